@@ -1,0 +1,106 @@
+# make lab and make test set up what they need; `make help` lists the rest.
+# Needs GNU make and Python 3.11 or later. Without make: the README has the same in pip lines.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PYTHONS := $(if $(PYTHON),$(PYTHON),python3.13 python3.12 python3.11 python3.14 python3 python)
+SETTINGS := $(VENV)/share/jupyter/lab/settings
+
+# Jupyter refuses to run as root (as one is in a container) unless it is told to.
+AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
+LAB_ARGS ?=
+PYTEST_ARGS ?=
+NB ?=
+
+# A target that fails half-way is made again.
+.DELETE_ON_ERROR:
+.PHONY: help lab setup test setup-test browser lint format notebooks text bench gallery lock clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+# --- what a learner needs ------------------------------------------------------------------------
+
+lab: setup ## open JupyterLab on the notebooks (LAB_ARGS=… is passed on)
+	$(BIN)/python -m jupyterlab notebooks/00-start-here.ipynb \
+	    --ServerApp.ip=127.0.0.1 $(AS_ROOT) $(LAB_ARGS)
+
+setup: $(VENV)/.installed $(SETTINGS)/overrides.json ## make .venv with everything pinned
+
+# The first Python that runs, is new enough and can make an environment. Running it is the test:
+# a name on PATH may be a pyenv shim that only prints an error.
+$(BIN)/python:
+	@for python in $(PYTHONS); do \
+	    if "$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' \
+	        >/dev/null 2>&1; then \
+	        echo "Making $(VENV) with $$("$$python" --version) …"; \
+	        exec "$$python" -m venv --clear $(VENV); \
+	    fi; \
+	done; \
+	echo "bpdemo needs Python 3.11 or later, with its venv module, and found none." >&2; \
+	echo "Tried: $(PYTHONS)." >&2; \
+	echo "Install one (Debian and Ubuntu: apt install python3 python3-venv), or name yours:" >&2; \
+	echo "  make PYTHON=/path/to/python3.12 lab" >&2; \
+	exit 1
+
+$(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what requirements.txt pins, under a minute the first time …"
+	@$(PIP) install -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+# No news pop-up, no look-up for updates.
+$(SETTINGS)/overrides.json: tools/lab-overrides.json | $(BIN)/python
+	@mkdir -p $(@D)
+	@cp $< $@
+
+# --- what a contributor needs --------------------------------------------------------------------
+
+test: setup-test browser lint ## run every check: ruff, pytest, the notebooks, the browser
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+setup-test: setup $(VENV)/.installed-test
+
+$(VENV)/.installed-test: requirements-test.txt $(VENV)/.installed
+	@echo "Installing what requirements-test.txt adds …"
+	@$(PIP) install -r requirements-test.txt
+	@touch $@
+
+browser: setup-test ## find or install a Chromium for the browser tests
+	@$(BIN)/python -m tools.browser
+
+lint: setup-test
+	$(BIN)/python -m ruff check
+	$(BIN)/python -m ruff format --check
+
+format: setup-test ## let ruff mend what it can
+	$(BIN)/python -m ruff check --fix
+	$(BIN)/python -m ruff format
+
+notebooks: setup-test ## execute and normalise all notebooks, or some: NB="02 03"
+	$(BIN)/python -m tools.notebooks run $(NB)
+
+text: setup-test ## write the notebooks' text form to build/text/: NB="02 03"
+	$(BIN)/python -m tools.notebooks text $(NB)
+
+bench: setup-test ## measure the core against its peers
+	$(BIN)/python -m bench
+
+gallery: setup-test browser ## take the pictures of the explorers anew
+	$(BIN)/python -m tools.gallery
+
+# uv resolves for every platform and Python at once and writes no registry address; only this target
+# needs it. One version for all Pythons, so that everybody sees what the notebooks print.
+# `make lock UPGRADE=1` takes the newest versions; else pins move only where they have to.
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
+    --generate-hashes --group build $(if $(UPGRADE),--upgrade) \
+    --custom-compile-command "make lock" pyproject.toml
+lock: setup ## pin the dependencies anew (UPGRADE=1: the newest)
+	@$(PIP) install uv
+	$(LOCK) -o requirements.txt
+	$(LOCK) --extra test -c requirements.txt -o requirements-test.txt
+
+clean: ## remove what was built, .venv too
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis
+	find bpdemo tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,204 @@
+"""The committed notebooks are executed and normalised, and the check of that can go red."""
+
+import copy
+
+import jupytext
+import nbformat
+import pytest
+from nbformat import v4
+
+from tools import notebooks
+
+COMMITTED = sorted(notebooks.NOTEBOOKS.glob("*.ipynb"))
+SVG = '<svg role="img" aria-label="a network"></svg>'
+
+
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
+def test_committed_notebook_is_executed_and_normalised(path):
+    assert list(notebooks.complaints(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
+def test_the_text_form_loses_nothing_of_a_committed_notebook(path):
+    before = nbformat.read(path, as_version=4)
+    text = jupytext.writes(before, fmt="py:percent")
+    after = jupytext.reads(text, fmt="py:percent")
+    assert [(c.cell_type, c.source, c.metadata) for c in after.cells] == [
+        (c.cell_type, c.source, c.metadata) for c in before.cells
+    ]
+
+
+def test_there_are_notebooks():
+    assert COMMITTED
+
+
+@pytest.fixture(scope="module")
+def executed():
+    """A good notebook: a text, a widget with its picture, a stream."""
+    notebook = v4.new_notebook(
+        cells=[
+            v4.new_markdown_cell("# Title"),
+            v4.new_code_cell("answer = 6 * 7\nanswer"),
+            v4.new_code_cell(
+                "from IPython.display import display\n"
+                f"view = {{'{notebooks.WIDGET_VIEW}': {{'model_id': 'x'}}}}\n"
+                f"display({{'image/svg+xml': '{SVG}', 'text/plain': 'a', **view}}, raw=True)"
+            ),
+            v4.new_code_cell("print('a')\nprint('b')", metadata={"scrolled": True, "tags": ["t"]}),
+        ]
+    )
+    notebooks.execute(notebook, "good", notebooks.ROOT)
+    notebooks.normalise(notebook)
+    return notebook
+
+
+@pytest.fixture
+def notebook(executed):
+    return copy.deepcopy(executed)
+
+
+def complaints(notebook):
+    return list(notebooks.complaints(notebooks.as_text(notebook)))
+
+
+def test_an_executed_and_normalised_notebook_is_good(notebook):
+    assert complaints(notebook) == []
+    assert notebook.cells[1].outputs[0]["data"]["text/plain"] == "42"
+    assert notebook.cells[3].metadata == {"tags": ["t"]}
+    assert [output.text for output in notebook.cells[3].outputs] == ["a\nb\n"]
+
+
+def test_the_picture_stays_where_a_widget_was(notebook):
+    assert notebook.cells[2].outputs[0]["data"] == {"image/svg+xml": SVG, "text/plain": "a"}
+
+
+def test_two_executions_give_the_same_file(executed, notebook):
+    notebooks.execute(notebook, "again", notebooks.ROOT)
+    notebooks.normalise(notebook)
+    assert notebooks.as_text(notebook) == notebooks.as_text(executed)
+
+
+def test_cells_with_the_same_source_get_different_ids(notebook):
+    notebook.cells += [v4.new_markdown_cell("again"), v4.new_markdown_cell("again")]
+    notebooks.normalise(notebook)
+    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+    nbformat.validate(notebook)
+
+
+def not_executed(notebook):
+    notebook.cells[1].execution_count = None
+
+
+def out_of_order(notebook):
+    notebook.cells[1].execution_count, notebook.cells[2].execution_count = 2, 1
+
+
+def run_twice(notebook):
+    for cell in notebook.cells[1:]:
+        cell.execution_count += 3
+
+
+def failed(notebook):
+    notebook.cells[3].outputs = [v4.new_output("error", ename="E", evalue="no", traceback=[])]
+
+
+def warned(notebook):
+    notebook.cells[3].outputs = [v4.new_output("stream", name="stderr", text="Warning: x")]
+
+
+def with_widget(notebook):
+    notebook.cells[2].outputs[0]["data"][notebooks.WIDGET_VIEW] = {"model_id": "x"}
+
+
+def edits_path(notebook):
+    notebook.cells[1].source = "import sys\nsys.path.insert(0, '..')"
+    notebooks.normalise(notebook)
+
+
+def empty(notebook):
+    notebook.cells[1].source = ""
+    notebooks.normalise(notebook)
+
+
+def with_version(notebook):
+    notebook.metadata.language_info.version = "3.12.1"
+
+
+def with_widget_state(notebook):
+    notebook.metadata.widgets = {}
+
+
+def with_timing(notebook):
+    notebook.cells[1].metadata.execution = {"iopub.execute_input": "2026-01-01"}
+
+
+def with_another_id(notebook):
+    notebook.cells[1].id = "another"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (not_executed, "execution count None, not 1"),
+        (out_of_order, "execution count 2, not 1"),
+        (run_twice, "execution count 4, not 1"),
+        (failed, "failed: E: no"),
+        (warned, "wrote to stderr"),
+        (with_widget, "a widget's view"),
+        (edits_path, "edits sys.path"),
+        (empty, "is empty"),
+        (with_version, "not normalised"),
+        (with_widget_state, "not normalised"),
+        (with_timing, "not normalised"),
+        (with_another_id, "not normalised"),
+    ],
+)
+def test_check_goes_red(notebook, spoil, message):
+    spoil(notebook)
+    assert any(message in complaint for complaint in complaints(notebook))
+
+
+def test_a_failing_cell_is_named():
+    notebook = v4.new_notebook(cells=[v4.new_markdown_cell("a"), v4.new_code_cell("1 / 0")])
+    with pytest.raises(notebooks.Problem, match=r"(?s)bad, cell 2 `1 / 0`.*ZeroDivisionError"):
+        notebooks.execute(notebook, "bad", notebooks.ROOT)
+
+
+@pytest.fixture
+def folders(monkeypatch, tmp_path):
+    monkeypatch.setattr(notebooks, "NOTEBOOKS", tmp_path / "notebooks")
+    monkeypatch.setattr(notebooks, "TEXTS", tmp_path / "text")
+    notebooks.NOTEBOOKS.mkdir()
+    notebooks.TEXTS.mkdir()
+
+
+def test_from_text_to_notebook_and_back(folders, capsys):
+    text = notebooks.TEXTS / "07-new.py"
+    target = notebooks.NOTEBOOKS / "07-new.ipynb"
+    text.write_text("# %% [markdown]\n# # Σ of a\n\n# %%\nx = {'a':1}\nx\n", encoding="utf-8")
+
+    assert notebooks.main(["apply", "07"]) == 0
+    assert notebooks.main(["check"]) == 0
+    made = nbformat.read(target, as_version=4)
+    assert [cell.source for cell in made.cells] == ["# Σ of a", 'x = {"a": 1}\nx']
+    assert made.cells[1].outputs[0]["data"]["text/plain"] == "{'a': 1}"
+
+    before = target.read_bytes()
+    assert notebooks.main(["text"]) == 0
+    assert 'x = {"a": 1}' in text.read_text(encoding="utf-8")
+    assert notebooks.main(["apply"]) == 0
+    assert target.read_bytes() == before
+    assert notebooks.main(["run", "07"]) == 0
+    assert target.read_bytes() == before
+
+
+def test_a_notebook_that_fails_is_left_as_it_was(folders, capsys):
+    (notebooks.TEXTS / "07-new.py").write_text("# %%\n1 / 0\n")
+    assert notebooks.main(["apply"]) == 1
+    assert "07-new.py, cell 1 `1 / 0`" in capsys.readouterr().out
+    assert list(notebooks.NOTEBOOKS.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["text", "apply", "run", "check"])
+def test_no_such_notebook_is_a_failure(folders, command, capsys):
+    assert notebooks.main([command, "99"]) == 1

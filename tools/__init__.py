@@ -1,0 +1,1 @@
+"""What contributors run: `python -m tools.notebooks`, `python -m tools.browser`."""

@@ -1,0 +1,221 @@
+"""Write, execute and check the notebooks.
+
+    python -m tools.notebooks text  [NN ...]   write the text form to build/text/, to edit or read
+    python -m tools.notebooks apply [NN ...]   make the notebook from its text form, execute it
+    python -m tools.notebooks run   [NN ...]   execute the notebook where it is
+    python -m tools.notebooks check [NN ...]   say what is wrong with the committed notebook
+
+Only notebooks/*.ipynb are in git, executed and normalised: two people who run the same cells get
+the same file. NN is how a file's name begins ("03"); without it, all are meant.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import jupytext
+import nbclient
+import nbformat
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).parent.parent
+NOTEBOOKS = ROOT / "notebooks"
+TEXTS = ROOT / "build" / "text"
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+SECONDS_A_CELL = 60
+
+# What a notebook says about itself; the Python version that happened to run it is not part of it.
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+KEPT_CELL_METADATA = ("tags", "jupyter")  # "jupyter" is where a folded-in cell is noted
+
+
+class Problem(Exception):
+    """A notebook that can't be written, with the cell to look at."""
+
+
+# --- one notebook --------------------------------------------------------------------------------
+
+
+def execute(notebook: NotebookNode, name: str, folder: Path = NOTEBOOKS) -> None:
+    """Run every cell in a fresh kernel and store the outputs in `notebook`.
+
+    Raises Problem, naming the cell, when one fails or takes over a minute.
+    """
+    running = 0
+
+    def remember(cell: NotebookNode, cell_index: int) -> None:
+        nonlocal running
+        running = cell_index
+
+    client = nbclient.NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=SECONDS_A_CELL,
+        record_timing=False,
+        store_widget_state=False,
+        coalesce_streams=True,
+        on_cell_start=remember,
+        resources={"metadata": {"path": str(folder)}},
+    )
+    try:
+        client.execute()
+    except (nbclient.exceptions.CellExecutionError, nbclient.exceptions.CellTimeoutError) as error:
+        report = re.sub(r"\x1b\[[0-9;]*m", "", str(error))  # without the colours
+        raise Problem(f"{name}, {describe(notebook, running)}\n{report}") from None
+
+
+def describe(notebook: NotebookNode, index: int) -> str:
+    """Name a cell so that it can be found: its place (from 1, as in the file) and first line."""
+    lines = notebook.cells[index].source.splitlines() or [""]
+    return f"cell {index + 1} `{lines[0]}`"
+
+
+def normalise(notebook: NotebookNode) -> None:
+    """Take out what differs between two runs of the same cells, and what only a live kernel shows.
+
+    A widget's view needs the kernel that made it: without one a reader is told "model not found".
+    It goes, and what was sent beside it (a picture, a text) shows in its place.
+    """
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    notebook.metadata = nbformat.from_dict(METADATA)
+    taken: set[str] = set()
+    for cell in notebook.cells:
+        cell.id = identify(cell, taken)
+        cell.metadata = {k: v for k, v in cell.metadata.items() if k in KEPT_CELL_METADATA}
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(WIDGET_VIEW, None)
+            output.get("metadata", {}).pop(WIDGET_VIEW, None)
+
+
+def identify(cell: NotebookNode, taken: set[str]) -> str:
+    """Make a cell's id from what is in it, so that it stays while the cell does."""
+    digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()
+    length = next(n for n in range(8, len(digest) + 1) if digest[:n] not in taken)
+    taken.add(digest[:length])
+    return digest[:length]
+
+
+def complaints(text: str) -> Iterator[str]:
+    """Yield what is wrong with a committed notebook, given as the text of its file."""
+    notebook = nbformat.reads(text, as_version=4)
+    expected = 0
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        here = describe(notebook, index)
+        expected += 1
+        if not cell.source.strip():
+            yield f"{here} is empty"
+        if cell.execution_count != expected:
+            yield f"{here} has execution count {cell.execution_count}, not {expected}"
+        if re.search(r"\bsys\s*\.\s*path\b|\bsite\.addsitedir\b", cell.source):
+            yield f"{here} edits sys.path; the package is installed"
+        for output in cell.outputs:
+            if output.output_type == "error":
+                yield f"{here} failed: {output.ename}: {output.evalue}"
+            if output.get("name") == "stderr":
+                yield f"{here} wrote to stderr: {output.text.strip()[:200]}"
+            if WIDGET_VIEW in output.get("data", {}):
+                yield f"{here} holds a widget's view, which is dead in a file"
+    normalise(notebook)
+    if as_text(notebook) != text:
+        yield "is not normalised: `make notebooks` does it"
+
+
+def as_text(notebook: NotebookNode) -> str:
+    """Return the text of the notebook's file."""
+    return nbformat.writes(notebook).rstrip("\n") + "\n"
+
+
+def formatted(text: str, name: str) -> str:
+    """Return the notebook with its code laid out by ruff."""
+    command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", "notebook.ipynb", "-"]
+    done = subprocess.run(command, cwd=ROOT, input=text, capture_output=True, encoding="utf-8")
+    if done.returncode:
+        raise Problem(f"{name}: {done.stderr}")
+    return done.stdout
+
+
+# --- the commands --------------------------------------------------------------------------------
+
+
+def to_text(path: Path) -> None:
+    """Write the text form of a notebook."""
+    TEXTS.mkdir(parents=True, exist_ok=True)
+    target = TEXTS / f"{path.stem}.py"
+    jupytext.write(nbformat.read(path, as_version=4), target, fmt="py:percent")
+    print(f"{shown(path)} -> {shown(target)}")
+
+
+def apply(path: Path) -> None:
+    """Make a notebook from its text form and execute it."""
+    run(path, source=as_text(jupytext.read(path, fmt="py:percent")))
+
+
+def run(path: Path, source: str | None = None) -> None:
+    """Execute a notebook (or `source` in its place), normalise and write it, if nothing failed."""
+    target = NOTEBOOKS / f"{path.stem}.ipynb"
+    text = path.read_text(encoding="utf-8") if source is None else source
+    notebook = nbformat.reads(formatted(text, path.name), as_version=4)
+    execute(notebook, path.name, target.parent)
+    normalise(notebook)
+    target.write_text(as_text(notebook), encoding="utf-8", newline="\n")
+    print(f"{shown(target)}: executed")
+
+
+def check(path: Path) -> None:
+    """Raise Problem with everything that is wrong with a committed notebook."""
+    found = list(complaints(path.read_text(encoding="utf-8")))
+    if found:
+        raise Problem("\n".join(f"{path.name}: {complaint}" for complaint in found))
+    print(f"{shown(path)}: executed, in order, normalised")
+
+
+def shown(path: Path) -> str:
+    """Return the path as a reader in the project's folder would type it."""
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
+COMMANDS = {"text": to_text, "apply": apply, "run": run, "check": check}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Carry out a command; return 1 when a notebook has a problem."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.notebooks",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("numbers", nargs="*", metavar="NN")
+    wanted = parser.parse_args(arguments)
+
+    pattern, folder = ("*.py", TEXTS) if wanted.command == "apply" else ("*.ipynb", NOTEBOOKS)
+    paths = [
+        path for number in wanted.numbers or [""] for path in sorted(folder.glob(number + pattern))
+    ]
+    status = 0
+    if not paths:
+        print(f"There is no {' '.join(wanted.numbers)}{pattern} in {shown(folder)}/")
+        status = 1
+    for path in paths:
+        try:
+            COMMANDS[wanted.command](path)
+        except Problem as problem:
+            print(problem)
+            status = 1
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
