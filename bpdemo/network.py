@@ -1,0 +1,325 @@
+"""The core: `forward` and `backward`, to be held beside the notes and matched line to line.
+
+Row-vector convention: an example is a row, so x has shape (m, n_0), w^k has shape
+(n_{k-1}, n_k), and eq. (1) reads z^k = a^{k-1} · w^k. The superscript k of a formula is the index
+in the code: `a[k]`, `z[k]`, `w[k]`.
+
+Both functions are pure. `forward` returns everything it computed as a `Trace`, and `backward`
+takes that trace; nothing is kept in between that could go stale.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpdemo import activations, losses
+from bpdemo.activations import Activation
+
+__all__ = ["Gradients", "Layers", "Trace", "backward", "forward"]
+
+
+class Layers(Sequence):
+    """One array per layer, indexed by the layer's own number k, as in the notes.
+
+    Iterating gives the arrays in the order of k. Every k outside ``first … last`` raises
+    IndexError, negative ones too: there is no layer −1.
+    """
+
+    __slots__ = ("_arrays", "_name", "first", "last")
+
+    def __init__(self, name: str, arrays: Sequence, first: int):
+        self._name = name
+        self._arrays = tuple(arrays)
+        self.first = first
+        self.last = first + len(self._arrays) - 1
+
+    def __getitem__(self, k: int):
+        try:
+            if k >= self.first:
+                return self._arrays[k - self.first]
+        except (IndexError, TypeError):
+            pass
+        if not self._arrays:
+            raise IndexError(f"{self._name}[{k}] does not exist: this network has no biases")
+        raise IndexError(
+            f"{self._name}[{k!r}] does not exist: "
+            f"k is a layer's number, from {self.first} to L = {self.last}"
+        )
+
+    def __len__(self) -> int:
+        return len(self._arrays)
+
+    def __iter__(self) -> Iterator:
+        return iter(self._arrays)
+
+    def __repr__(self) -> str:
+        shapes = ", ".join(
+            f"{self._name}[{k}] {getattr(v, 'shape', v)}" for k, v in enumerate(self, self.first)
+        )
+        return f"<{shapes or self._name + ': no biases'}>"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """Everything `forward` computed. It holds references to x, w and b, not copies.
+
+    Attributes
+    ----------
+    a : a[k] of shape (…, m, n_k), k = 0 … L; a[0] is x.
+    z : z[k] of shape (…, m, n_k), k = 1 … L.
+    w : w[k] of shape (…, n_{k-1}, n_k), k = 1 … L.
+    b : b[k] of shape (…, n_k), k = 1 … L; empty where the network has no biases.
+    activation : activation[k], the `Activation` of layer k, k = 1 … L.
+    """
+
+    a: Layers
+    z: Layers
+    w: Layers
+    b: Layers
+    activation: Layers
+
+    @property
+    def L(self) -> int:
+        """The number of the last layer."""
+        return self.a.last
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gradients:
+    """Everything `backward` computed: the gradient of ℒ with respect to each quantity.
+
+    Attributes
+    ----------
+    dL_da : dL_da[k] of the shape of a[k], k = 0 … L.
+    dL_dz : dL_dz[k] of the shape of z[k], k = 1 … L; often written δ^k.
+    dL_dw : dL_dw[k] of shape (…, n_{k-1}, n_k), k = 1 … L.
+    dL_db : dL_db[k] of shape (…, n_k), k = 1 … L; empty where the network has no biases.
+    """
+
+    dL_da: Layers
+    dL_dz: Layers
+    dL_dw: Layers
+    dL_db: Layers
+
+
+def forward(x, w, activation="sigmoid", b=None) -> Trace:
+    """Run x through the network: rows N2 and N3 of the notes, for k = 1 … L.
+
+        z^k = a^{k-1} · w^k (+ b^k),   a^k = σ(z^k),   a^0 = x
+
+    Parameters
+    ----------
+    x : (m, n_0) the inputs, an example a row.
+    w : [w1, …, wL], w_k of shape (n_{k-1}, n_k). With leading axes, (…, n_{k-1}, n_k), many
+        networks run in one call; the leading axes of all w_k and b_k broadcast.
+    activation : a name, an `Activation`, or a list of L of these, one per layer.
+    b : [b1, …, bL], b_k of shape (n_k,) or (…, n_k), or None for no biases.
+
+    float32 in, float32 out; integers become float64. The inputs are never changed.
+
+    Raises
+    ------
+    ValueError, TypeError : the message names the argument or layer, what was expected and what
+        was received.
+
+    Examples
+    --------
+    >>> trace = forward([[1.0, 2.0]], [[[0.5], [-0.25]]], activation="identity")
+    >>> trace.z[1], trace.a[1]
+    (array([[0.]]), array([[0.]]))
+    """
+    x, w, b, sigma = _validate_forward(x, w, activation, b)
+    L = len(w)
+    w, b, sigma = [None, *w], [None, *b], [None, *sigma]  # so that w[k] is w^k
+    a, z = [x] + [None] * L, [None] * (L + 1)
+
+    for k in range(1, L + 1):
+        z[k] = a[k - 1] @ w[k]  # N2: (…, m, n_{k-1}) @ (…, n_{k-1}, n_k) -> (…, m, n_k)
+        if b[1:]:
+            z[k] = z[k] + b[k][..., None, :]  # the same b^k for all m examples
+        a[k] = sigma[k].f(z[k])  # N3: (…, m, n_k)
+
+    return Trace(
+        a=Layers("a", a, first=0),
+        z=Layers("z", z[1:], first=1),
+        w=Layers("w", w[1:], first=1),
+        b=Layers("b", b[1:], first=1),
+        activation=Layers("activation", sigma[1:], first=1),
+    )
+
+
+def backward(trace: Trace, y, loss="squared_difference") -> Gradients:
+    """The gradient of ℒ with respect to every a^k, z^k, w^k (and b^k), from the last layer back.
+
+    The derivation, in the rows of the notes:
+
+    The chain rule splits the gradient of one set of weights into three factors (N11),
+
+        ∂ℒ/∂w^k = ∂ℒ/∂a^k · ∂a^k/∂z^k · ∂z^k/∂w^k.
+
+    The last two are known from the forward pass: ∂a^k/∂z^k = σ′(z^k), because a^k = σ(z^k) (N8),
+    and ∂z^k/∂w^k = a^{k-1}, because z^k = a^{k-1} · w^k (N9). Only ∂ℒ/∂a^k is missing.
+    At the last layer the loss itself gives it (N12); for the squared difference,
+
+        ∂ℒ/∂a^L = 2 (a^L − y).
+
+    And if it is known at layer k, it is known one layer back (N13, N14, N15), because ℒ depends
+    on a^{k-1} only through z^k, and ∂z^k/∂a^{k-1} = w^k:
+
+        ∂ℒ/∂a^{k-1} = ∂ℒ/∂a^k · σ′(z^k) · w^k.
+
+    With vectors and a batch, write δ^k = ∂ℒ/∂z^k = ∂ℒ/∂a^k ⊙ σ′(z^k), elementwise. Then
+    ∂ℒ/∂w^k = (a^{k-1})ᵀ δ^k, where the product sums over the examples, and
+    ∂ℒ/∂a^{k-1} = δ^k (w^k)ᵀ, where it sums over the neurons of layer k. Each example adds δ^k
+    to the same b^k, since ∂z^k/∂b^k = 1.
+
+    Parameters
+    ----------
+    trace : what `forward` returned.
+    y : (m, n_L) the labels; taken to the dtype of the trace.
+    loss : a name or a `Loss`.
+
+    Raises
+    ------
+    ValueError, TypeError : y or loss is not what it should be; the message says how.
+    """
+    y, loss, L = _validate_backward(trace, y, loss)
+    a, z, w = [*trace.a], [None, *trace.z], [None, *trace.w]
+    sigma = [None, *trace.activation]
+    dL_da, dL_dz, dL_dw, dL_db = ([None] * (L + 1) for _ in range(4))
+
+    dL_da[L] = loss.derivative(a[L], y)  # N12: (…, m, n_L)
+
+    for k in range(L, 0, -1):
+        da_dz = sigma[k].derivative(z[k], a[k])  # N8: σ′(z^k), (…, m, n_k)
+        dL_dz[k] = dL_da[k] * da_dz  # δ^k: (…, m, n_k)
+        dL_dw[k] = _T(a[k - 1]) @ dL_dz[k]  # N11: (…, n_{k-1}, m) @ (…, m, n_k)
+        dL_da[k - 1] = dL_dz[k] @ _T(w[k])  # N15: (…, m, n_k) @ (…, n_k, n_{k-1})
+        if trace.b:
+            dL_db[k] = dL_dz[k].sum(axis=-2)  # (…, n_k)
+
+    return Gradients(
+        dL_da=Layers("dL_da", dL_da, first=0),
+        dL_dz=Layers("dL_dz", dL_dz[1:], first=1),
+        dL_dw=Layers("dL_dw", dL_dw[1:], first=1),
+        dL_db=Layers("dL_db", dL_db[1:] if trace.b else (), first=1),
+    )
+
+
+def _T(array):
+    """The transpose of the last two axes."""
+    return array.swapaxes(-1, -2)
+
+
+# The public edge: everything below checks what came in and says what is wrong with it.
+
+
+def _validate_forward(x, w, activation, b):
+    x = _as_array(x, "x")
+    if x.ndim != 2:
+        raise ValueError(f"x: expected shape (m, n_0), received {x.shape}")
+    w = _as_arrays(w, "w", "[w1, …, wL]")
+    L = len(w)
+    b = [] if b is None else _as_arrays(b, "b", f"[b1, …, bL] with L = {L}, or None")
+    if b and len(b) != L:
+        raise ValueError(f"b: expected {L} biases, one per layer, received {len(b)}")
+
+    n_before = x.shape[1]
+    for k, w_k in enumerate(w, start=1):
+        if w_k.ndim < 2 or w_k.shape[-2] != n_before:
+            raise ValueError(
+                f"w{k}: expected shape (…, n_{k - 1}, n_{k}) with n_{k - 1} = {n_before}, "
+                f"received {w_k.shape}"
+            )
+        n_before = w_k.shape[-1]
+        if b and (b[k - 1].ndim < 1 or b[k - 1].shape[-1] != n_before):
+            raise ValueError(
+                f"b{k}: expected shape (…, n_{k}) with n_{k} = {n_before}, "
+                f"received {b[k - 1].shape}"
+            )
+    if any(v.ndim > 2 for v in w) or any(v.ndim > 1 for v in b):
+        _check_leading_axes(w, b)
+
+    dtypes = {v.dtype for v in (x, *w, *b)}
+    if len(dtypes) > 1:
+        dtype = np.result_type(*dtypes)
+        x, w, b = x.astype(dtype), [v.astype(dtype) for v in w], [v.astype(dtype) for v in b]
+    return x, w, b, _per_layer(activation, L)
+
+
+def _validate_backward(trace, y, loss):
+    if not isinstance(trace, Trace):
+        raise TypeError(f"trace: expected what forward returned, received {type(trace).__name__}")
+    loss = losses.get(loss)
+    a_L = trace.a[trace.L]
+    y = _as_array(y, "y").astype(a_L.dtype, copy=False)
+    if y.shape != a_L.shape[-2:]:
+        raise ValueError(
+            f"y: expected shape (m, n_L) = {a_L.shape[-2:]}, that of a^L with L = {trace.L}; "
+            f"received {y.shape}"
+        )
+    return y, loss, trace.L
+
+
+def _per_layer(activation, L) -> list[Activation]:
+    if isinstance(activation, str | Activation):
+        return [activations.get(activation)] * L
+    try:
+        names = list(activation)
+    except TypeError:
+        names = [activation]  # let `get` say what is wrong with it
+    sigma = [activations.get(name) for name in names]
+    if len(sigma) != L:
+        raise ValueError(f"activation: expected one or {L}, one per layer; received {len(sigma)}")
+    return sigma
+
+
+def _as_arrays(values, name, expected) -> list[np.ndarray]:
+    if isinstance(values, np.ndarray) and values.dtype != object:
+        raise TypeError(f"{name}: expected a list {expected}, received one array {values.shape}")
+    if isinstance(values, str | bytes | dict | set) or not hasattr(values, "__iter__"):
+        raise TypeError(f"{name}: expected a list {expected}, received {type(values).__name__}")
+    arrays = [_as_array(value, f"{name}{k}") for k, value in enumerate(values, start=1)]
+    if not arrays:
+        raise ValueError(f"{name}: expected a list {expected}, received an empty one")
+    return arrays
+
+
+def _as_array(value, name) -> np.ndarray:
+    """`value` as a float array, itself where it is one; never changed."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name}: expected a rectangular array, received ragged lists") from None
+    kind = array.dtype.kind
+    if kind in "iub":
+        array = array.astype(np.float64)
+    elif kind != "f":
+        raise TypeError(f"{name}: expected real numbers, received {_describe(array)}")
+    elif array.dtype not in (np.float32, np.float64):
+        array = array.astype(np.float64)
+    if array.size == 0:
+        raise ValueError(f"{name}: expected at least one number, received shape {array.shape}")
+    if not np.isfinite(array).all():
+        at = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        raise ValueError(f"{name}: expected finite numbers, received {array[at]} at index {at}")
+    return array
+
+
+def _describe(array) -> str:
+    return {"c": "complex numbers", "O": "objects", "U": "strings", "S": "bytes"}.get(
+        array.dtype.kind, f"dtype {array.dtype}"
+    )
+
+
+def _check_leading_axes(w, b):
+    shapes = {f"w{k}": v.shape[:-2] for k, v in enumerate(w, start=1)}
+    shapes |= {f"b{k}": v.shape[:-1] for k, v in enumerate(b, start=1)}
+    try:
+        np.broadcast_shapes(*shapes.values())
+    except ValueError:
+        raise ValueError(
+            "leading axes: expected shapes that broadcast, received "
+            + ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+        ) from None
