@@ -3,7 +3,10 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+# Without compiling: a module is compiled when it is first imported, and most never are. That is a
+# third of the time that the set-up takes.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+INSTALL := $(PIP) install --no-compile
 PYTHONS := $(if $(PYTHON),$(PYTHON),python3.13 python3.12 python3.11 python3.14 python3 python)
 SETTINGS := $(VENV)/share/jupyter/lab/settings
 
@@ -46,8 +49,8 @@ $(BIN)/python:
 
 $(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
 	@echo "Installing what requirements.txt pins, under a minute the first time …"
-	@$(PIP) install -r requirements.txt
-	@$(PIP) install --no-deps --no-build-isolation -e .
+	@$(INSTALL) -r requirements.txt
+	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
 # No news pop-up, no look-up for updates.
@@ -64,7 +67,7 @@ setup-test: setup $(VENV)/.installed-test
 
 $(VENV)/.installed-test: requirements-test.txt $(VENV)/.installed
 	@echo "Installing what requirements-test.txt adds …"
-	@$(PIP) install -r requirements-test.txt
+	@$(INSTALL) -r requirements-test.txt
 	@touch $@
 
 browser: setup-test ## find or install a Chromium for the browser tests
@@ -97,7 +100,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-st
     --generate-hashes --group build $(if $(UPGRADE),--upgrade) \
     --custom-compile-command "make lock" pyproject.toml
 lock: setup ## pin the dependencies anew (UPGRADE=1: the newest)
-	@$(PIP) install uv
+	@$(INSTALL) uv
 	$(LOCK) -o requirements.txt
 	$(LOCK) --extra test -c requirements.txt -o requirements-test.txt
 

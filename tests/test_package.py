@@ -1,0 +1,188 @@
+"""What the package is made of: light to import, built in floors, complete when installed."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from flit_core import buildapi
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "bpdemo"
+
+# Ground floor first. A room may import from the rooms before it only.
+ROOMS = [
+    "activations",
+    "losses",
+    "network",
+    "checking",
+    "symbolic",
+    "training",
+    "data",
+    "figures",
+    "diagrams",
+    "explorers",
+    "exercises",
+]
+CORE = ROOMS[:4]
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+
+
+def python(code):
+    """Run code in a fresh Python in which warnings are errors; return what it printed."""
+    command = [sys.executable, "-W", "error", "-c", code]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
+
+
+@pytest.fixture(scope="module")
+def loaded():
+    return set(json.loads(python("import bpdemo, json, sys; print(json.dumps([*sys.modules]))")))
+
+
+@pytest.mark.parametrize("heavy", ["sympy", "matplotlib", "ipywidgets", "IPython", "jupyterlab"])
+def test_importing_bpdemo_loads_numpy_and_nothing_heavier(loaded, heavy):
+    assert "numpy" in loaded
+    assert heavy not in loaded
+
+
+def test_importing_bpdemo_loads_no_third_package(loaded):
+    allowed = set(sys.stdlib_module_names) | {"bpdemo", "numpy"}
+    # What site loads before any import of ours (an editable install's finder, say) is not ours.
+    before = set(json.loads(python("import json, sys; print(json.dumps([*sys.modules]))")))
+    assert {name.partition(".")[0] for name in loaded - before} <= allowed
+
+
+# --- imports -------------------------------------------------------------------------------------
+
+
+def imports(source, where):
+    """Yield the full name of every module that a file imports, at whatever depth."""
+    package = list(where.relative_to(PACKAGE.parent).with_suffix("").parts[:-1])
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *filter(None, [node.module])])
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def room(where):
+    """Return the room that a file belongs to; None for bpdemo/__init__.py itself."""
+    first = where.relative_to(PACKAGE).parts[0]
+    return None if first == "__init__.py" else first.removesuffix(".py")
+
+
+def upward_imports(source, where):
+    here = room(where)
+    known = {name: floor for floor, name in enumerate(ROOMS)}
+    for module in imports(source, where):
+        if module == "bpdemo":
+            continue  # `from bpdemo import x` also comes as bpdemo.x
+        top, _, rest = module.partition(".")
+        there = rest.partition(".")[0]
+        if top == "bpdemo" and there in known and there != here and known[there] >= known[here]:
+            yield there
+
+
+def test_every_room_has_its_floor():
+    assert {room(source) for source in SOURCES} - {None} <= set(ROOMS)
+
+
+def test_the_core_is_there():
+    assert {PACKAGE / f"{name}.py" for name in CORE} <= set(SOURCES)
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_rooms_import_only_downwards(source):
+    if room(source):
+        assert list(upward_imports(source.read_text(encoding="utf-8"), source)) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from bpdemo import network",
+        "import bpdemo.network as n",
+        "from bpdemo.network import forward",
+        "from . import network",
+        "from .network import forward",
+        "def later():\n    from bpdemo.explorers.parts import Slider",
+    ],
+)
+def test_an_upward_import_is_seen(source):
+    assert list(upward_imports(source, PACKAGE / "losses.py"))
+    assert not list(upward_imports(source, PACKAGE / "exercises.py"))
+
+
+def test_an_upward_import_is_seen_from_within_a_package():
+    assert list(upward_imports("from .. import exercises", PACKAGE / "explorers" / "parts.py"))
+    assert not list(upward_imports("from . import parts", PACKAGE / "explorers" / "step.py"))
+
+
+FORBIDDEN = {
+    # A picture that is drawn in another thread or process fails where nobody sees it.
+    *("threading", "multiprocessing", "subprocess", "concurrent", "_thread"),
+    # A learner's notebook talks to no other machine.
+    *("socket", "socketserver", "ssl", "http", "urllib", "ftplib", "smtplib", "requests"),
+    *("urllib3", "httpx", "aiohttp", "xmlrpc", "webbrowser"),
+    # Data are read as data.
+    *("pickle", "shelve", "marshal", "ctypes"),
+}
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_threads_processes_or_network(source):
+    found = imports(source.read_text(encoding="utf-8"), source)
+    assert {name.partition(".")[0] for name in found} & FORBIDDEN == set()
+
+
+def test_a_network_import_is_seen():
+    assert "urllib" in {
+        name.partition(".")[0]
+        for name in imports("def f():\n    from urllib.request import urlopen", PACKAGE / "data.py")
+    }
+
+
+# --- the wheel -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """Build the wheel in this process: no network, no isolated environment."""
+    folder = tmp_path_factory.mktemp("wheel")
+    before = Path.cwd()
+    os.chdir(ROOT)  # a build backend is called in the project's folder
+    try:
+        return folder / buildapi.build_wheel(str(folder))
+    finally:
+        os.chdir(before)
+
+
+def test_one_wheel_for_every_machine(wheel):
+    assert wheel.name.endswith("-py3-none-any.whl")
+
+
+def test_the_wheel_has_every_file_of_the_package_and_nothing_else(wheel):
+    packed = set(zipfile.ZipFile(wheel).namelist())
+    own = {
+        path.relative_to(ROOT).as_posix()
+        for path in PACKAGE.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert own <= packed
+    assert {name for name in packed - own if ".dist-info/" not in name} == set()
+    assert any(name.endswith("/licenses/LICENSE") for name in packed)
+
+
+def test_the_wheel_works_without_the_repository(wheel, tmp_path):
+    zipfile.ZipFile(wheel).extractall(tmp_path)
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import bpdemo; print(bpdemo.__file__)"
+    )
+    assert Path(python(code).strip()).is_relative_to(tmp_path)
