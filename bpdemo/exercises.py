@@ -386,32 +386,32 @@ def _layer_expected(dL_da, z, a_before, w):
 
 def _draw_network(rng):
     w = [_uniform(rng, 2, 3), _uniform(rng, 3, 1)]
-    return {"x": _uniform(rng, 4, 2), "w": w, "y": _uniform(rng, 4, 1), "rate": 0.3}
+    return {"x": _uniform(rng, 4, 2), "w": w, "y": _uniform(rng, 4, 1), "learning_rate": 0.3}
 
 
-def _stepped(x, w, y, rate, layers=(1, 2)):
+def _stepped(x, w, y, learning_rate, layers=(1, 2)):
     grad = network.backward(network.forward(x, w), y)
     return {
-        k: w[k - 1] - rate * grad.dL_dw[k] if k in layers else w[k - 1]
+        k: w[k - 1] - learning_rate * grad.dL_dw[k] if k in layers else w[k - 1]
         for k in range(1, len(w) + 1)
     }
 
 
 def _stepped_one_by_one(order):
-    def wrong(x, w, y, rate):
+    def wrong(x, w, y, learning_rate):
         for k in order:  # a new forward and backward pass after each layer's update
-            w = list(_stepped(x, w, y, rate, layers=(k,)).values())
+            w = list(_stepped(x, w, y, learning_rate, layers=(k,)).values())
         return dict(enumerate(w, start=1))
 
     return wrong
 
 
-def _stepped_through_new_weights(x, w, y, rate):
+def _stepped_through_new_weights(x, w, y, learning_rate):
     trace = network.forward(x, w)
     dL_da, new = losses.get("squared_difference").derivative(trace.a[trace.L], y), {}
     for k in range(trace.L, 0, -1):
         dL_dz = dL_da * _dσ(trace.z[k])
-        new[k] = w[k - 1] - rate * trace.a[k - 1].T @ dL_dz
+        new[k] = w[k - 1] - learning_rate * trace.a[k - 1].T @ dL_dz
         dL_da = dL_dz @ new[k].T  # the slip: w^k has been moved already
     return dict(sorted(new.items()))
 
@@ -845,31 +845,34 @@ TABLE: dict[str, Exercise] = {
         # 04 Learning
         Exercise(
             name="04-step",
-            wanted="a function step(x, w, y, rate) that returns the list of new weights",
+            wanted="a function step(x, w, y, learning_rate) that returns the list of new weights",
             right="All layers at once, with gradients from the old weights (N17).",
             draw=_draw_network,
             expected=_stepped,
             slips=(
                 Slip(
-                    lambda x, w, y, rate: _stepped(x, w, y, -rate),
+                    lambda x, w, y, learning_rate: _stepped(x, w, y, -learning_rate),
                     "That goes uphill. The gradient points to where the loss grows; go against it.",
                 ),
-                Slip(lambda x, w, y, rate: _stepped(x, w, y, 1.0), "The learning rate is missing."),
                 Slip(
-                    lambda x, w, y, rate: _stepped(x, w, y, rate, layers=(2,)),
+                    lambda x, w, y, learning_rate: _stepped(x, w, y, 1.0),
+                    "The learning rate is missing.",
+                ),
+                Slip(
+                    lambda x, w, y, learning_rate: _stepped(x, w, y, learning_rate, layers=(2,)),
                     "Only the last layer has moved. N17 updates every set of weights.",
                 ),
                 Slip(
-                    lambda x, w, y, rate: _stepped(x, w, y, rate, layers=(1,)),
+                    lambda x, w, y, learning_rate: _stepped(x, w, y, learning_rate, layers=(1,)),
                     "Only the first layer has moved. N17 updates every set of weights.",
                 ),
                 Slip(
-                    lambda x, w, y, rate: dict(enumerate(w, start=1)),
+                    lambda x, w, y, learning_rate: dict(enumerate(w, start=1)),
                     "The weights have not moved.",
                 ),
                 Slip(
-                    lambda x, w, y, rate: {
-                        k: w[k - 1] - moved for k, moved in _stepped(x, w, y, rate).items()
+                    lambda x, w, y, learning_rate: {
+                        k: w[k - 1] - moved for k, moved in _stepped(x, w, y, learning_rate).items()
                     },
                     "That is the step alone. The new weights are the old ones minus the step.",
                 ),
@@ -892,7 +895,7 @@ TABLE: dict[str, Exercise] = {
             name="04-rate",
             wanted="a number, the learning rate",
             right="w jumps to -w and back for ever; any larger rate makes it grow.",
-            # w − rate · 2w = −w: the step is as long as the way to the other side.
+            # w − η · 2w = −w: the step is as long as the way to the other side.
             expected=lambda: (
                 2
                 / network.backward(network.forward([[1.0]], [[[1.0]]], "identity"), [[0.0]])

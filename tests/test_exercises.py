@@ -139,9 +139,11 @@ def test_a_missing_layer_is_named():
 
 
 def test_layers_lists_and_dicts_are_all_taken():
-    def layers(x, w, y, rate):
+    def layers(x, w, y, learning_rate):
         grad = bp.backward(bp.forward(x, w), y)
-        return bp.Layers("w", [a - rate * b for a, b in zip(w, grad.dL_dw, strict=True)], first=1)
+        return bp.Layers(
+            "w", [a - learning_rate * b for a, b in zip(w, grad.dL_dw, strict=True)], first=1
+        )
 
     assert examine("04-step", layers).ok
     assert examine("04-step", lambda *given: list(layers(*given))).ok
