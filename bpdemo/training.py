@@ -1,0 +1,311 @@
+"""Gradient descent: with all ∂ℒ/∂w^k in hand, every set of weights takes a step (row N17).
+
+    w^k ← w^k − η ∂ℒ/∂w^k,   k = 1 … L
+
+Back-propagation is how the gradient is found; gradient descent is what is done with it. Nothing
+here changes an array in place: a step returns new weights, so the gradient of every layer belongs
+to the same, old weights.
+
+>>> import bpdemo as bp
+>>> x, y, w = [[0.5]], [[1.0]], [[[0.8]], [[-1.2]], [[1.5]]]
+>>> for record in descend(x, y, w, learning_rate=2.0, epochs=3):
+...     print(record)
+before the first step: ℒ = 0.144
+after epoch 1: ℒ = 0.1345
+after epoch 2: ℒ = 0.1251
+after epoch 3: ℒ = 0.1158
+"""
+
+import itertools
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bpdemo import losses, network
+from bpdemo.network import Gradients
+
+__all__ = [
+    "DIGITS",
+    "Epoch",
+    "accuracy",
+    "descend",
+    "initial_biases",
+    "initial_weights",
+    "mean_loss",
+    "read",
+    "step",
+]
+
+DIGITS = {"learning_rate": 0.2, "epochs": 40, "batch_size": 10}
+"""Settings with which a 64-32-10 sigmoid network without biases learns to read the digits."""
+
+
+def initial_weights(widths: Sequence[int], seed: int = 0, scale: float = 1.0) -> list[np.ndarray]:
+    """Random weights for a network of these widths: w^k ~ N(0, scale² / n_{k-1}).
+
+    Divided by the number of inputs, so that z^k is of the size of a^{k-1} whatever the width. Not
+    all equal, or the neurons of a layer would have the same gradient and stay equal for ever.
+
+    Parameters
+    ----------
+    widths : [n_0, n_1, …, n_L], at least two.
+    seed : any integer ≥ 0; the same seed gives the same weights.
+    scale : a factor on all weights.
+
+    Returns
+    -------
+    [w1, …, wL], w_k of shape (n_{k-1}, n_k).
+
+    >>> [w.shape for w in initial_weights([2, 3, 1])]
+    [(2, 3), (3, 1)]
+    """
+    widths = _validate_widths(widths)
+    rng = np.random.default_rng(seed)
+    return [
+        rng.normal(0, scale / math.sqrt(n_before), (n_before, n))
+        for n_before, n in itertools.pairwise(widths)
+    ]
+
+
+def initial_biases(widths: Sequence[int]) -> list[np.ndarray]:
+    """Biases for a network of these widths: [b1, …, bL], b_k of shape (n_k,), all 0.
+
+    >>> initial_biases([2, 3, 1])
+    [array([0., 0., 0.]), array([0.])]
+    """
+    return [np.zeros(n) for n in _validate_widths(widths)[1:]]
+
+
+def step(w: Sequence, grad, learning_rate: float) -> list[np.ndarray]:
+    """One step of gradient descent (row N17): new weights w^k − η ∂ℒ/∂w^k; w is not changed.
+
+    Parameters
+    ----------
+    w : [w1, …, wL].
+    grad : what `backward` returned, or the gradients themselves, one per layer. For biases:
+        ``b = step(b, grad.dL_db, learning_rate)``.
+    learning_rate : η.
+
+    Raises
+    ------
+    ValueError : not one gradient per layer, or a gradient that has not the shape of its weights.
+
+    >>> step([[[1.0, 2.0]]], [[[10.0, -10.0]]], learning_rate=0.1)
+    [array([[0., 3.]])]
+    """
+    slopes = [*(grad.dL_dw if isinstance(grad, Gradients) else grad)]
+    if len(slopes) != len(w):
+        raise ValueError(f"step: expected {len(w)} gradients, one per layer; got {len(slopes)}")
+    new = []
+    for k, (w_k, dL_dw_k) in enumerate(zip(w, slopes, strict=True), start=1):
+        w_k, dL_dw_k = np.asarray(w_k), np.asarray(dL_dw_k)
+        if w_k.shape != dL_dw_k.shape:
+            raise ValueError(
+                f"step: layer {k}: expected a gradient of shape {w_k.shape}, that of the weights; "
+                f"received {dL_dw_k.shape}"
+            )
+        new.append(w_k - learning_rate * dL_dw_k)  # N17
+    return new
+
+
+@dataclass(frozen=True, eq=False)
+class Epoch:
+    """Where the descent stands after an epoch: once through all examples.
+
+    Attributes
+    ----------
+    epoch : 0 before the first step, then 1, 2, …
+    w, b : the weights and biases now; b is None where the network has none.
+    loss : ℒ of all examples with these weights, summed as always; inf where it diverged.
+    m : the number of examples, so that ``loss / m`` can be compared between data sets.
+    diverged : the steps were too large: ℒ, or a weight, left the finite numbers in this epoch.
+        Then this record is the last, and w and b are the last ones that were finite.
+    learning_rate : η.
+    """
+
+    epoch: int
+    w: list[np.ndarray]
+    b: list[np.ndarray] | None
+    loss: float
+    m: int
+    diverged: bool
+    learning_rate: float
+
+    def __str__(self) -> str:
+        if self.diverged:
+            return (
+                f"diverged in epoch {self.epoch}: the loss is no longer a finite number. "
+                f"The learning rate, {self.learning_rate:g}, is too large here."
+            )
+        when = f"after epoch {self.epoch}" if self.epoch else "before the first step"
+        return f"{when}: ℒ = {self.loss:.4g}"
+
+
+def descend(
+    x,
+    y,
+    w,
+    b=None,
+    activation="sigmoid",
+    loss="squared_difference",
+    learning_rate: float = 0.1,
+    epochs: int | None = 100,
+    batch_size: int | None = None,
+    seed: int = 0,
+    *,
+    backward: Callable = network.backward,
+) -> Iterator[Epoch]:
+    """Gradient descent, an epoch at a time: forward, backward, step, for each batch of examples.
+
+    It is an iterator, so whoever asks for the next epoch sets the pace: a loop, a progress bar or
+    a button. The first record, epoch 0, is where it starts. If it diverges, it says so in its
+    last record and ends; no exception and no warning.
+
+    Parameters
+    ----------
+    x, y, w, b, activation, loss : as for `forward` and `backward`, without leading axes.
+    learning_rate : η ≥ 0. ℒ sums over examples, so a larger batch makes a larger step.
+    epochs : how many; None goes on for as long as it is asked.
+    batch_size : how many examples a step takes; None takes all. The examples are shuffled anew in
+        each epoch, and the last batch may be smaller.
+    seed : decides the order of the examples.
+    backward : the function that finds the gradient; for showing what a wrong one does.
+
+    Raises
+    ------
+    ValueError, TypeError : at once, not at the first epoch: as `forward` and `backward` do, for
+        leading axes, and for settings out of range.
+    """
+    if not (math.isfinite(learning_rate) and learning_rate >= 0):
+        raise ValueError(f"learning_rate: expected a finite number ≥ 0, received {learning_rate!r}")
+    _validate_count("epochs", epochs, 0, "or None to go on")
+    _validate_count("batch_size", batch_size, 1, "or None for all examples")
+    loss = losses.get(loss)
+    with _quiet():
+        trace = network.forward(x, w, activation, b)
+        network.backward(trace, y, loss)  # refuses a y that doesn't fit
+    if any(v.ndim > 2 for v in trace.w) or any(v.ndim > 1 for v in trace.b):
+        raise ValueError("descend: expected weights and biases without leading axes")
+    x, y = trace.a[0], np.asarray(y, dtype=trace.a[0].dtype)
+    w, b = [*trace.w], [*trace.b] or None
+
+    def run():
+        m = len(x)
+        size = m if batch_size is None else min(batch_size, m)
+        rng = np.random.default_rng(seed)
+
+        def record(epoch, now, value):
+            ok = math.isfinite(value)
+            return Epoch(epoch, *now, value if ok else math.inf, m, not ok, learning_rate)
+
+        now, value = (w, b), _loss(x, y, (w, b), activation, loss)
+        yield record(0, now, value)
+        for epoch in itertools.count(1) if epochs is None else range(1, epochs + 1):
+            if not math.isfinite(value):
+                return
+            order = rng.permutation(m) if size < m else np.arange(m)
+            for start in range(0, m, size):
+                batch = order[start : start + size]
+                new = _step(x[batch], y[batch], now, activation, loss, learning_rate, backward)
+                if new is None:
+                    break
+                now = new
+            value = math.nan if new is None else _loss(x, y, now, activation, loss)
+            yield record(epoch, now, value)
+
+    return run()
+
+
+def read(a) -> np.ndarray:
+    """What the network says: the largest of its outputs; of a single output, whether a^L ≥ ½.
+
+    Parameters
+    ----------
+    a : (…, m, n_L) the activated output a^L.
+
+    Returns
+    -------
+    (…, m) integers: 0 … n_L − 1, or 0 and 1 where n_L = 1.
+    """
+    a = np.asarray(a)
+    if a.ndim < 2 or a.shape[-1] == 0:
+        raise ValueError(f"read: expected a of shape (…, m, n_L), received {a.shape}")
+    return a.argmax(axis=-1) if a.shape[-1] > 1 else (a[..., 0] >= 0.5).astype(np.int64)
+
+
+def accuracy(a, labels) -> float:
+    """The share of examples that the network reads as their label, 0 … 1.
+
+    Parameters
+    ----------
+    a : (…, m, n_L) the activated output a^L.
+    labels : (m,) integers.
+
+    Raises
+    ------
+    ValueError : not one label per example (one-hot labels are not taken).
+
+    >>> accuracy([[0.9, 0.2], [0.3, 0.4]], [0, 0])
+    0.5
+    """
+    said, labels = read(a), np.asarray(labels)
+    if labels.shape != said.shape[-1:]:
+        raise ValueError(
+            f"accuracy: expected {said.shape[-1]} labels, shape {said.shape[-1:]}; "
+            f"received shape {labels.shape}"
+        )
+    right = (said == labels).mean(axis=-1)
+    return float(right) if right.ndim == 0 else right
+
+
+def mean_loss(x, y, record: Epoch, activation="sigmoid", loss="squared_difference") -> float:
+    """ℒ per example of any data, with the weights of a record: for a held-out loss curve.
+
+    Like `Epoch.loss`, it is inf where the descent diverged.
+    """
+    if record.diverged:
+        return math.inf
+    y = np.asarray(y)
+    return _loss(x, y, (record.w, record.b), activation, losses.get(loss)) / len(y)
+
+
+# Where numbers may leave the finite: no warning, the record says so.
+
+
+def _quiet():
+    return np.errstate(over="ignore", invalid="ignore")
+
+
+def _loss(x, y, now, activation, loss) -> float:
+    with _quiet():
+        trace = network.forward(x, now[0], activation, now[1])
+        return float(loss.value(trace.a[trace.L], y))
+
+
+def _step(x, y, now, activation, loss, learning_rate, backward):
+    """The next (w, b), or None where a number is no longer finite."""
+    w, b = now
+    with _quiet():
+        trace = network.forward(x, w, activation, b)
+        grad = backward(trace, y, loss)
+        w = step(w, grad.dL_dw, learning_rate)
+        b = step(b, grad.dL_db, learning_rate) if b else None
+    return (w, b) if all(np.isfinite(v).all() for v in (*w, *(b or ()))) else None
+
+
+def _validate_widths(widths) -> list[int]:
+    widths = [*widths]
+    if len(widths) < 2 or not all(isinstance(n, int | np.integer) and n > 0 for n in widths):
+        raise ValueError(f"widths: expected [n_0, …, n_L], integers > 0; received {widths}")
+    return widths
+
+
+def _validate_count(name, value, least, otherwise):
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise TypeError(f"{name}: expected an integer, {otherwise}; received {value!r}")
+    if value < least:
+        raise ValueError(f"{name}: expected an integer ≥ {least}, {otherwise}; received {value}")
