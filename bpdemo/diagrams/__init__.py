@@ -1,0 +1,30 @@
+"""The live pictures, as SVG strings: network, formula, curve, bars, code.
+
+Each drawing is a pure function that returns a `Panel`; `picture` puts panels together.
+"""
+
+from bpdemo.diagrams.bars import Bar, bars
+from bpdemo.diagrams.base import WIDTH, Panel, number, picture
+from bpdemo.diagrams.code import code
+from bpdemo.diagrams.curve import Curve, Tangent, curve, nice_limit
+from bpdemo.diagrams.formula import Term, formula
+from bpdemo.diagrams.network import network
+from bpdemo.diagrams.table import table
+
+__all__ = [
+    "WIDTH",
+    "Bar",
+    "Curve",
+    "Panel",
+    "Tangent",
+    "Term",
+    "bars",
+    "code",
+    "curve",
+    "formula",
+    "network",
+    "nice_limit",
+    "number",
+    "picture",
+    "table",
+]
