@@ -1,6 +1,8 @@
 """The committed notebooks are executed and normalised, and the check of that can go red."""
 
+import configparser
 import copy
+import re
 
 import jupytext
 import nbformat
@@ -30,6 +32,31 @@ def test_the_text_form_loses_nothing_of_a_committed_notebook(path):
 
 def test_there_are_notebooks():
     assert COMMITTED
+
+
+@pytest.fixture
+def sanitise():
+    """nbval's replacements, as a function."""
+    patterns = configparser.ConfigParser()
+    patterns.read(notebooks.ROOT / "tests" / "nbval_sanitize.cfg", encoding="utf-8")
+
+    def function(text):
+        for section in patterns.sections():
+            text = re.sub(patterns[section]["regex"], patterns[section]["replace"], text)
+        return text
+
+    return function
+
+
+def test_nbval_compares_without_addresses_but_with_sizes(sanitise):
+    assert sanitise("<Thing at 0x7f3c5d0e1a90>") == "<Thing at <addr>>"
+    assert sanitise("<Figure size 640x480 with 1 Axes>") == "<Figure size 640x480 with 1 Axes>"
+    assert sanitise("0.25") == "0.25"
+
+
+def test_what_nbval_replaces_it_replaces_once(sanitise):
+    once = sanitise("<Thing at 0x7f3c5d0e1a90>")
+    assert sanitise(once) == once
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +147,12 @@ def empty(notebook):
     notebooks.normalise(notebook)
 
 
+def hides_its_result(notebook):
+    notebook.cells[1].source = "answer = 42\nanswer;"
+    notebook.cells[1].outputs = []
+    notebooks.normalise(notebook)
+
+
 def with_version(notebook):
     notebook.metadata.language_info.version = "3.12.1"
 
@@ -147,6 +180,7 @@ def with_another_id(notebook):
         (with_widget, "a widget's view"),
         (edits_path, "edits sys.path"),
         (empty, "is empty"),
+        (hides_its_result, "ends in `;`"),
         (with_version, "not normalised"),
         (with_widget_state, "not normalised"),
         (with_timing, "not normalised"),
@@ -168,14 +202,15 @@ def test_a_failing_cell_is_named():
 def folders(monkeypatch, tmp_path):
     monkeypatch.setattr(notebooks, "NOTEBOOKS", tmp_path / "notebooks")
     monkeypatch.setattr(notebooks, "TEXTS", tmp_path / "text")
-    notebooks.NOTEBOOKS.mkdir()
     notebooks.TEXTS.mkdir()
 
 
 def test_from_text_to_notebook_and_back(folders, capsys):
     text = notebooks.TEXTS / "07-new.py"
     target = notebooks.NOTEBOOKS / "07-new.ipynb"
-    text.write_text("# %% [markdown]\n# # Σ of a\n\n# %%\nx = {'a':1}\nx\n", encoding="utf-8")
+    text.write_text(
+        "# %% [markdown]\n# # Σ of a\n\n# %%\nimport numpy,math\nx = {'a':1}\nx\n", encoding="utf-8"
+    )
 
     assert notebooks.main(["apply", "07"]) == 0
     assert notebooks.main(["check"]) == 0

@@ -120,6 +120,8 @@ def complaints(text: str) -> Iterator[str]:
             yield f"{here} has execution count {cell.execution_count}, not {expected}"
         if re.search(r"\bsys\s*\.\s*path\b|\bsite\.addsitedir\b", cell.source):
             yield f"{here} edits sys.path; the package is installed"
+        if cell.source.rstrip().endswith(";"):
+            yield f"{here} ends in `;`, which nbval does not know: write `_ = …`"
         for output in cell.outputs:
             if output.output_type == "error":
                 yield f"{here} failed: {output.ename}: {output.evalue}"
@@ -138,12 +140,19 @@ def as_text(notebook: NotebookNode) -> str:
 
 
 def formatted(text: str, name: str) -> str:
-    """Return the notebook with its code laid out by ruff."""
-    command = [sys.executable, "-m", "ruff", "format", "--stdin-filename", "notebook.ipynb", "-"]
-    done = subprocess.run(command, cwd=ROOT, input=text, capture_output=True, encoding="utf-8")
-    if done.returncode:
-        raise Problem(f"{name}: {done.stderr}")
-    return done.stdout
+    """Return the notebook with its code as ruff wants it, as far as ruff can mend it."""
+    for task in (["check", "--fix-only", "--quiet"], ["format"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *task, "--stdin-filename", "notebook.ipynb", "-"],
+            cwd=ROOT,
+            input=text,
+            capture_output=True,
+            encoding="utf-8",
+        )
+        if done.returncode:
+            raise Problem(f"{name}: {done.stderr}")
+        text = done.stdout
+    return text
 
 
 # --- the commands --------------------------------------------------------------------------------
@@ -164,6 +173,7 @@ def apply(path: Path) -> None:
 
 def run(path: Path, source: str | None = None) -> None:
     """Execute a notebook (or `source` in its place), normalise and write it, if nothing failed."""
+    NOTEBOOKS.mkdir(exist_ok=True)
     target = NOTEBOOKS / f"{path.stem}.ipynb"
     text = path.read_text(encoding="utf-8") if source is None else source
     notebook = nbformat.reads(formatted(text, path.name), as_version=4)
