@@ -92,7 +92,7 @@ def is_debian() -> bool:
 
 
 def attempt(command: list[str]) -> bool:
-    """Run `command` quietly; when it fails, show what it said."""
+    """Run `command` quietly; when it fails, show the last of what it said."""
     print("Installing a browser for the tests:", " ".join(command), flush=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
@@ -109,7 +109,7 @@ def attempt(command: list[str]) -> bool:
         print(error)
         return False
     if done.returncode:
-        print(done.stdout[-2000:])
+        print(*done.stdout.strip().splitlines()[-3:], sep="\n")
     return done.returncode == 0
 
 
