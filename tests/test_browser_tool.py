@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+
 from tools import browser
 
 
