@@ -45,50 +45,46 @@ class Activation:
     kinks: tuple[float, ...] = ()
 
     def __call__(self, z):
-        """σ(z), elementwise."""
-        return self.f(z)
+        """σ(z), elementwise; integers become float64."""
+        z = np.asarray(z)
+        return self.f(z.astype(np.float64) if z.dtype.kind in "iub" else z)
 
 
 def _sigmoid(z):
     with np.errstate(over="ignore"):  # e^{-z} may overflow to inf: then 1 / (1 + inf) = 0 is right
-        a = np.exp(np.negative(z))
-        a += 1
-        return np.reciprocal(a, out=a if isinstance(a, np.ndarray) else None)
+        return 1 / (1 + np.exp(-z))
 
 
 def _sigmoid_derivative(z, a=None):
     a = _sigmoid(z) if a is None else a
-    da_dz = 1 - a
-    da_dz *= a
-    return da_dz  # a (1 − a): σ′ at z, written in a
+    return a * (1 - a)  # σ′ at z, written in a = σ(z)
 
 
 def _tanh_derivative(z, a=None):
     a = np.tanh(z) if a is None else a
-    da_dz = np.square(a)
-    return np.subtract(1, da_dz, out=da_dz if isinstance(da_dz, np.ndarray) else None)
+    return 1 - a * a  # tanh′ at z, written in a = tanh(z)
 
 
 def _relu(z):
-    return np.where(np.real(z) > 0, z, np.zeros_like(z))
+    return np.maximum(z, 0)
 
 
 def _relu_derivative(z, a=None):
-    return _step(z, below=0)
+    return _step(z)
 
 
 def _leaky_relu(z):
-    return np.where(np.real(z) > 0, z, np.multiply(z, _like(z, LEAK)))
+    return np.maximum(z, LEAK * z)
 
 
 def _leaky_relu_derivative(z, a=None):
-    return _step(z, below=LEAK)
+    return np.maximum(_step(z), LEAK)
 
 
 def _softplus(z):
     # log(1 + e^z) = max(z, 0) + log(1 + e^{-|z|}): the exponential never overflows.
-    positive = np.real(z) > 0
-    return np.where(positive, z, np.zeros_like(z)) + np.log1p(np.exp(np.where(positive, -z, z)))
+    positive = np.maximum(z, 0)
+    return positive + np.log1p(np.exp(z - 2 * positive))  # z − 2 max(z, 0) = −|z|
 
 
 def _softplus_derivative(z, a=None):
@@ -96,21 +92,16 @@ def _softplus_derivative(z, a=None):
 
 
 def _identity(z):
-    return np.positive(z)
+    return np.positive(z)  # a copy: a^k and z^k never share their numbers
 
 
 def _identity_derivative(z, a=None):
     return np.ones_like(z)
 
 
-def _step(z, below):
-    """1 where z > 0, else `below`, in the dtype of z."""
-    return np.where(np.real(z) > 0, _like(z, 1), _like(z, below))
-
-
-def _like(z, value):
-    """`value` as a scalar of the dtype of z, so that float32 stays float32."""
-    return np.result_type(z, np.float32).type(value)
+def _step(z):
+    """1 where z > 0, else 0, in the dtype of z."""
+    return np.greater(np.real(z), 0).astype(np.result_type(np.asarray(z), np.float32))
 
 
 TABLE: dict[str, Activation] = {
@@ -171,8 +162,10 @@ TABLE: dict[str, Activation] = {
 """Every activation that `forward` knows by name."""
 
 
-def get(activation: "str | Activation") -> Activation:
+def get(activation: "str | Activation", argument: str = "activation") -> Activation:
     """The entry of the table with this name; an `Activation` is returned as it is.
+
+    `argument` is what a message calls it.
 
     Raises
     ------
@@ -183,8 +176,8 @@ def get(activation: "str | Activation") -> Activation:
         return activation
     if not isinstance(activation, str):
         raise TypeError(
-            f"activation: expected a name or an Activation, received {type(activation).__name__}"
+            f"{argument}: expected a name or an Activation, received {type(activation).__name__}"
         )
     if activation not in TABLE:
-        raise ValueError(f"activation: expected one of {', '.join(TABLE)}; received {activation!r}")
+        raise ValueError(f"{argument}: expected one of {', '.join(TABLE)}; received {activation!r}")
     return TABLE[activation]

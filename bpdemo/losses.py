@@ -51,8 +51,9 @@ def squared_difference(a, y):
     Raises
     ------
     ValueError : y does not have as many examples and outputs as a.
+    TypeError : a or y is not made of numbers.
     """
-    a, y = np.asarray(a), np.asarray(y)
+    a, y = _as_numbers(a, "a"), _as_numbers(y, "y")
     if a.ndim < 2 or y.shape[-2:] != a.shape[-2:]:
         raise ValueError(
             f"squared_difference: expected a of shape (…, m, n_L) and y of shape (m, n_L); "
@@ -62,10 +63,16 @@ def squared_difference(a, y):
     return np.einsum("...ij,...ij->...", error, error)[()]
 
 
+def _as_numbers(value, name):
+    """`value` as an array; integers become float64, because unsigned ones would wrap in a − y."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "fciub":
+        raise TypeError(f"squared_difference: {name}: expected numbers, received {array.dtype}")
+    return array.astype(np.float64) if array.dtype.kind in "iub" else array
+
+
 def _squared_difference_derivative(a, y):
-    dL_da = a - y  # (…, m, n_L)
-    dL_da *= 2
-    return dL_da  # 2 (a − y): row N7
+    return 2 * (a - y)  # row N7: (…, m, n_L)
 
 
 TABLE: dict[str, Loss] = {

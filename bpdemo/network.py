@@ -8,7 +8,8 @@ Both functions are pure. `forward` returns everything it computed as a `Trace`, 
 takes that trace; nothing is kept in between that could go stale.
 """
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,19 +17,27 @@ import numpy as np
 from bpdemo import activations, losses
 from bpdemo.activations import Activation
 
+# A trace and its gradients are megabytes of arrays, freed as soon as the next ones are there. By
+# default glibc hands such memory back to the system at once and gets it anew, page by page, at the
+# next call: up to half of the time. It learns better from the largest block ever freed, so free
+# one of the largest size it learns from, 32 MiB. The block is never written, so it costs nothing.
+np.empty(2**25 - 2**13, dtype=np.uint8)
+
 __all__ = ["Gradients", "Layers", "Trace", "backward", "forward"]
 
 
-class Layers(Sequence):
+class Layers:
     """One array per layer, indexed by the layer's own number k, as in the notes.
 
     Iterating gives the arrays in the order of k. Every k outside ``first … last`` raises
     IndexError, negative ones too: there is no layer −1.
+
+    It is not a `collections.abc.Sequence`, because those count from 0.
     """
 
     __slots__ = ("_arrays", "_name", "first", "last")
 
-    def __init__(self, name: str, arrays: Sequence, first: int):
+    def __init__(self, name: str, arrays: Iterable, first: int):
         self._name = name
         self._arrays = tuple(arrays)
         self.first = first
@@ -52,6 +61,9 @@ class Layers(Sequence):
 
     def __iter__(self) -> Iterator:
         return iter(self._arrays)
+
+    def __reversed__(self) -> Iterator:
+        return reversed(self._arrays)
 
     def __repr__(self) -> str:
         shapes = ", ".join(
@@ -84,6 +96,11 @@ class Trace:
         """The number of the last layer."""
         return self.a.last
 
+    @property
+    def m(self) -> int:
+        """The number of examples."""
+        return len(self.a[0])
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gradients:
@@ -91,10 +108,13 @@ class Gradients:
 
     Attributes
     ----------
-    dL_da : dL_da[k] of the shape of a[k], k = 0 … L.
-    dL_dz : dL_dz[k] of the shape of z[k], k = 1 … L; often written δ^k.
+    dL_da : dL_da[k] of shape (…, m, n_k), k = 0 … L.
+    dL_dz : dL_dz[k] of shape (…, m, n_k), k = 1 … L; often written δ^k.
     dL_dw : dL_dw[k] of shape (…, n_{k-1}, n_k), k = 1 … L.
     dL_db : dL_db[k] of shape (…, n_k), k = 1 … L; empty where the network has no biases.
+
+    Many networks have many losses. So where any w or b has leading axes, every gradient has the
+    leading axes of all of them, broadcast: one gradient for each network.
     """
 
     dL_da: Layers
@@ -194,8 +214,8 @@ def backward(trace: Trace, y, loss="squared_difference") -> Gradients:
     for k in range(L, 0, -1):
         da_dz = sigma[k].derivative(z[k], a[k])  # N8: σ′(z^k), (…, m, n_k)
         dL_dz[k] = dL_da[k] * da_dz  # δ^k: (…, m, n_k)
-        dL_dw[k] = _T(a[k - 1]) @ dL_dz[k]  # N11: (…, n_{k-1}, m) @ (…, m, n_k)
-        dL_da[k - 1] = dL_dz[k] @ _T(w[k])  # N15: (…, m, n_k) @ (…, n_k, n_{k-1})
+        dL_dw[k] = a[k - 1].mT @ dL_dz[k]  # N11: (…, n_{k-1}, m) @ (…, m, n_k)
+        dL_da[k - 1] = dL_dz[k] @ w[k].mT  # N15: (…, m, n_k) @ (…, n_k, n_{k-1})
         if trace.b:
             dL_db[k] = dL_dz[k].sum(axis=-2)  # (…, n_k)
 
@@ -207,12 +227,10 @@ def backward(trace: Trace, y, loss="squared_difference") -> Gradients:
     )
 
 
-def _T(array):
-    """The transpose of the last two axes."""
-    return array.swapaxes(-1, -2)
-
-
 # The public edge: everything below checks what came in and says what is wrong with it.
+
+_FLOATS = frozenset({np.dtype(np.float32), np.dtype(np.float64)})
+_KINDS = {"c": "complex numbers", "O": "objects", "U": "strings", "S": "bytes"}
 
 
 def _validate_forward(x, w, activation, b):
@@ -225,25 +243,31 @@ def _validate_forward(x, w, activation, b):
     if b and len(b) != L:
         raise ValueError(f"b: expected {L} biases, one per layer, received {len(b)}")
 
+    one_network, one_dtype = True, True
     n_before = x.shape[1]
     for k, w_k in enumerate(w, start=1):
-        if w_k.ndim < 2 or w_k.shape[-2] != n_before:
+        shape = w_k.shape
+        if len(shape) < 2 or shape[-2] != n_before:
             raise ValueError(
                 f"w{k}: expected shape (…, n_{k - 1}, n_{k}) with n_{k - 1} = {n_before}, "
-                f"received {w_k.shape}"
+                f"received {shape}"
             )
-        n_before = w_k.shape[-1]
-        if b and (b[k - 1].ndim < 1 or b[k - 1].shape[-1] != n_before):
+        n_before = shape[-1]
+        one_network &= len(shape) == 2
+        one_dtype &= w_k.dtype == x.dtype
+    for k, (w_k, b_k) in enumerate(zip(w, b, strict=False), start=1):
+        if b_k.ndim < 1 or b_k.shape[-1] != w_k.shape[-1]:
             raise ValueError(
-                f"b{k}: expected shape (…, n_{k}) with n_{k} = {n_before}, "
-                f"received {b[k - 1].shape}"
+                f"b{k}: expected shape (…, n_{k}) with n_{k} = {w_k.shape[-1]}, "
+                f"received {b_k.shape}"
             )
-    if any(v.ndim > 2 for v in w) or any(v.ndim > 1 for v in b):
-        _check_leading_axes(w, b)
+        one_network &= b_k.ndim == 1
+        one_dtype &= b_k.dtype == x.dtype
 
-    dtypes = {v.dtype for v in (x, *w, *b)}
-    if len(dtypes) > 1:
-        dtype = np.result_type(*dtypes)
+    if not one_network:
+        _check_leading_axes(w, b)
+    if not one_dtype:
+        dtype = np.result_type(x, *w, *b)
         x, w, b = x.astype(dtype), [v.astype(dtype) for v in w], [v.astype(dtype) for v in b]
     return x, w, b, _per_layer(activation, L)
 
@@ -253,7 +277,7 @@ def _validate_backward(trace, y, loss):
         raise TypeError(f"trace: expected what forward returned, received {type(trace).__name__}")
     loss = losses.get(loss)
     a_L = trace.a[trace.L]
-    y = _as_array(y, "y").astype(a_L.dtype, copy=False)
+    y = _as_array(y, "y", a_L.dtype)
     if y.shape != a_L.shape[-2:]:
         raise ValueError(
             f"y: expected shape (m, n_L) = {a_L.shape[-2:]}, that of a^L with L = {trace.L}; "
@@ -263,13 +287,11 @@ def _validate_backward(trace, y, loss):
 
 
 def _per_layer(activation, L) -> list[Activation]:
-    if isinstance(activation, str | Activation):
+    if isinstance(activation, (str, Activation)):
         return [activations.get(activation)] * L
-    try:
-        names = list(activation)
-    except TypeError:
-        names = [activation]  # let `get` say what is wrong with it
-    sigma = [activations.get(name) for name in names]
+    if not hasattr(activation, "__iter__"):
+        activations.get(activation)  # says what is wrong with it
+    sigma = [activations.get(v, f"activation of layer {k}") for k, v in enumerate(activation, 1)]
     if len(sigma) != L:
         raise ValueError(f"activation: expected one or {L}, one per layer; received {len(sigma)}")
     return sigma
@@ -278,7 +300,7 @@ def _per_layer(activation, L) -> list[Activation]:
 def _as_arrays(values, name, expected) -> list[np.ndarray]:
     if isinstance(values, np.ndarray) and values.dtype != object:
         raise TypeError(f"{name}: expected a list {expected}, received one array {values.shape}")
-    if isinstance(values, str | bytes | dict | set) or not hasattr(values, "__iter__"):
+    if isinstance(values, (str, bytes, dict, set)) or not hasattr(values, "__iter__"):
         raise TypeError(f"{name}: expected a list {expected}, received {type(values).__name__}")
     arrays = [_as_array(value, f"{name}{k}") for k, value in enumerate(values, start=1)]
     if not arrays:
@@ -286,31 +308,34 @@ def _as_arrays(values, name, expected) -> list[np.ndarray]:
     return arrays
 
 
-def _as_array(value, name) -> np.ndarray:
-    """`value` as a float array, itself where it is one; never changed."""
+def _as_array(value, name, dtype=None) -> np.ndarray:
+    """`value` as a float array, in `dtype` where one is given; itself where it is one already."""
     try:
         array = np.asarray(value)
     except ValueError:
         raise ValueError(f"{name}: expected a rectangular array, received ragged lists") from None
-    kind = array.dtype.kind
-    if kind in "iub":
+    if array.dtype not in _FLOATS:
+        if array.dtype.kind not in "fiub":
+            kind = _KINDS.get(array.dtype.kind, f"dtype {array.dtype}")
+            raise TypeError(f"{name}: expected real numbers, received {kind}")
         array = array.astype(np.float64)
-    elif kind != "f":
-        raise TypeError(f"{name}: expected real numbers, received {_describe(array)}")
-    elif array.dtype not in (np.float32, np.float64):
-        array = array.astype(np.float64)
+    if dtype is not None and array.dtype != dtype:
+        with np.errstate(over="ignore"):  # 1e300 is no float32: it becomes inf, refused below
+            array = array.astype(dtype)
     if array.size == 0:
         raise ValueError(f"{name}: expected at least one number, received shape {array.shape}")
-    if not np.isfinite(array).all():
-        at = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        raise ValueError(f"{name}: expected finite numbers, received {array[at]} at index {at}")
+    # One inf or nan spoils the sum of squares, which BLAS takes in one pass without a temporary
+    # array. Large finite numbers may overflow it, so what it suspects is looked at again.
+    if not math.isfinite(np.vdot(array, array)):
+        _check_finite(array, name)
     return array
 
 
-def _describe(array) -> str:
-    return {"c": "complex numbers", "O": "objects", "U": "strings", "S": "bytes"}.get(
-        array.dtype.kind, f"dtype {array.dtype}"
-    )
+def _check_finite(array, name):
+    wrong = np.argwhere(~np.isfinite(array))
+    if len(wrong):
+        at = tuple(map(int, wrong[0]))
+        raise ValueError(f"{name}: expected finite numbers, received {array[at]} at index {at}")
 
 
 def _check_leading_axes(w, b):
