@@ -4,11 +4,12 @@ Each drawing is a pure function that returns a `Panel`; `picture` puts panels to
 """
 
 from bpdemo.diagrams.bars import Bar, bars
-from bpdemo.diagrams.base import WIDTH, Panel, number, picture
+from bpdemo.diagrams.base import WIDTH, Panel, number, picture, stack, superscript, words
 from bpdemo.diagrams.code import code
 from bpdemo.diagrams.curve import Curve, Tangent, curve, nice_limit
 from bpdemo.diagrams.formula import Term, formula
 from bpdemo.diagrams.network import network
+from bpdemo.diagrams.regions import regions
 from bpdemo.diagrams.table import table
 
 __all__ = [
@@ -26,5 +27,9 @@ __all__ = [
     "nice_limit",
     "number",
     "picture",
+    "regions",
+    "stack",
+    "superscript",
     "table",
+    "words",
 ]

@@ -24,7 +24,10 @@ __all__ = [
     "picture",
     "plain",
     "rect",
+    "stack",
+    "superscript",
     "text",
+    "words",
 ]
 
 WIDTH = 960
@@ -112,6 +115,27 @@ def picture(rows: Iterable[Panel | Sequence[Panel]], title: str) -> str:
         f'width="{WIDTH}" height="{_n(y)}" viewBox="0 0 {WIDTH} {_n(y)}"><style>{_STYLE}</style>'
         f'<rect class="f-paper" width="{WIDTH}" height="{_n(y)}"/>{"".join(body)}</svg>'
     )
+
+
+def stack(*panels: Panel) -> Panel:
+    """Panels one below the other, as one panel."""
+    body, y = [], 0.0
+    for panel in panels:
+        body.append(f'<g transform="translate(0 {_n(y)})">{panel.body}</g>')
+        y += panel.height
+    width = max(panel.width for panel in panels)
+    return Panel(width, y, "".join(body), " ".join(panel.alt for panel in panels))
+
+
+def words(lines: Sequence[str | tuple[str, str]], width: float = WIDTH, size: float = 16) -> Panel:
+    """Lines of plain words on a panel; a line may be (words, class)."""
+    pairs = [(entry, "") if isinstance(entry, str) else entry for entry in lines]
+    step = size * 1.5
+    height = step * len(pairs) + 18
+    body = [rect(4, 2, width - 8, height - 4)]
+    for place, (content, cls) in enumerate(pairs):
+        body.append(text(16, 10 + step * place + size, content, size, cls=cls))
+    return Panel(width, height, "".join(body), " ".join(content for content, _ in pairs))
 
 
 _MINUS = "\N{MINUS SIGN}"
@@ -216,6 +240,11 @@ def math_width(word: str, size=20) -> float:
     return sum(
         len(characters) * size * (0.45 if kind else 0.6) for kind, characters in _pieces(word)
     )
+
+
+def superscript(k: int) -> str:
+    """k as raised digits, for labels that know no markup: "w" + superscript(2) is "w²"."""
+    return str(k).translate(_SUPERSCRIPT)
 
 
 def plain(word: str) -> str:

@@ -41,9 +41,10 @@ class Tangent:
 
 
 def nice_limit(value: float) -> float:
-    """The smallest of 1, 2, 5, 10, 20, 50 … that is not under `value`: axes that seldom jump."""
-    if not np.isfinite(value) or value <= 1:
+    """The smallest of 0.1, 0.2, 0.5, 1, 2, 5 … not under `value`: axes that seldom jump."""
+    if not np.isfinite(value):
         return 1.0
+    value = max(value, 0.1)
     power = 10.0 ** np.floor(np.log10(value))
     return float(next(step * power for step in (1, 2, 5, 10) if step * power >= value * (1 - 1e-9)))
 
@@ -92,22 +93,31 @@ def curve(
     body.append(math_text(left, top - 12, y_label, 18, "start"))
     if title:
         body.append(text(right, top - 12, title, 14, "end", "f-soft"))
-    for place, c in enumerate(curves):
-        body.append(_polyline(px(c.x), py(c.y), c.cls, c.dash, top, bottom))
-        if c.label:
-            y = top + 20 + 20 * place
-            dash = " dash" if c.dash else ""
-            body.append(line(right - 34, y - 5, right - 8, y - 5, c.cls + dash, 3))
-            body.append(text(right - 40, y, c.label, 14, "end"))
+    body.append(_legend(curves, right - (len(title) * 8 + 24 if title else 0), top - 12))
+    # A nested <svg> cuts off what leaves the frame.
+    frame = f"{left:.0f} {top:.0f} {right - left:.0f} {bottom - top:.0f}"
+    x, y, w, h = frame.split()
+    body.append(f'<svg x="{x}" y="{y}" width="{w}" height="{h}" viewBox="{frame}">')
+    body += [_polyline(px(c.x), py(c.y), c.cls, c.dash) for c in curves]
+    body += [_straight(t, px, py, (x1 - x0) / 5) for t in tangents]
+    body.append("</svg>")
     said = []
     for t in tangents:
-        body.append(_tangent(t, px, py, (x1 - x0) / 5, (left, right, top, bottom)))
+        body.append(_point(t, px, py, (left, right, top, bottom)))
         said.append(f"slope {number(t.slope)} at {number(t.x)}, height {number(t.y)}")
+    heights = [y for _, y, _ in points]
     for x, y, label in points:
-        cx, cy = px(x), float(np.clip(py(y), top, bottom))
-        body.append(f'<circle cx="{cx:.1f}" cy="{cy:.1f}" r="6" class="f-paper s-ink" ')
-        body.append('stroke-width="3"/>')
-        body.append(text(cx + 10, cy - 9, label, 14))
+        cx, cy = float(px(x)), float(np.clip(py(y), top, bottom))
+        if len(set(heights)) > 1 and y == max(heights):  # the gap between predicted and real
+            low = float(np.clip(py(min(heights)), top, bottom))
+            body.append(line(cx, cy, cx, low, "s-bad dash", 2.5))
+        body.append(
+            f'<circle cx="{cx:.1f}" cy="{cy:.1f}" r="6" class="f-paper s-ink" stroke-width="3"/>'
+        )
+        # Two words never meet: the higher point has its word above, the lower one below.
+        base = cy - 11 if y == max(heights) else cy + 22
+        anchor, shift = ("start", 10) if cx < right - 90 else ("end", -10)
+        body.append(text(cx + shift, base, label, 15, anchor))
         said.append(f"{label} at ({number(x)}, {number(y)})")
     alt = f"Curve of {plain(y_label)} over {plain(x_label)}: {'; '.join(said)}."
     return Panel(width, height, "".join(body), alt)
@@ -125,10 +135,20 @@ def _tick(value: float) -> str:
     return f"{value:.6g}".replace("-", "−") if abs(value) > 1e-12 else "0"
 
 
-def _polyline(x, y, cls, dash, top, bottom) -> str:
-    """The curve, in pieces where it leaves the frame or is not finite."""
-    inside = np.isfinite(y) & (y >= top - 400) & (y <= bottom + 400)
-    y = np.where(inside, np.clip(y, top, bottom), np.nan)
+def _legend(curves, right, y) -> str:
+    """The labels of the curves in a line above the frame, each with its stroke."""
+    body = []
+    for c in reversed([c for c in curves if c.label]):
+        body.append(text(right, y, c.label, 14, "end"))
+        right -= len(c.label) * 8 + 8
+        body.append(line(right - 34, y - 5, right, y - 5, c.cls + (" dash" if c.dash else ""), 3))
+        right -= 54
+    return "".join(body)
+
+
+def _polyline(x, y, cls, dash) -> str:
+    """The curve, in pieces where it is not finite."""
+    y = np.where(np.isfinite(y), np.clip(y, -3000, 3000), np.nan)
     commands, pen = [], "M"
     for u, v in zip(np.round(x, 1).tolist(), np.round(y, 1).tolist(), strict=True):
         if v != v:
@@ -140,22 +160,26 @@ def _polyline(x, y, cls, dash, top, bottom) -> str:
     return f'<path d="{"".join(commands)}" fill="none" class="{cls}{dashed}" stroke-width="3"/>'
 
 
-def _tangent(t: Tangent, px, py, reach, frame) -> str:
-    left, right, top, bottom = frame
+def _straight(t: Tangent, px, py, reach) -> str:
+    """The tangent, of one length on the screen whatever its slope."""
     if not (np.isfinite(t.y) and np.isfinite(t.slope)):
         return ""
     cx, cy = float(px(t.x)), float(py(t.y))
-    # The direction on the screen, cut to a length that fits whatever the slope.
     dx = float(px(t.x + reach)) - cx
     dy = float(py(t.y + t.slope * reach)) - cy
     short = min(1.0, 110 / max(np.hypot(dx, dy), 1e-9))
     dx, dy = dx * short, dy * short
-    cy = min(max(cy, top), bottom)
-    return (
-        line(cx - dx, cy - dy, cx + dx, cy + dy, t.cls, 3.5)
-        + f'<circle cx="{cx:.1f}" cy="{cy:.1f}" r="7" class="f-paper s-ink" stroke-width="3"/>'
-        + (_tangent_label(t, cx, cy, left, right, top, bottom) if t.label else "")
-    )
+    return line(cx - dx, cy - dy, cx + dx, cy + dy, t.cls, 3.5)
+
+
+def _point(t: Tangent, px, py, frame) -> str:
+    """The ring where the tangent touches, and its label."""
+    left, right, top, bottom = frame
+    if not np.isfinite(t.y):
+        return ""
+    cx, cy = float(px(t.x)), float(np.clip(py(t.y), top, bottom))
+    ring = f'<circle cx="{cx:.1f}" cy="{cy:.1f}" r="7" class="f-paper s-ink" stroke-width="3"/>'
+    return ring + (_tangent_label(t, cx, cy, left, right, top, bottom) if t.label else "")
 
 
 def _tangent_label(t, cx, cy, left, right, top, bottom) -> str:

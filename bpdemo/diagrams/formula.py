@@ -73,7 +73,7 @@ def formula(
     notes = any(term.note for term in terms)
     centre = 34 if tall else 24
     below = centre + (50 if tall else 32)
-    height = height or below + (34 if notes else 16)
+    height = height or below + (42 if notes else 22)
     scale = min(1.0, (width - 60) / sum(term.width for term in terms))
     x = (width - scale * sum(term.width for term in terms)) / 2
     body = [rect(4, 2, width - 8, height - 4)]
@@ -83,8 +83,8 @@ def formula(
         w = term.width * scale
         middle = x + w / 2
         if term.touched:
-            body.append(rect(x + 2, 6, w - 4, height - 12, "f-mark s-ink", 5, 1.5))
-            body.append(_triangle(middle, height - 7))
+            body.append(rect(x + 2, 5, w - 4, height - 18, "f-mark s-ink", 5, 1.5))
+            body.append(_triangle(middle, height - 8))
         body.append(_symbol(middle, centre, term.symbol, scale))
         if term.value is None and not term.hidden:
             body.append(math_text(middle, below + 6, term.symbol, _NUMBER, cls="u"))

@@ -236,7 +236,8 @@ def _node(x, y, r, symbol, a, z, g, state) -> str:
             body.append(text(x, y + 6, g, 15, "middle", "f-grad b"))
         else:
             wide = 52 + len(g) * 9.4
-            body.append(rect(x - wide / 2, base - 15, wide, 22, "f-paper s-grad", 5, 1))
+            unknown = " dash" if g == "?" else ""
+            body.append(rect(x - wide / 2, base - 15, wide, 22, f"f-paper s-grad{unknown}", 5, 1))
             body.append(math_text(x - wide / 2 + 4, base + 1, "∂ℒ/∂a", 14, "start", "f-grad"))
             body.append(text(x + wide / 2 - 4, base + 1, g, 15, "end", "f-grad b"))
     return "".join(body)

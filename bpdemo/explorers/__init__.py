@@ -4,6 +4,21 @@ Show one by ending a cell with it: ``explorers.ThreeTerms()``. Its controls are 
 ``explorer.settings`` reads them off as a plain dict and can be assigned.
 """
 
+from bpdemo.explorers.descent import Descent, Training
 from bpdemo.explorers.forward import ForwardChain, ForwardNetwork
+from bpdemo.explorers.progress import progress
+from bpdemo.explorers.secant import Secant
+from bpdemo.explorers.step_back import StepBack
+from bpdemo.explorers.three_terms import Nudge, ThreeTerms
 
-__all__ = ["ForwardChain", "ForwardNetwork"]
+__all__ = [
+    "Descent",
+    "ForwardChain",
+    "ForwardNetwork",
+    "Nudge",
+    "Secant",
+    "StepBack",
+    "ThreeTerms",
+    "Training",
+    "progress",
+]

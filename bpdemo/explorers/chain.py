@@ -1,5 +1,6 @@
 """The chain: one neuron a layer, so that every number of the network can be on a slider."""
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,7 +9,16 @@ from bpdemo import activations, losses, network
 from bpdemo.diagrams import Curve, Panel, Tangent, curve, nice_limit, number
 from bpdemo.explorers.parts import Control, Explorer, choice, slider, weight
 
-__all__ = ["MOST", "START", "ChainExplorer", "loss_curve", "loss_over"]
+__all__ = [
+    "MOST",
+    "SPAN",
+    "START",
+    "ChainExplorer",
+    "loss_curve",
+    "loss_over",
+    "loss_top",
+    "tangent",
+]
 
 START = {"x": 0.5, "y": 1.0, "w": (0.8, -1.2, 1.5, 1.0)}
 """The example that runs through the series; w^4 is there for chains of four layers."""
@@ -32,8 +42,10 @@ class ChainExplorer(Explorer):
         return made
 
     def draw(self) -> None:
-        depth = self._controls["depth"].source.value
+        depth = self._controls["depth"].source.value if "depth" in self._controls else MOST
         for k in range(1, MOST + 1):
+            if f"w{k}" not in self._controls:
+                continue
             shown = self._controls[f"w{k}"].box.layout
             if (shown.display == "none") == (k <= depth):
                 shown.display = None if k <= depth else "none"
@@ -79,33 +91,42 @@ def loss_over(c: SimpleNamespace, k: int, values: np.ndarray, activation: str) -
     return losses.squared_difference(trace.a[c.L], c.y)  # (len(values),)
 
 
-_SPAN = np.linspace(-4, 4, 121)
+SPAN = np.linspace(-4, 4, 121)
+"""The values of a weight over which the loss is drawn: the range of its slider."""
+
+
+def loss_top(c: SimpleNamespace, values: np.ndarray) -> float:
+    """The top of the loss axis: a round number, so that it seldom jumps."""
+    return nice_limit(max(c.loss * 1.05, min(float(np.nanmax(values)), 50.0)))
 
 
 def loss_curve(
     c: SimpleNamespace,
     k: int,
     activation: str,
-    slope: float,
+    tangents: Sequence[Tangent],
     *,
+    reach: float = 4,
     width: float = 480,
     height: float = 250,
-    title: str = "",
-    cls: str = "s-neg",
-    points=(),
+    points: Sequence = (),
 ) -> Panel:
-    """ℒ over w^k with a straight line of the given slope through the present point."""
-    values = loss_over(c, k, _SPAN, activation)
-    top = nice_limit(max(c.loss * 1.05, min(float(np.nanmax(values)), 50.0)))
+    """ℒ over w^k from −reach to reach, with the given straight lines."""
+    span = SPAN * (reach / 4)
+    values = loss_over(c, k, span, activation)
     return curve(
-        [Curve(_SPAN, values)],
+        [Curve(span, values)],
         x_label=f"w^{k}",
         y_label="ℒ",
-        x_range=(-4, 4),
-        y_range=(0, top),
-        tangents=[Tangent(c.w_(k), c.loss, slope, f"slope {number(slope, sign=True)}", cls)],
+        x_range=(-reach, reach),
+        y_range=(0, loss_top(c, values)),
+        tangents=tangents,
         points=points,
         width=width,
         height=height,
-        title=title,
     )
+
+
+def tangent(c: SimpleNamespace, k: int, slope: float, cls: str = "s-grad") -> Tangent:
+    """The straight line of this slope through (w^k, ℒ), labelled with its slope."""
+    return Tangent(c.w_(k), c.loss, slope, f"slope {number(slope, sign=True)}", cls)

@@ -229,6 +229,9 @@ class Explorer(widgets.VBox):
         """More widgets after the controls; none by default."""
         return []
 
+    def moved(self, name: str) -> None:
+        """Called when a hand moved this control, before the picture is drawn."""
+
     # What every explorer has.
 
     @property
@@ -266,6 +269,11 @@ class Explorer(widgets.VBox):
     def _changed(self, name: str) -> None:
         if not self._quiet:
             self._touched = (name,)
+            self._quiet = True
+            try:
+                self.moved(name)
+            finally:
+                self._quiet = False
             self.draw()
 
     def _ask(self) -> str:
