@@ -1,0 +1,462 @@
+"""Pictures that stand still, drawn by Matplotlib for the back row.
+
+Each function returns a `Picture`: a Matplotlib `Figure` that a notebook shows when it is the last
+line of a cell, without pyplot and its global state. Every picture has a text, `picture.alt`,
+that says what is to be seen in it, numbers included: it is the text form of the cell's output and
+the alternative text of the image in an exported page.
+
+Curves differ by colour, by line style and by marker, so none of these is needed to tell them
+apart. The colours are those of Okabe and Ito (2008), chosen for colour-blind readers.
+"""
+
+import functools
+import io
+import math
+from collections.abc import Callable, Iterable, Sequence
+
+import matplotlib
+import numpy as np
+from matplotlib import patheffects, ticker
+from matplotlib.figure import Figure
+
+from bpdemo import activations, checking, losses, network
+
+__all__ = [
+    "Picture",
+    "digit_grid",
+    "loss_curve",
+    "loss_surface",
+    "secant_becomes_tangent",
+    "sigma_and_derivative",
+    "u_curve",
+    "weight_pictures",
+    "wrong_digits",
+]
+
+BLUE, ORANGE, GREEN, PURPLE, BLACK = "#0072B2", "#D55E00", "#009E73", "#AA4499", "#000000"
+_CURVES = ((BLUE, "-", "o"), (ORANGE, "--", "s"), (GREEN, "-.", "^"), (PURPLE, ":", "D"))
+
+_STYLE = {
+    "font.family": "DejaVu Sans",  # comes with Matplotlib: the same picture everywhere
+    "mathtext.fontset": "dejavusans",
+    "font.size": 16,
+    "axes.labelsize": 17,
+    "axes.titlesize": 18,
+    "legend.fontsize": 15,
+    "xtick.labelsize": 15,
+    "ytick.labelsize": 15,
+    "lines.linewidth": 3,
+    "lines.markersize": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#DDDDDD",
+    "axes.axisbelow": True,
+    "legend.framealpha": 0.9,
+}
+_DPI = 120  # drawn at this, shown at 96: sharp on a projector
+
+
+class Picture(Figure):
+    """A Matplotlib figure with a text alternative.
+
+    Attributes
+    ----------
+    alt : what is to be seen, in words and numbers.
+    """
+
+    def __init__(self, width: float = 9, height: float = 5, alt: str = ""):
+        super().__init__(figsize=(width, height), dpi=96, layout="constrained")
+        self.alt = alt
+
+    def png(self) -> bytes:
+        """The picture as a PNG file."""
+        buffer = io.BytesIO()
+        with matplotlib.rc_context(_STYLE):
+            self.savefig(
+                buffer, format="png", dpi=_DPI, facecolor="white", metadata={"Software": None}
+            )
+        return buffer.getvalue()
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        # The height is left to the browser, so that a narrow page does not squeeze the picture.
+        about = {"alt": self.alt, "width": round(96 * self.get_figwidth())}
+        return {"image/png": self.png(), "text/plain": self.alt}, {"image/png": about}
+
+
+def _picture(width=9.0, height=5.0, rows=1, columns=1, **options):
+    """A picture and its axes, in the style."""
+    picture = Picture(width, height)
+    return picture, picture.subplots(rows, columns, **options)
+
+
+def _say(number, digits=3) -> str:
+    """A number for a text: short, with a true minus sign."""
+    return f"{float(number):.{digits}g}".replace("-", "−")
+
+
+def _styled(draw):
+    """Make `draw` run in the style, whatever the reader's own settings are."""
+
+    @functools.wraps(draw)
+    def styled(*args, **kwargs):
+        with matplotlib.rc_context(_STYLE):
+            return draw(*args, **kwargs)
+
+    return styled
+
+
+# --- derivatives ---------------------------------------------------------------------------------
+
+
+@_styled
+def secant_becomes_tangent(
+    f: Callable,
+    x: float,
+    hs: Sequence[float] = (2.0, 1.0, 0.5),
+    slope: float | None = None,
+    span: tuple[float, float] | None = None,
+    name: str = "f",
+) -> Picture:
+    """The secants of f from x to x + h for each h, and the tangent they turn into.
+
+    Parameters
+    ----------
+    f : a function of an array, elementwise.
+    x : where the tangent touches.
+    hs : the steps, largest first; two to four can be told apart.
+    slope : f′(x); by default a central difference.
+    span : the range of the horizontal axis; by default a little more than the secants need.
+    name : what to call f on the axis.
+    """
+    hs = [float(h) for h in hs]
+    if slope is None:
+        slope = float(checking.central_difference(f, x, 1e-6))
+    left, right = span or (x - 0.6 * max(map(abs, hs)), x + 1.25 * max(map(abs, hs)))
+    at = np.linspace(left, right, 301)
+    y = float(f(np.float64(x)))
+
+    picture, axes = _picture()
+    axes.plot(at, f(at), color=BLACK, linewidth=4, label=f"{name}(x)")
+    low, high = axes.get_ylim()
+    secants = []
+    for h, (colour, style, marker) in zip(hs, _CURVES[1:] + _CURVES[:1], strict=False):
+        secant = float(checking.forward_difference(f, x, h))
+        secants.append(f"h = {_say(h)}: {_say(secant, 4)}")
+        axes.plot(at, y + secant * (at - x), color=colour, linestyle=style, linewidth=2.5)
+        ends = np.array([x, x + h])
+        axes.plot(
+            ends, f(ends), color=colour, linestyle=style, marker=marker,
+            label=f"secant, h = {_say(h)}: slope {_say(secant, 4)}",
+        )  # fmt: skip
+    axes.plot(
+        at, y + slope * (at - x), color=BLUE, linewidth=4, zorder=3,
+        label=f"tangent: slope {_say(slope, 4)}",
+    )  # fmt: skip
+    axes.plot([x], [y], color=BLUE, marker="o", markersize=12, zorder=4)
+    margin = 0.1 * (high - low)
+    axes.set(xlim=(left, right), ylim=(low - margin, high + margin), xlabel="x")
+    axes.set_ylabel(f"{name}(x)")
+    axes.legend(loc="best")
+    picture.alt = (
+        f"The curve {name} and its secants from x = {_say(x)} to x + h, with slopes "
+        f"{', '.join(secants)}. As h shrinks they turn into the tangent, slope {_say(slope, 4)}."
+    )
+    return picture
+
+
+@_styled
+def u_curve(h, forward_error, central_error=None) -> Picture:
+    """The error of a finite difference against the step h, both logarithmic: a U.
+
+    Parameters
+    ----------
+    h : the steps, > 0.
+    forward_error, central_error : the size of the error for each h. An error of exactly 0 can't be
+        drawn on a logarithmic axis and is left out.
+    """
+    h = np.asarray(h, dtype=float)
+    curves = [("forward difference", forward_error, _CURVES[1])]
+    if central_error is not None:
+        curves.append(("central difference", central_error, _CURVES[0]))
+
+    picture, axes = _picture()
+    said = []
+    for label, error, (colour, style, marker) in curves:
+        error = np.abs(np.asarray(error, dtype=float))
+        if error.shape != h.shape:
+            raise ValueError(f"u_curve: expected errors of shape {h.shape}, got {error.shape}")
+        seen = error > 0
+        axes.plot(
+            h[seen], error[seen], color=colour, linestyle=style, marker=marker, markersize=7,
+            label=label,
+        )  # fmt: skip
+        best = np.flatnonzero(seen)[np.argmin(error[seen])]
+        axes.plot(
+            h[best], error[best], color=colour, marker=marker, markersize=17,
+            markerfacecolor="none", markeredgewidth=3,
+        )  # fmt: skip
+        # The bottom of the U is noise that differs from machine to machine: only the ends are said.
+        ends = [f"{_say(error[i])} at h = {_say(h[i])}" for i in (h.argmax(), h.argmin())]
+        said.append(f"{label} {', '.join(ends)}")
+    axes.set(xscale="log", yscale="log", xlabel="step h", ylabel="size of the error")
+    axes.invert_xaxis()  # shrinking h reads from left to right
+    axes.set_title("h too large: curvature  →  h too small: rounding", pad=14)
+    axes.legend(loc="best")
+    picture.alt = (
+        f"The error against h, which shrinks to the right: it falls, then rises again, a U. "
+        f"At the ends: {'; '.join(said)}."
+    )
+    return picture
+
+
+@_styled
+def sigma_and_derivative(activation="sigmoid", span: tuple[float, float] = (-6.0, 6.0)) -> Picture:
+    """An activation σ(z) and, below it, its derivative σ′(z), over the same z."""
+    sigma = activations.get(activation)
+    z = np.linspace(*span, 601)
+    a, da_dz = sigma(z), sigma.derivative(z)
+    for kink in sigma.kinks:  # σ′ jumps there: no line across
+        da_dz = np.where(np.abs(z - kink) < 1e-9, np.nan, da_dz)
+
+    picture, (top, bottom) = _picture(9, 6.5, rows=2, sharex=True)
+    top.plot(z, a, color=BLUE, label="$\\sigma(z)$")
+    bottom.plot(z, da_dz, color=ORANGE, linestyle="--", label="$\\sigma'(z)$")
+    top.set(ylabel="$a = \\sigma(z)$", title=f"{sigma.name.replace('_', ' ')} and its derivative")
+    bottom.set(xlabel="z", ylabel="$\\sigma'(z)$")
+    bottom.set_ylim(min(0, np.nanmin(da_dz)) - 0.05, max(np.nanmax(da_dz) * 1.15, 0.1))
+    for axes in (top, bottom):
+        axes.axvline(0, color=BLACK, linewidth=1)
+    largest = int(np.nanargmax(da_dz))
+    ends = f"at z = {_say(z[0])} it is {_say(da_dz[0])}, at z = {_say(z[-1])} {_say(da_dz[-1])}"
+    picture.alt = (
+        f"Above, {sigma.name}: from {_say(a[0])} at z = {_say(z[0])} to {_say(a[-1])} "
+        f"at z = {_say(z[-1])}. Below, its derivative: {ends}; "
+        f"its largest value is {_say(da_dz[largest])}."
+    )
+    return picture
+
+
+# --- learning ------------------------------------------------------------------------------------
+
+
+@_styled
+def loss_curve(records: Iterable, held_out: Sequence[float] | None = None) -> Picture:
+    """The loss per example after each epoch, and that of held-out data beside it.
+
+    Parameters
+    ----------
+    records : the records of `training.descend`.
+    held_out : one number per record, from `training.mean_loss`.
+
+    The vertical axis is logarithmic where the loss changes more than twentyfold.
+    """
+    records = list(records)
+    epoch = np.array([r.epoch for r in records])
+    loss = np.array([r.loss / r.m for r in records])
+    curves = [("training", loss, _CURVES[0])]
+    if held_out is not None:
+        held_out = np.asarray(held_out, dtype=float)
+        if held_out.shape != loss.shape:
+            raise ValueError(
+                f"loss_curve: expected {len(loss)} held-out losses, one per record; "
+                f"received shape {held_out.shape}"
+            )
+        curves.append(("held out", held_out, _CURVES[1]))
+
+    picture, axes = _picture()
+    said = []
+    for label, value, (colour, style, marker) in curves:
+        finite = np.isfinite(value)
+        axes.plot(
+            epoch[finite], value[finite], color=colour, linestyle=style, marker=marker,
+            markevery=max(1, len(epoch) // 12), label=label,
+        )  # fmt: skip
+        shown = value[finite]
+        said.append(f"{label} from {_say(shown[0])} to {_say(shown[-1])}" if len(shown) else label)
+    diverged = bool(records) and records[-1].diverged
+    if diverged:
+        axes.axvline(epoch[-1], color=BLACK, linestyle=":")
+        axes.set_title(f"diverged in epoch {epoch[-1]}")
+    drawn = np.concatenate([value[np.isfinite(value) & (value > 0)] for _, value, _ in curves])
+    if drawn.size and drawn.max() > 20 * drawn.min():
+        axes.set_yscale("log")
+        axes.yaxis.set_minor_formatter(ticker.NullFormatter())
+        if drawn.max() < 1e4 * drawn.min():  # 0.01 rather than 10⁻² where there is room
+            axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda v, _: f"{v:g}"))
+    else:
+        axes.set_ylim(bottom=0)
+    axes.xaxis.set_major_locator(ticker.MaxNLocator(integer=True))
+    axes.set(xlabel="epoch", ylabel="$\\mathcal{L}$ per example")
+    axes.legend(loc="best")
+    picture.alt = (
+        f"The loss per example over {epoch[-1]} epochs: {'; '.join(said)}."
+        f"{f' It diverged in epoch {epoch[-1]}.' if diverged else ''}"
+    )
+    return picture
+
+
+@_styled
+def loss_surface(
+    x,
+    y,
+    w,
+    vary=((2, 0, 0), (3, 0, 0)),
+    path: Sequence | None = None,
+    activation="sigmoid",
+    b=None,
+    loss="squared_difference",
+    span=((-6.0, 6.0), (-6.0, 6.0)),
+    points: int = 121,
+) -> Picture:
+    """The loss over two of the weights, as a map with contour lines, and a path of descent on it.
+
+    The map is one call of `forward`: the grid stands on two leading axes of the two weights.
+
+    Parameters
+    ----------
+    x, y, w, activation, b, loss : as for `forward` and `backward`.
+    vary : the two weights, each as (k, i, j) for the weight w^k_ij; the first runs across. The
+        others keep their values in w: a descent that moves them too is seen from above.
+    path : records of `training.descend`, or lists of weights, in order.
+    span : the range of each of the two weights.
+    points : how many values of each.
+    """
+    (k1, *at1), (k2, *at2) = vary
+    if (k1, *at1) == (k2, *at2):
+        raise ValueError(f"loss_surface: expected two different weights, received {vary}")
+    across, up = (np.linspace(*ends, points) for ends in span)
+    moved = [np.asarray(v, dtype=float) for v in w]
+    for k, at, values in ((k1, at1, across[None, :]), (k2, at2, up[:, None])):
+        grid = np.broadcast_shapes(values.shape, moved[k - 1].shape[:-2])
+        moved[k - 1] = np.broadcast_to(moved[k - 1], (*grid, *moved[k - 1].shape[-2:])).copy()
+        moved[k - 1][..., at[0], at[1]] = values
+    trace = network.forward(x, moved, activation, b)
+    value = losses.get(loss).value(trace.a[trace.L], np.asarray(y))  # (points, points)
+    value = np.broadcast_to(value, (points, points))
+
+    picture, axes = _picture(9, 6.5)
+    filled = axes.contourf(across, up, value, levels=14, cmap="cividis")
+    axes.contour(across, up, value, levels=filled.levels, colors="white", linewidths=0.8)
+    bar = picture.colorbar(filled, ax=axes)
+    bar.set_label("$\\mathcal{L}$")
+    names = [f"$w^{{{k}}}$" if np.asarray(w[k - 1]).size == 1 else
+             f"$w^{{{k}}}_{{{i + 1}{j + 1}}}$" for k, i, j in vary]  # fmt: skip
+    axes.set(xlabel=names[0], ylabel=names[1], xlim=span[0], ylim=span[1])
+    axes.grid(False)
+    low = np.unravel_index(np.argmin(value), value.shape)
+    plain = [f"w^{k}" if "_" not in name else f"w^{k} at [{i}, {j}]"
+             for name, (k, i, j) in zip(names, vary, strict=True)]  # fmt: skip
+    picture.alt = (
+        f"A map of the loss over {plain[0]}, from {_say(across[0])} to {_say(across[-1])}, "
+        f"and {plain[1]}, from {_say(up[0])} to {_say(up[-1])}. The lowest loss on it, "
+        f"{_say(value[low])}, is at ({_say(across[low[1]])}, {_say(up[low[0]])})."
+    )
+    if path is not None:
+        walked = np.array(
+            [
+                [
+                    np.asarray(getattr(p, "w", p)[k - 1])[i, j]
+                    for k, i, j in ((k1, *at1), (k2, *at2))
+                ]
+                for p in path
+            ]
+        )
+        outline = [patheffects.withStroke(linewidth=6, foreground="black")]
+        axes.plot(
+            *walked.T, color="white", linewidth=3, marker="." if len(walked) <= 30 else "",
+            path_effects=outline, label="descent",
+        )  # fmt: skip
+        for point, marker, size, label in ((0, "o", 14, "start"), (-1, "*", 22, "end")):
+            axes.plot(
+                *walked[point], marker=marker, markersize=size, color="white", linestyle="",
+                markeredgecolor="black", markeredgewidth=2, label=label,
+            )  # fmt: skip
+        legend = axes.legend(loc="best", facecolor="#666666", labelcolor="white")
+        legend.set_zorder(5)
+        start, end = (f"({_say(v[0])}, {_say(v[1])})" for v in walked[[0, -1]])
+        picture.alt += f" The descent goes from {start} to {end} in {len(walked) - 1} steps."
+    return picture
+
+
+# --- digits --------------------------------------------------------------------------------------
+
+
+@_styled
+def digit_grid(digits, titles: Sequence[str] | None = None, columns: int = 6) -> Picture:
+    """Pictures of digits in rows, each with a title; by default the digit that was meant."""
+    if titles is None:
+        titles = [str(label) for label in digits.labels]
+    picture = _grid(digits.images, titles, columns, cmap="gray_r", vmin=0, vmax=1)
+    picture.alt = f"{len(digits)} handwritten digits: {', '.join(titles)}."
+    return picture
+
+
+@_styled
+def wrong_digits(digits, said, most: int = 12, columns: int = 6) -> Picture:
+    """The digits that the network reads wrongly, with what it read and what was meant.
+
+    Parameters
+    ----------
+    digits : the digits it was shown.
+    said : (m,) what it read, from `training.read`.
+    most : how many to draw; the text gives the count of all.
+    """
+    said = np.asarray(said)
+    if said.shape != digits.labels.shape:
+        raise ValueError(f"wrong_digits: expected {len(digits)} readings, got shape {said.shape}")
+    wrong = np.flatnonzero(said != digits.labels)
+    shown = digits[wrong[:most]]
+    pairs = [(int(s), int(t)) for s, t in zip(said[wrong[:most]], shown.labels, strict=True)]
+    titles = [f"read {s}\nmeant {t}" for s, t in pairs]
+    picture = _grid(shown.images, titles, columns, cmap="gray_r", vmin=0, vmax=1)
+    count = f"{len(wrong)} of {len(digits)} digits are read wrongly"
+    picture.suptitle(count)
+    listed = ", ".join(f"{'an' if t == 8 else 'a'} {t} read as {s}" for s, t in pairs)
+    more = " and others" if len(wrong) > most else ""
+    picture.alt = f"{count}{': ' + listed + more if pairs else ''}."
+    return picture
+
+
+@_styled
+def weight_pictures(w_1, columns: int = 8, most: int = 32) -> Picture:
+    """The weights into each neuron of the first layer, drawn over the 8 × 8 pixels they look at.
+
+    Parameters
+    ----------
+    w_1 : (64, n_1) the weights of layer 1.
+    """
+    w_1 = np.asarray(w_1)
+    if w_1.ndim != 2 or w_1.shape[0] != 64:
+        raise ValueError(f"weight_pictures: expected shape (64, n_1), received {w_1.shape}")
+    images = w_1.T[:most].reshape(-1, 8, 8)
+    size = float(np.abs(images).max()) or 1.0
+    # Purple and orange, light at 0: not red and green.
+    picture = _grid(
+        images, [str(j + 1) for j in range(len(images))], columns, cell=1.1, cmap="PuOr_r",
+        vmin=-size, vmax=size, bar="− ink is against,  + ink is for",
+    )  # fmt: skip
+    picture.alt = (
+        f"The weights into {len(images)} of {w_1.shape[1]} neurons of the first layer, each as a "
+        f"picture of 8 × 8; the largest is {_say(size)} in size. Purple is below 0, orange above."
+    )
+    return picture
+
+
+def _grid(images, titles, columns, bar="", cell=1.5, **options) -> Picture:
+    """Small pictures in rows, with their titles and perhaps one colour bar for all."""
+    rows = max(1, math.ceil(len(images) / columns))
+    lines = max((title.count("\n") + 1 for title in titles), default=1)
+    picture, cells = _picture(
+        cell * columns + (1.2 if bar else 0), (cell - 0.1 + 0.35 * lines) * rows + 0.4,
+        rows=rows, columns=columns, squeeze=False,
+    )  # fmt: skip
+    image = None
+    for axes in cells.flat:
+        axes.set_axis_off()
+    for axes, pixels, title in zip(cells.flat, images, titles, strict=False):
+        image = axes.imshow(pixels, interpolation="nearest", **options)
+        axes.set_title(title, fontsize=15)
+    if bar and image is not None:
+        picture.colorbar(image, ax=cells, label=bar)
+    return picture

@@ -1,0 +1,252 @@
+"""What each picture shows: nbval never compares an image, so it is checked here."""
+
+import os
+import subprocess
+import sys
+
+import matplotlib
+import numpy as np
+import pytest
+
+import bpdemo as bp
+from bpdemo import checking, data, figures, training
+
+CHAIN = [np.array([[0.8]]), np.array([[-1.2]]), np.array([[1.5]])]
+X, Y = np.array([[0.5]]), np.array([[1.0]])
+
+
+def lines(axes):
+    return {line.get_label(): line for line in axes.lines if not line.get_label().startswith("_")}
+
+
+def descent(**settings):
+    settings = {"learning_rate": 2.0, "epochs": 12, **settings}
+    return list(training.descend(X, Y, CHAIN, **settings))
+
+
+def some_digits():
+    return data.digits()[:12]
+
+
+PICTURES = {
+    "secant": lambda: figures.secant_becomes_tangent(np.sin, 0.5, (1.5, 0.5)),
+    "u": lambda: figures.u_curve([1e-1, 1e-3], [1e-2, 1e-4], [1e-4, 1e-8]),
+    "sigma": lambda: figures.sigma_and_derivative("tanh"),
+    "loss": lambda: figures.loss_curve(descent(), np.linspace(2, 1, 13)),
+    "surface": lambda: figures.loss_surface(X, Y, CHAIN, path=descent(), points=21),
+    "grid": lambda: figures.digit_grid(some_digits()),
+    "wrong": lambda: figures.wrong_digits(some_digits(), np.arange(12) % 10 - (np.arange(12) > 9)),
+    "weights": lambda: figures.weight_pictures(training.initial_weights([64, 8, 2])[0]),
+}
+
+
+# --- every picture ---
+
+
+@pytest.mark.parametrize("make", PICTURES.values(), ids=PICTURES)
+def test_a_picture_has_a_png_and_a_text_for_it(make):
+    picture = make()
+    bundle, metadata = picture._repr_mimebundle_()
+    assert bundle["image/png"].startswith(b"\x89PNG")
+    assert bundle["text/plain"] == metadata["image/png"]["alt"] == picture.alt
+    assert len(picture.alt) > 30 and picture.alt.endswith(".") and "nan" not in picture.alt
+    assert metadata["image/png"]["width"] <= 1024
+    assert len(bundle["image/png"]) < 200_000
+
+
+@pytest.mark.parametrize("make", PICTURES.values(), ids=PICTURES)
+def test_a_picture_is_the_same_each_time_and_whatever_the_readers_settings(make):
+    first = make().png()
+    with matplotlib.rc_context({"font.size": 5, "lines.linewidth": 0.5, "axes.grid": False}):
+        assert make().png() == first
+
+
+@pytest.mark.parametrize("make", PICTURES.values(), ids=PICTURES)
+def test_a_picture_can_be_read_from_the_back_row(make):
+    picture = make()
+    picture.png()  # draws it, so that the tick labels are there
+    texts = [t for t in picture.findobj(matplotlib.text.Text) if t.get_text() and t.get_visible()]
+    assert texts
+    assert min(t.get_fontsize() for t in texts) >= 14
+
+
+@pytest.mark.parametrize("name", ["secant", "u", "loss"])
+def test_curves_differ_by_more_than_colour(name):
+    drawn = lines(PICTURES[name]().axes[0]).values()
+    looks = [(line.get_linestyle(), line.get_marker()) for line in drawn]
+    widths = [line.get_linewidth() for line in drawn]
+    colours = [line.get_color() for line in drawn]
+    assert len(set(colours)) == len(colours) > 1
+    assert len(set(looks)) >= len(looks) - (name == "secant")  # curve and tangent: both solid
+    assert min(widths) >= 2.5
+
+
+def test_a_notebook_shows_a_picture_once_with_or_without_pyplot():
+    """What IPython makes of it: one PNG and the text, no second copy from pyplot."""
+    code = """
+from IPython.core.interactiveshell import InteractiveShell
+from bpdemo import figures
+import sys
+assert "matplotlib.pyplot" not in sys.modules
+shell = InteractiveShell.instance()
+picture = figures.sigma_and_derivative()
+def check():
+    data, metadata = shell.display_formatter.format(picture)
+    assert sorted(data) == ["image/png", "text/plain"], sorted(data)
+    assert data["text/plain"] == metadata["image/png"]["alt"] == picture.alt
+check()
+import matplotlib.pyplot as plt
+from IPython.core.pylabtools import select_figure_formats
+select_figure_formats(shell, {"png"})
+check()
+assert plt.get_fignums() == []
+"""
+    environment = {**os.environ, "MPLBACKEND": "agg"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+# --- one by one ---
+
+
+def test_the_secants_have_the_slopes_of_the_forward_difference():
+    picture = figures.secant_becomes_tangent(np.sin, 0.5, (1.5, 0.5), name="sin")
+    axes = picture.axes[0]
+    for h in (1.5, 0.5):
+        slope = checking.forward_difference(np.sin, 0.5, h)
+        (line,) = [v for k, v in lines(axes).items() if k.startswith(f"secant, h = {h:g}:")]
+        (x0, x1), (y0, y1) = line.get_data()
+        assert (x0, x1 - x0) == (0.5, h)
+        assert (y1 - y0) / (x1 - x0) == pytest.approx(slope, rel=1e-12)
+        assert f"{slope:.4g}" in line.get_label() and f"{slope:.4g}" in picture.alt
+    (tangent,) = [v for k, v in lines(axes).items() if k.startswith("tangent")]
+    x, y = tangent.get_data()
+    assert (y[-1] - y[0]) / (x[-1] - x[0]) == pytest.approx(np.cos(0.5), rel=1e-8)
+    assert f"{np.cos(0.5):.4g}" in tangent.get_label()
+
+
+def test_a_negative_slope_is_written_with_a_true_minus():
+    assert "slope −2" in figures.secant_becomes_tangent(lambda x: -2 * x, 0.0, (1.0,)).alt
+
+
+def test_the_u_curve_draws_the_errors_and_leaves_out_exact_zeros():
+    h = 10.0 ** -np.arange(0, 16)
+    forward = np.abs(checking.forward_difference(np.exp, 0.0, h) - 1)
+    central = np.abs(checking.central_difference(np.exp, 0.0, h) - 1)
+    central[3] = 0
+    axes = figures.u_curve(h, forward, central).axes[0]
+    assert axes.get_xscale() == axes.get_yscale() == "log" and axes.xaxis_inverted()
+    drawn = lines(axes)
+    np.testing.assert_array_equal(drawn["forward difference"].get_ydata(), forward[forward > 0])
+    np.testing.assert_array_equal(drawn["central difference"].get_xdata(), h[central > 0])
+    with pytest.raises(ValueError, match=r"errors of shape \(16,\)"):
+        figures.u_curve(h, forward[:3])
+
+
+@pytest.mark.parametrize("name", bp.activations.TABLE)
+def test_sigma_and_derivative_draws_the_entry_of_the_table(name):
+    entry = bp.activations.TABLE[name]
+    top, bottom = figures.sigma_and_derivative(name).axes
+    z, a = top.lines[0].get_data()
+    np.testing.assert_array_equal(a, entry.f(z))
+    _, da_dz = bottom.lines[0].get_data()
+    away = np.abs(z[:, None] - np.array(entry.kinks)).min(axis=1, initial=np.inf) > 1e-9
+    np.testing.assert_array_equal(da_dz[away], entry.derivative(z)[away])
+    assert np.isnan(da_dz[~away]).all()  # a jump is not joined by a line
+    low, high = bottom.get_ylim()
+    assert low < np.nanmin(da_dz) and high > np.nanmax(da_dz)
+
+
+def test_the_loss_curve_is_per_example():
+    records = descent()
+    held_out = np.linspace(0.2, 0.1, 13)
+    picture = figures.loss_curve(iter(records), held_out)
+    drawn = lines(picture.axes[0])
+    np.testing.assert_array_equal(drawn["training"].get_xdata(), np.arange(13))
+    np.testing.assert_array_equal(drawn["training"].get_ydata(), [r.loss / r.m for r in records])
+    np.testing.assert_array_equal(drawn["held out"].get_ydata(), held_out)
+    assert "over 12 epochs" in picture.alt and "held out from 0.2 to 0.1" in picture.alt
+    with pytest.raises(ValueError, match="13 held-out losses"):
+        figures.loss_curve(records, held_out[:4])
+
+
+def test_a_descent_that_diverged_says_so_on_its_curve():
+    records = descent(activation="identity", learning_rate=5)
+    picture = figures.loss_curve(records, [r.loss for r in records])
+    assert picture.axes[0].get_title() == f"diverged in epoch {records[-1].epoch}"
+    assert "It diverged in epoch" in picture.alt and "inf" not in picture.alt
+    assert np.isfinite(lines(picture.axes[0])["training"].get_ydata()).all()
+
+
+def test_the_surface_is_the_loss_of_each_pair_of_weights(monkeypatch):
+    """The grid on leading axes agrees with one network at a time."""
+    seen = {}
+    draw = matplotlib.axes.Axes.contourf
+
+    def spy(self, across, up, value, **options):
+        seen.update(across=across, up=up, value=value)
+        return draw(self, across, up, value, **options)
+
+    monkeypatch.setattr(matplotlib.axes.Axes, "contourf", spy)
+    rng = np.random.default_rng(0)
+    w = [rng.normal(size=(2, 3)), rng.normal(size=(3, 1))]
+    x, y = rng.normal(size=(4, 2)), rng.random((4, 1))
+    for vary in (((1, 1, 2), (2, 0, 0)), ((1, 0, 0), (1, 1, 0)), ((2, 2, 0), (1, 0, 1))):
+        figures.loss_surface(x, y, w, vary, points=7)
+        for i, j in ((0, 0), (2, 5), (6, 1)):
+            one = [v.copy() for v in w]
+            for (k, *at), value in zip(vary, (seen["across"][j], seen["up"][i]), strict=True):
+                one[k - 1][tuple(at)] = value
+            expected = bp.squared_difference(bp.forward(x, one).a[2], y)
+            assert seen["value"][i, j] == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_path_on_the_surface_is_the_descent():
+    records = descent()
+    picture = figures.loss_surface(X, Y, CHAIN, path=records, points=21)
+    path = lines(picture.axes[0])["descent"]
+    np.testing.assert_array_equal(path.get_xdata(), [r.w[1][0, 0] for r in records])
+    np.testing.assert_array_equal(path.get_ydata(), [r.w[2][0, 0] for r in records])
+    assert "The descent goes from (−1.2, 1.5)" in picture.alt and "12 steps" in picture.alt
+    with pytest.raises(ValueError, match="two different weights"):
+        figures.loss_surface(X, Y, CHAIN, vary=((1, 0, 0), (1, 0, 0)))
+
+
+def test_the_digit_grid_draws_each_digit_under_its_label():
+    digits = some_digits()
+    cells = [axes for axes in figures.digit_grid(digits, columns=5).axes if axes.images]
+    assert [axes.get_title() for axes in cells] == [str(label) for label in digits.labels]
+    for axes, image in zip(cells, digits.images, strict=True):
+        np.testing.assert_array_equal(axes.images[0].get_array(), image)
+
+
+def test_wrong_digits_are_those_that_differ_and_no_others():
+    digits = some_digits()
+    said = digits.labels.copy()
+    said[[2, 8]] = 0, 3
+    picture = figures.wrong_digits(digits, said)
+    cells = [axes for axes in picture.axes if axes.images]
+    assert [axes.get_title() for axes in cells] == ["read 0\nmeant 2", "read 3\nmeant 8"]
+    np.testing.assert_array_equal(cells[0].images[0].get_array(), digits.images[2])
+    text = "2 of 12 digits are read wrongly: a 2 read as 0, an 8 read as 3."
+    assert picture.alt == text
+    few = figures.wrong_digits(digits, said, most=1)
+    assert "2 of 12" in few.alt and few.alt.endswith("and others.")
+    none = figures.wrong_digits(digits, digits.labels)
+    assert none.alt == "0 of 12 digits are read wrongly."
+    with pytest.raises(ValueError, match="12 readings"):
+        figures.wrong_digits(digits, said[:3])
+
+
+def test_weight_pictures_share_one_scale_about_zero():
+    w_1 = training.initial_weights([64, 10, 2])[0]
+    picture = figures.weight_pictures(w_1)
+    cells = [axes for axes in picture.axes if axes.images]
+    assert len(cells) == 10
+    np.testing.assert_array_equal(cells[3].images[0].get_array(), w_1[:, 3].reshape(8, 8))
+    size = np.abs(w_1).max()
+    assert {axes.images[0].get_clim() for axes in cells} == {(-size, size)}
+    with pytest.raises(ValueError, match=r"shape \(64, n_1\)"):
+        figures.weight_pictures(w_1.T)
