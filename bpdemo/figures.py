@@ -2,8 +2,9 @@
 
 Each function returns a `Picture`: a Matplotlib `Figure` that a notebook shows when it is the last
 line of a cell, without pyplot and its global state. Every picture has a text, `picture.alt`,
-that says what is to be seen in it, numbers included: it is the text form of the cell's output and
-the alternative text of the image in an exported page.
+that says what is to be seen in it, numbers included. It is the text form of the cell's output, and
+stands as ``alt`` in the image's metadata, where nbconvert's classic template finds it; JupyterLab
+and nbconvert's lab template don't look there yet.
 
 Curves differ by colour, by line style and by marker, so none of these is needed to tell them
 apart. The colours are those of Okabe and Ito (2008), chosen for colour-blind readers.
