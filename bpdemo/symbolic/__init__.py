@@ -1,0 +1,78 @@
+r"""The proof: every claim of the notes as two SymPy expressions whose difference is 0.
+
+A `Claim` has a left side, found by differentiating the *composed* expression (the network written
+out as one formula, so that SymPy has to apply the chain rule by itself), and a right side, the
+formula of the notes. If their difference simplifies to exactly 0, the claim holds.
+
+By default σ is an undefined function: the claim then holds for every differentiable σ. With
+``activation="tanh"`` (any name of `bpdemo.activations.TABLE`) σ is that activation's formula.
+
+>>> claim("N10").holds
+True
+>>> claim("N10", "tanh").difference
+0
+
+`ROWS` has the rows N6 … N15 for one neuron a layer; `induction` puts three of them together into
+the proof for every k; `depth` checks the whole recursion on networks of 1, 2, 3, … layers;
+`vector` is the form with vectors and a batch, for symbolic widths; `matrices` the same for chosen
+widths; `tie`, `tie_vector` and `check_activation` tie the formulas to the code's numbers; `slip`
+is about σ′(a^{k+1}).
+"""
+
+from bpdemo.symbolic.claims import Claim, Proof, latex
+from bpdemo.symbolic.scalars import (
+    ROWS,
+    activated_output,
+    any_layer,
+    base_case,
+    bias,
+    chain_rule,
+    claim,
+    da_dz,
+    depth,
+    dL_da,
+    dz_dw,
+    induction,
+    inductive_step,
+    one_step_back,
+    rows,
+    three_terms_together,
+    two_steps_back,
+)
+from bpdemo.symbolic.ties import Slip, Tie, check_activation, slip, tie, tie_vector
+from bpdemo.symbolic.vectors import VECTOR, matrices, vector
+
+__all__ = [
+    "ROWS",
+    "VECTOR",
+    "Claim",
+    "Proof",
+    "Slip",
+    "Tie",
+    "activated_output",
+    "any_layer",
+    "base_case",
+    "bias",
+    "chain_rule",
+    "check_activation",
+    "claim",
+    "da_dz",
+    "dL_da",
+    "depth",
+    "dz_dw",
+    "induction",
+    "inductive_step",
+    "latex",
+    "matrices",
+    "one_step_back",
+    "rows",
+    "slip",
+    "three_terms_together",
+    "tie",
+    "tie_vector",
+    "two_steps_back",
+    "vector",
+]
+
+LOSS = r"\mathcal{L}"
+"""The name of the loss: not the letter L, which counts the layers."""

@@ -1,0 +1,236 @@
+"""The tie to the code: formulas against the core's numbers, σ′ against SymPy's, and the slip."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import sympy as sp
+
+from bpdemo import activations, checking, network
+from bpdemo.symbolic import vectors
+from bpdemo.symbolic.claims import LOSS, Claim, aligned, latex, text
+from bpdemo.symbolic.scalars import a_, depth, inductive_step, step_back, w_
+
+
+@dataclass(frozen=True)
+class Tie:
+    """Formulas and code, compared at points.
+
+    Attributes
+    ----------
+    what : what was compared.
+    points : at how many points.
+    max_error : the largest relative error (below 1, the absolute).
+    tolerance : the error up to which `ok` is True.
+    """
+
+    what: str
+    points: int
+    max_error: float
+    tolerance: float
+
+    @property
+    def ok(self) -> bool:
+        """Do they agree?"""
+        return bool(self.max_error <= self.tolerance)
+
+    def __repr__(self) -> str:  # without max_error where all is well: it is rounding, and differs
+        verdict = (
+            f"agree at {self.points} points, within {self.tolerance:.0e}"
+            if self.ok
+            else f"DIFFER at {self.points} points, by up to {self.max_error:.3g}"
+        )
+        return f"{self.what}: formula and code {verdict}"
+
+
+def tie(
+    L: int = 3, activation="sigmoid", points: int = 20, seed: int = 0, backward=network.backward
+) -> Tie:
+    """The formulas of `depth` against `forward` and `backward`, at random points.
+
+    One neuron a layer. Every right side (the recursion, written out) is turned into a NumPy
+    function and compared with grad.dL_da[k] or grad.dL_dw[k], for every k.
+    """
+    rng = np.random.default_rng(seed)
+    proof = depth(L, activation)
+    formulas = []
+    for one in proof:
+        arguments = sorted(one.rhs.free_symbols, key=lambda s: s.name)
+        formulas.append((one.of[1], arguments, sp.lambdify(arguments, one.rhs, "numpy")))
+    worst = 0.0
+    for _ in range(points):
+        x, y = rng.uniform(-1.5, 1.5, size=(2, 1, 1))
+        w = list(rng.uniform(-1.5, 1.5, size=(L, 1, 1)))
+        trace = network.forward(x, w, activation)
+        grad = backward(trace, y, "squared_difference")
+        numbers = {"y": float(y[0, 0])}
+        numbers |= {a_(k).name: float(trace.a[k][0, 0]) for k in range(L + 1)}
+        numbers |= {w_(k).name: float(trace.w[k][0, 0]) for k in range(1, L + 1)}
+        code = {a_(k).name: float(grad.dL_da[k][0, 0]) for k in range(L + 1)}
+        code |= {w_(k).name: float(grad.dL_dw[k][0, 0]) for k in range(1, L + 1)}
+        for name, arguments, formula in formulas:
+            value = formula(*(numbers[s.name] for s in arguments))
+            worst = _worst(worst, checking.relative_error(code[name], value, floor=1.0))
+    return Tie(f"{L} layers, {_label(activation)}", points, worst, 1e-12)
+
+
+def tie_vector(
+    m: int = 4, n_in: int = 3, n_out: int = 2, activation="tanh", seed: int = 0, bias: bool = True
+) -> Tie:
+    """The formulas of `vector` against `backward`, entry by entry, on a network that isn't square.
+
+    The right sides for symbolic widths get numbers for m, n_{k-1}, n_k and for every entry; k is
+    the first of two layers, so ∂ℒ/∂a^k comes from the layer after it.
+    """
+    rng = np.random.default_rng(seed)
+    x, w = rng.normal(size=(m, n_in)), [rng.normal(size=s) for s in ((n_in, n_out), (n_out, 1))]
+    b = [rng.normal(size=n_out), rng.normal(size=1)] if bias else None
+    trace = network.forward(x, w, activation, b)
+    grad = network.backward(trace, rng.normal(size=(m, 1)))
+    arrays = {vectors._A: x, vectors._W: w[0], vectors._G: grad.dL_da[1]} | (
+        {vectors._B: b[0]} if bias else {}
+    )
+    sizes = {vectors._m: m, vectors._n_in: n_in, vectors._n_out: n_out}
+
+    cases = [
+        ("dL_dw", grad.dL_dw[1], (vectors._i, vectors._j)),
+        ("dL_da", grad.dL_da[0], (vectors._e, vectors._i)),
+    ]
+    if bias:
+        cases.append(("dL_db", grad.dL_db[1], (vectors._j,)))
+    worst, points = 0.0, 0
+    for name, code, indices in cases:
+        formula = vectors.vector(name, activation, bias).rhs.subs(sizes)
+        for at in np.ndindex(code.shape):
+            entry = formula.subs({v: n + 1 for v, n in zip(indices, at, strict=True)}).doit()
+            numbers = {
+                v: sp.Float(float(arrays[v.base][tuple(int(n) - 1 for n in v.indices)]), 17)
+                for v in entry.atoms(sp.Indexed)
+            }
+            value = float(entry.xreplace(numbers))
+            worst = _worst(worst, checking.relative_error(float(code[at]), value, floor=1.0))
+            points += 1
+    what = f"{m} examples, {n_in} neurons into {n_out}, {_label(activation)}"
+    return Tie(what, points, worst, 1e-12)
+
+
+def check_activation(activation, points: int = 401, reach: float = 10.0) -> Tie:
+    """An activation's `f` and `derivative` against SymPy, at points from −reach to reach.
+
+    `formula` is what both are held to: `f` computes it, and `derivative` (with and without its
+    second argument a) is SymPy's derivative of it, in 30 digits. At a kink, where there is no
+    derivative, both take the slope on the left.
+    """
+    entry = activations.get(activation)
+    z = sp.Symbol("z", real=True)
+    formula = sp.sympify(entry.formula, locals={"z": z})
+    at = np.linspace(-reach, reach, points)
+    exact = [np.array([_number(e, z, v) for v in at]) for e in (formula, formula.diff(z))]
+    a = entry.f(at)
+    worst = 0.0
+    for code, value in (
+        (a, exact[0]),
+        (entry.derivative(at), exact[1]),
+        (entry.derivative(at, a), exact[1]),
+    ):
+        error = np.max(checking.relative_error(np.asarray(code, dtype=float), value, floor=1.0))
+        worst = _worst(worst, float(error))
+    return Tie(f"{_label(activation)}, σ and σ′", points, worst, 1e-14)
+
+
+def _number(expr, z, value):
+    return float(expr.subs(z, sp.Float(float(value), 30)).evalf(30))
+
+
+def _worst(worst, error):
+    """The larger; a nan counts as infinitely wrong."""
+    return max(worst, float(error) if np.isfinite(error) else np.inf)
+
+
+def _label(activation):
+    return activations.get(activation).name
+
+
+# The slip: σ′(a^{k+1}) for σ′(z^{k+1})
+
+
+@dataclass(frozen=True)
+class Slip:
+    """The step with σ′(z^{k+1}) and the step with σ′(a^{k+1}), and a measurement between them.
+
+    Attributes
+    ----------
+    right, wrong : the two claims; `right` holds.
+    analytic_right, analytic_wrong : ∂ℒ/∂a^2 of the running example by either.
+    numeric : ∂ℒ/∂a^2 by a central difference: a^2 moved by ±h, the loss measured.
+    """
+
+    right: Claim
+    wrong: Claim
+    analytic_right: float
+    analytic_wrong: float
+    numeric: float
+
+    @property
+    def difference(self) -> sp.Expr:
+        """What the slip is off by; not 0."""
+        return self.wrong.difference
+
+    def __repr__(self) -> str:
+        return (
+            f"σ′(z): difference {text(self.right.difference)}\n"
+            f"σ′(a): difference {text(self.wrong.shorten(self.wrong.difference))}\n"
+            f"∂ℒ/∂a^2 in the running example: "
+            f"with σ′(z) {self.analytic_right:+.6f}, with σ′(a) {self.analytic_wrong:+.6f}, "
+            f"measured {self.numeric:+.6f}"
+        )
+
+    def _repr_latex_(self) -> str:
+        by = rf"\frac{{\partial {LOSS}}}{{\partial a^{{k}}}}"
+        lines = [
+            rf"{by} - {latex(one.formula, order='none')} &= {latex(one.shorten(one.difference))}"
+            for one in (self.right, self.wrong)
+        ]
+        lines += [
+            rf"\text{{{what}}}\quad \frac{{\partial {LOSS}}}{{\partial a^{{2}}}} &= {value:.6f}"
+            for what, value in (
+                (r"with $\sigma'(z^{3})$:", self.analytic_right),
+                (r"with $\sigma'(a^{3})$:", self.analytic_wrong),
+                ("measured:", self.numeric),
+            )
+        ]
+        return aligned(lines)
+
+
+def slip(activation=None, h: float = 1e-5) -> Slip:
+    """Row N15 with σ′(a^{k+1}), as the notes' last formula has it, is wrong: σ′(z^{k+1}) is right.
+
+    Symbolically, the difference is ∂ℒ/∂a^{k+1} · w^{k+1} · (σ′(z^{k+1}) − σ′(a^{k+1})), which is
+    not 0. By measurement: in the running example (x = 0.5, w = 0.8, −1.2, 1.5, y = 1) a^2 is moved
+    by ±h and the loss says which of the two is right. (Layers 1 and 2 are sigmoid; layer 3 has the
+    chosen activation, or the sigmoid where σ is undefined.)
+
+    Not every σ shows it: for the identity, relu and leaky relu, σ′(a) = σ′(z) always, since a and
+    z have the same sign. ``slip("relu").wrong.holds`` is True.
+    """
+    right = inductive_step(activation)
+    wrong = step_back(
+        activation, "N15 with the slip", "the inductive step with σ′(a^{k+1})", at="a"
+    )
+    entry = activations.get("sigmoid" if activation is None else activation)
+
+    y, w3 = 1.0, 1.5
+    a2 = float(network.forward([[0.5]], [[[0.8]], [[-1.2]]]).a[2][0, 0])
+    z3 = a2 * w3
+    a3 = float(entry.f(np.float64(z3)))
+    dL_da3 = 2 * (a3 - y)
+
+    def loss_of(a2):
+        return (y - entry.f(np.float64(a2 * w3))) ** 2
+
+    return Slip(
+        right,
+        wrong,
+        analytic_right=float(dL_da3 * entry.derivative(np.float64(z3)) * w3),
+        analytic_wrong=float(dL_da3 * entry.derivative(np.float64(a3)) * w3),
+        numeric=float(checking.central_difference(loss_of, a2, h)),
+    )
