@@ -1,0 +1,157 @@
+"""Each σ against exact values, each σ′ against the complex step, and both at their limits."""
+
+import numpy as np
+import pytest
+
+from bpdemo import activations
+from bpdemo.activations import LEAK, TABLE, Activation
+
+ALL = list(TABLE.values())
+Z = np.array([-30.0, -3.0, -1.0, -0.25, 1e-8, 0.5, 1.0, 2.0, 30.0])  # no kink among them
+
+each = pytest.mark.parametrize("sigma", ALL, ids=lambda sigma: sigma.name)
+both = pytest.mark.parametrize("dtype", [np.float32, np.float64])
+
+
+def test_the_table_holds_six_under_their_own_names():
+    assert list(TABLE) == ["sigmoid", "tanh", "relu", "identity", "softplus", "leaky_relu"]
+    assert all(name == entry.name for name, entry in TABLE.items())
+
+
+@pytest.mark.parametrize(
+    ("name", "z", "a", "da_dz"),
+    [
+        ("sigmoid", 0.0, 0.5, 0.25),
+        ("sigmoid", np.log(3.0), 0.75, 0.1875),
+        ("tanh", 0.0, 0.0, 1.0),
+        ("tanh", np.log(2.0), 0.6, 0.64),
+        ("relu", 2.0, 2.0, 1.0),
+        ("relu", -2.0, 0.0, 0.0),
+        ("relu", 0.0, 0.0, 0.0),
+        ("identity", -3.5, -3.5, 1.0),
+        ("softplus", 0.0, np.log(2.0), 0.5),
+        ("softplus", np.log(3.0), np.log(4.0), 0.75),
+        ("leaky_relu", 2.0, 2.0, 1.0),
+        ("leaky_relu", -2.0, -2.0 * LEAK, LEAK),
+        ("leaky_relu", 0.0, 0.0, LEAK),
+    ],
+)
+def test_values_known_by_hand(name, z, a, da_dz):
+    sigma = TABLE[name]
+    assert sigma(z) == pytest.approx(a, rel=1e-15)
+    assert sigma.derivative(z) == pytest.approx(da_dz, rel=1e-15)
+
+
+@each
+def test_the_derivative_is_that_of_f_by_the_complex_step(sigma):
+    h = 1e-30  # Im σ(z + ih) / h: no subtraction, so no rounding
+    slope = sigma.f(Z + 1j * h).imag / h
+    # atol: 1 − a and 1 − a² leave only absolute digits where a is nearly 1
+    np.testing.assert_allclose(sigma.derivative(Z), slope, rtol=1e-14, atol=2e-16)
+
+
+@each
+def test_the_derivative_is_the_same_with_a_at_hand(sigma):
+    for z in (Z, Z.astype(np.float32)):
+        np.testing.assert_array_equal(sigma.derivative(z, sigma.f(z)), sigma.derivative(z))
+
+
+@each
+def test_the_slip_is_wrong_for_every_curved_activation(sigma):
+    straight = sigma.name in ("relu", "identity", "leaky_relu")  # a has the sign of z: same slope
+    slip = sigma.derivative(sigma.f(Z))  # σ′(a)
+    assert np.allclose(slip, sigma.derivative(Z)) == straight
+
+
+@each
+@both
+def test_far_from_zero_nothing_warns_and_nothing_is_nan(sigma, dtype):
+    z = np.array([-1e4, -800, -104, -89, 0, 89, 104, 800, 1e4], dtype=dtype)
+    with np.errstate(all="raise", under="ignore"):
+        a, da_dz = sigma.f(z), sigma.derivative(z)
+        da_dz_from_a = sigma.derivative(z, a)
+    assert np.isfinite([a, da_dz, da_dz_from_a]).all()
+    assert a.dtype == da_dz.dtype == da_dz_from_a.dtype == dtype
+
+
+@pytest.mark.parametrize(
+    ("name", "below", "above", "slope_below", "slope_above"),
+    [
+        ("sigmoid", 0, 1, 0, 0),
+        ("tanh", -1, 1, 0, 0),
+        ("relu", 0, 1e4, 0, 1),
+        ("identity", -1e4, 1e4, 1, 1),
+        ("softplus", 0, 1e4, 0, 1),
+        ("leaky_relu", -1e4 * LEAK, 1e4, LEAK, 1),
+    ],
+)
+@both
+def test_the_limits_are_the_right_ones(name, below, above, slope_below, slope_above, dtype):
+    z = np.array([-1e4, 1e4], dtype=dtype)
+    np.testing.assert_array_equal(TABLE[name].f(z), np.array([below, above], dtype))
+    np.testing.assert_array_equal(
+        TABLE[name].derivative(z), np.array([slope_below, slope_above], dtype)
+    )
+
+
+def test_small_values_keep_their_digits():
+    assert TABLE["sigmoid"](-40.0) == pytest.approx(np.exp(-40.0), rel=1e-15)
+    assert TABLE["softplus"](-40.0) == pytest.approx(np.exp(-40.0), rel=1e-15)
+
+
+@each
+@pytest.mark.parametrize("shape", [(), (1,), (3, 2), (2, 1, 3)])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64, np.complex128])
+def test_shape_and_dtype_are_those_of_z_and_z_is_left_alone(sigma, shape, dtype):
+    z = np.full(shape, 0.75, dtype=dtype)
+    z.flags.writeable = False
+    for result in (sigma.f(z), sigma.derivative(z), sigma(z), sigma.derivative(z, sigma.f(z))):
+        assert np.shape(result) == shape
+        assert result.dtype == dtype
+        assert not np.shares_memory(result, z)
+
+
+@each
+def test_a_python_number_is_enough(sigma):
+    for z in (0.3, -0.3, 1):
+        at = np.array([float(z)])
+        assert sigma(z) == sigma.f(at)[0]
+        assert sigma.f(float(z)) == sigma.f(at)[0]
+        assert sigma.derivative(float(z)) == sigma.derivative(at)[0]
+
+
+@each
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64, bool])
+def test_a_call_takes_integers_as_float64(sigma, dtype):
+    np.testing.assert_array_equal(sigma(np.array([0, 1], dtype)), sigma.f(np.array([0.0, 1.0])))
+    assert sigma(np.array([0, 1], dtype)).dtype == np.float64
+
+
+@each
+def test_kinks_are_where_the_slopes_on_both_sides_differ(sigma):
+    def slopes(z, h=1e-6):
+        a = sigma.f(np.array([z - h, z, z + h]))
+        return (a[1] - a[0]) / h, (a[2] - a[1]) / h
+
+    for z in sigma.kinks:
+        left, right = slopes(z)
+        assert abs(left - right) > 0.5
+        assert sigma.derivative(z) == pytest.approx(left, abs=1e-5)
+    for z in (-1.0, 0.0, 1.0):
+        if z not in sigma.kinks:
+            assert np.subtract(*slopes(z)) == pytest.approx(0, abs=1e-5)
+
+
+def test_get_takes_a_name_or_an_entry():
+    mine = Activation("mine", np.sin, lambda z, a=None: np.cos(z), "sin(z)", "", "")
+    assert activations.get("tanh") is TABLE["tanh"]
+    assert activations.get(mine) is mine
+
+
+def test_get_says_what_is_wrong():
+    with pytest.raises(ValueError, match=r"activation: expected one of sigmoid, .*; received 'si'"):
+        activations.get("si")
+    with pytest.raises(TypeError, match=r"activation: expected a name or an Activation.*int"):
+        activations.get(3)
+    with pytest.raises(TypeError, match=r"activation of layer 2: .* received NoneType"):
+        activations.get(None, "activation of layer 2")
