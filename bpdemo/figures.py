@@ -2,18 +2,19 @@
 
 Each function returns a `Picture`: a Matplotlib `Figure` that a notebook shows when it is the last
 line of a cell, without pyplot and its global state. Every picture has a text, `picture.alt`,
-that says what is to be seen in it, numbers included. It is the text form of the cell's output, and
-stands as ``alt`` in the image's metadata, where nbconvert's classic template finds it; JupyterLab
-and nbconvert's lab template don't look there yet.
+that says what is to be seen in it, numbers included: the ``alt`` of the image, and the text form of
+the cell's output.
 
 Curves differ by colour, by line style and by marker, so none of these is needed to tell them
 apart. The colours are those of Okabe and Ito (2008), chosen for colour-blind readers.
 """
 
+import base64
 import functools
 import io
 import math
 from collections.abc import Callable, Iterable, Sequence
+from html import escape
 
 import matplotlib
 import numpy as np
@@ -80,9 +81,14 @@ class Picture(Figure):
         return buffer.getvalue()
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        # The height is left to the browser, so that a narrow page does not squeeze the picture.
-        about = {"alt": self.alt, "width": round(96 * self.get_figwidth())}
-        return {"image/png": self.png(), "text/plain": self.alt}, {"image/png": about}
+        # An <img> in HTML, and not image/png: JupyterLab and nbconvert's lab template give a bare
+        # PNG no text alternative. nbval does not compare the picture's bytes (nbval_sanitize.cfg).
+        source = base64.b64encode(self.png()).decode()
+        html = (
+            f'<img alt="{escape(self.alt)}" width="{round(96 * self.get_figwidth())}" '
+            f'style="max-width:100%;height:auto" src="data:image/png;base64,{source}">'
+        )
+        return {"text/html": html, "text/plain": self.alt}
 
 
 def _picture(width=9.0, height=5.0, rows=1, columns=1, **options):

@@ -8,6 +8,7 @@ from bpdemo.explorers.descent import Descent, Training
 from bpdemo.explorers.forward import ForwardChain, ForwardNetwork
 from bpdemo.explorers.progress import progress
 from bpdemo.explorers.secant import Secant
+from bpdemo.explorers.slip import SlipSwitch
 from bpdemo.explorers.step_back import StepBack
 from bpdemo.explorers.three_terms import Nudge, ThreeTerms
 
@@ -17,6 +18,7 @@ __all__ = [
     "ForwardNetwork",
     "Nudge",
     "Secant",
+    "SlipSwitch",
     "StepBack",
     "ThreeTerms",
     "Training",

@@ -1,0 +1,108 @@
+"""Chapter 03: the slip of the notes, σ′(a) in the place of σ′(z), on a switch."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+
+from bpdemo import activations, checking, losses, network, slips
+from bpdemo.diagrams import Curve, Panel, curve, nice_limit, table
+from bpdemo.diagrams import network as network_picture
+from bpdemo.explorers.chain import ChainExplorer, loss_curve, tangent
+from bpdemo.explorers.parts import Control, choice, slider, switch, weight
+
+__all__ = ["SlipSwitch"]
+
+_STEPS, _RATE = 20, 2.0
+
+
+class SlipSwitch(ChainExplorer):
+    """σ′(z) or σ′(a): the slope against the curve, the gradient check, and two trainings."""
+
+    title = "The slip: σ′(a) for σ′(z)."
+    question = (
+        "Switch the slip on. Will the straight line still touch the curve along its slope? "
+        "And will the loss still fall when you train with it?"
+    )
+    answer = (
+        "The line comes off the curve and the check goes red: it is no gradient any more. "
+        "The loss still falls, because the sign happens to be right. A falling loss proves nothing."
+    )
+
+    def controls(self) -> dict[str, Control]:
+        made = super().controls()
+        for name in ("w4", "depth"):
+            del made[name]
+        # z¹ = 3 is far from a¹ = 0.95, so that σ′ there and here differ by far.
+        made["w1"], made["x"] = weight(1, 3.0), slider("x", 1.0, -2, 2)
+        return {
+            "slip": switch("take σ′(a) instead of σ′(z)"),
+            "k": choice("look at", {"w¹": 1, "w²": 2, "w³": 3}, 1, "130px"),
+            **made,
+        }
+
+    def panels(self, s: SimpleNamespace) -> list:
+        s.depth = 3
+        backward = slips.TABLE["sigma_of_a"].backward if s.slip else network.backward
+        c, right = self.chain(s, backward), self.chain(s)
+        tangents = [tangent(c, s.k, c.dL_dw(s.k), "s-bad" if s.slip else "s-grad")]
+        return [
+            network_picture(c.trace, c.grad, y=[s.y], loss=c.loss, touched=s.touched),
+            [
+                loss_curve(c, s.k, s.activation, tangents, reach=8, width=480, height=230),
+                _two_trainings(right, s.activation),
+            ],
+            _check(c, s, backward),
+        ]
+
+
+def _check(c: SimpleNamespace, s: SimpleNamespace, backward) -> Panel:
+    """The gradient check of the three weights, as a table."""
+    report = checking.check_gradients(c.x, c.w, c.y, s.activation, backward=backward)
+    measured = [row.numeric for row in report.rows]
+    formula = [row.analytic for row in report.rows]
+    says = ["agrees" if row.ok else "WRONG" for row in report.rows]
+    name = "by σ′(a)" if s.slip else "by σ′(z)"
+    return table(
+        [f"∂ℒ/∂w^{k}" for k in (1, 2, 3)],
+        [
+            (name, formula, "f-grad"),
+            ("measured", measured, "f-ink"),
+            ("gradient check", says, "f-good" if report.ok else "f-bad"),
+        ],
+        label_width=190,
+    )
+
+
+def _two_trainings(c: SimpleNamespace, activation: str) -> Panel:
+    """ℒ over 20 steps of gradient descent, with σ′(z) and with σ′(a), from the same weights."""
+    sigma = activations.TABLE[activation]
+    slipped = np.array([False, True])[:, None, None]  # two networks on a leading axis: (2, 1, 1)
+    either = replace(
+        sigma,
+        derivative=lambda z, a=None: np.where(slipped, sigma.derivative(a), sigma.derivative(z, a)),
+    )
+    w = [np.repeat(v[None], 2, axis=0) for v in c.w]  # (2, 1, 1) each
+    loss = np.empty((_STEPS + 1, 2))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for step in range(_STEPS + 1):
+            trace = network.forward(c.x, w, either)
+            loss[step] = losses.squared_difference(trace.a[trace.L], c.y)
+            grad = network.backward(trace, c.y)
+            w = [v - _RATE * g for v, g in zip(w, grad.dL_dw, strict=True)]  # N17
+            if not np.isfinite(sum(w)).all():
+                loss[step + 1 :] = np.nan
+                break
+    steps = np.arange(_STEPS + 1)
+    return curve(
+        [
+            Curve(steps, loss[:, 0], "with σ′(z)", "s-pos"),
+            Curve(steps, loss[:, 1], "with σ′(a)", "s-bad", dash=True),
+        ],
+        x_label="step",
+        y_label="ℒ",
+        x_range=(0, _STEPS),
+        y_range=(0, nice_limit(min(float(np.nanmax(loss)), 50.0))),
+        width=480,
+        height=230,
+    )
