@@ -1,11 +1,11 @@
 """The exercises: a check that gives a hint, not only a verdict.
 
 >>> check("02-dL_da", ...)
-02-dL_da: not answered yet. Wanted is a function dL_da(a, y). Put yours in the place of the dots \
-(...), then run the cell again.
+02-dL_da: not answered yet. Wanted is a function dL_da(a, y). Put yours in the place of
+the dots (...), then run the cell again.
 >>> check("02-dL_da", lambda a, y: 2 * (y - a))
-02-dL_da: not yet. The sign is the other way round. If a is larger than y, does a larger a make \
-the loss larger or smaller?
+02-dL_da: not yet. The sign is the other way round. If a is larger than y, does a larger
+a make the loss larger or smaller?
 
 The right values are never written down: the core computes them, on numbers drawn from a fixed
 seed. The slips that learners make are computed too, so that they are recognised and each gets its
@@ -14,6 +14,7 @@ test runs it against the check.
 """
 
 import inspect
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -90,7 +91,7 @@ def check(name: str, answer) -> None:
     ------
     ValueError : no exercise has this name.
     """
-    print(examine(name, answer))
+    print(textwrap.fill(str(examine(name, answer)), 88))
 
 
 def examine(name: str, answer) -> Verdict:
@@ -429,23 +430,23 @@ TABLE: dict[str, Exercise] = {
         # 00 Start here
         Exercise(
             name="00-nudge",
-            wanted="a number, the new loss",
-            right="The loss moves by about slope times nudge: that is all a derivative says.",
+            wanted="a number, what the display shows",
+            right="It moves by about sensitivity times nudge: that is all a derivative says.",
             expected=lambda: 0.30 + (-0.4) * 0.05,
             slips=(
                 Slip(
                     lambda: 0.30 + 0.4 * 0.05,
-                    "The slope is negative: when w goes up, the loss goes down.",
+                    "The sensitivity is negative: when the knob goes up, the display goes down.",
                 ),
-                Slip(lambda: -0.4 * 0.05, "That is how far the loss moves. Where does it end?"),
-                Slip(lambda: 0.4 * 0.05, "That is how far the loss moves. Where does it end?"),
+                Slip(lambda: -0.4 * 0.05, "That is how far the display moves. Where does it end?"),
+                Slip(lambda: 0.4 * 0.05, "That is how far the display moves. Where does it end?"),
                 Slip(
                     lambda: 0.30 - 0.4,
-                    "The slope is the change for a nudge of 1. The nudge is only 0.05.",
+                    "The sensitivity is the change for a turn of 1. The turn is only 0.05.",
                 ),
                 Slip(
                     lambda: 0.30 + 0.05,
-                    "That adds the nudge itself. Multiply it by the slope first.",
+                    "That adds the turn itself. Multiply it by the sensitivity first.",
                 ),
             ),
         ),
@@ -597,6 +598,22 @@ TABLE: dict[str, Exercise] = {
             ),
         ),
         # 02 Three terms
+        Exercise(
+            name="02-gears",
+            wanted="a number",
+            right="Sensitivities in a row multiply (N6).",
+            expected=lambda: 3 * 0.25 * -0.8,
+            slips=(
+                Slip(lambda: 3 * 0.25 * 0.8, "The size is right. What became of the minus?"),
+                Slip(
+                    lambda: 3 + 0.25 - 0.8,
+                    "That adds them. When a wheel turns the next, sensitivities multiply (N6).",
+                ),
+                Slip(lambda: -0.8, "That is how far the loss moves with a. Go on back to w."),
+                Slip(lambda: 0.25 * -0.8, "That is how far the loss moves with z. Go on to w."),
+                Slip(lambda: 3 * 0.25, "That is how far a moves with w. Go on to the loss."),
+            ),
+        ),
         Exercise(
             name="02-dL_da",
             wanted="a function dL_da(a, y)",
