@@ -143,28 +143,25 @@ _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 def number(value: float, sign: bool = False) -> str:
-    """A number for the eye: about four figures, a true minus sign, no 1e-05.
+    """A number for the eye: three or four figures, a true minus sign, no 1e-05.
 
     >>> number(-0.0312), number(12.3456), number(0.8, sign=True), number(3e-7), number(2.5e7)
-    ('−0.031', '12.35', '+0.800', '≈ 0', '2.5·10⁷')
+    ('−0.0312', '12.35', '+0.800', '≈ 0', '2.5·10⁷')
     """
     value = float(value)
     if not math.isfinite(value):
         return "too large"
     size = abs(value)
-    if 0 < size < 5e-6:
+    if 0 < size < 2e-5:
         return "≈ 0"
-    if size < 5e-4 and size > 0:
-        shown = f"{size:.5f}"
-    elif size < 10:
-        shown = f"{size:.3f}"
-    elif size < 100:
-        shown = f"{size:.2f}"
-    elif size < 1e6:
-        shown = f"{size:.0f}" if size >= 1000 else f"{size:.1f}"
+    if size >= 999_999.5:
+        digits, _, power = f"{size:.1e}".partition("e")
+        shown = f"{digits}·10{superscript(int(power))}"
     else:
-        power = math.floor(math.log10(size))
-        shown = f"{size / 10**power:.1f}·10{str(power).translate(_SUPERSCRIPT)}"
+        # Three figures at the least, as far as five decimals go.
+        limits = ((999.95, 0), (99.995, 1), (9.9995, 2), (0.09995, 3), (0.009995, 4))
+        decimals = next((d for limit, d in limits if size >= limit), 5 if size else 3)
+        shown = f"{size:.{decimals}f}"
     return (_MINUS if value < 0 else "+" if sign and value > 0 else "") + shown
 
 
