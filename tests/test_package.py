@@ -20,6 +20,7 @@ ROOMS = [
     "losses",
     "network",
     "checking",
+    "slips",
     "symbolic",
     "training",
     "data",
