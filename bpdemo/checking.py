@@ -43,11 +43,15 @@ def central_difference(f: Callable, x, h=1e-5):
 def relative_error(analytic, numeric, floor=0.0):
     """|analytic − numeric| / max(|analytic|, |numeric|, floor), elementwise; 0 where both are 0.
 
-    `floor` is the size below which the numeric value is nothing but rounding.
+    Where one of the two is nan or inf the error is nan: never small. `floor` is the size below
+    which the numeric value is nothing but rounding.
     """
     size = np.maximum(np.maximum(np.abs(analytic), np.abs(numeric)), floor)
-    error = np.abs(np.subtract(analytic, numeric))
-    return np.divide(error, size, out=np.zeros_like(error), where=size > 0)[()]
+    with np.errstate(invalid="ignore"):  # inf − inf and inf / inf are nan: that is the answer
+        error = np.abs(np.subtract(analytic, numeric))
+        out = np.zeros(np.broadcast_shapes(error.shape, np.shape(size)))
+        # "!= 0" and not "> 0", which is False for a nan and would call a nan right
+        return np.divide(error, size, out=out, where=size != 0)[()]
 
 
 def numeric_gradients(x, w, y, activation="sigmoid", b=None, loss="squared_difference", h=1e-5):

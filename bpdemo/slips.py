@@ -26,8 +26,8 @@ class Slip:
     says : what it gets wrong, in one sentence.
     line, right : the wrong line of `backward`, and the line as it should be.
     hidden : where it can't be seen, because the wrong line gives the right number.
-    backward : ``backward(trace, y, loss)``, as `bpdemo.backward`, with the slip. It has no biases
-        (dL_db is empty) and does not check its arguments.
+    backward : ``backward(trace, y, loss)``, as `bpdemo.backward`, with the slip; it does not check
+        its arguments.
     """
 
     name: str
@@ -68,11 +68,12 @@ def _backward(*, base_case=_base_case, slope=_slope, by_weights=_by_weights, ste
             dL_dz[k] = dL_da[k] * slope(trace, k)
             dL_dw[k] = by_weights(trace, k, dL_dz[k])
             dL_da[k - 1] = step_back(trace, k, dL_dz[k])
+        dL_db = [delta.sum(axis=-2) for delta in dL_dz[1:]] if trace.b else ()
         return Gradients(
             dL_da=Layers("dL_da", dL_da, first=0),
             dL_dz=Layers("dL_dz", dL_dz[1:], first=1),
             dL_dw=Layers("dL_dw", dL_dw[1:], first=1),
-            dL_db=Layers("dL_db", (), first=1),
+            dL_db=Layers("dL_db", dL_db, first=1),
         )
 
     return backward

@@ -1,0 +1,281 @@
+"""The gradient check: its differences converge, and it catches what it must catch."""
+
+from itertools import pairwise
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+import bpdemo as bp
+from bpdemo import activations, checking, slips
+
+# 2-3-1 and 3-4-2-1 are not square anywhere; 3-3-3-3 is, so that wrong shapes can't give a slip away
+WIDTHS = [(1, 1), (2, 3, 1), (3, 4, 2, 1), (3, 3, 3, 3), (1, 1, 1, 1)]
+
+
+def network(widths, m=5, seed=0, bias=False):
+    rng = np.random.default_rng(seed)
+    w = [rng.normal(size=shape) for shape in pairwise(widths)]
+    b = [rng.normal(size=n) for n in widths[1:]] if bias else None
+    return rng.normal(size=(m, widths[0])), w, rng.normal(size=(m, widths[-1])), b
+
+
+def changed(change):
+    """The right backward pass with dL_dw changed: change(list of L arrays) in place."""
+
+    def backward(trace, y, loss):
+        grad = bp.backward(trace, y, loss)
+        dL_dw = [v.copy() for v in grad.dL_dw]
+        dL_dw = change(dL_dw) or dL_dw
+        return SimpleNamespace(dL_dw=[None, *dL_dw], dL_db=grad.dL_db)
+
+    return backward
+
+
+# Differences
+
+
+def orders(difference):
+    """How fast the error of the slope of exp at 1 falls when h is halved, as a power of h."""
+    h = 2.0 ** -np.arange(3, 9)
+    errors = np.abs(difference(np.exp, 1.0, h) - np.e)
+    return np.log2(errors[:-1] / errors[1:])
+
+
+def test_a_forward_difference_has_an_error_of_order_h():
+    np.testing.assert_allclose(orders(checking.forward_difference), 1, atol=0.1)
+
+
+def test_a_central_difference_has_an_error_of_order_h_squared():
+    np.testing.assert_allclose(orders(checking.central_difference), 2, atol=0.1)
+
+
+def test_smaller_is_not_always_better():
+    """At h = 1e-16, 1 + h is 1 and the difference 0; the best h lies between."""
+    errors = {
+        h: abs(checking.central_difference(np.exp, 1.0, h) - np.e) for h in (1e-1, 1e-5, 1e-16)
+    }
+    assert errors[1e-5] < 1e-9 < errors[1e-1]
+    assert errors[1e-16] == pytest.approx(np.e)
+
+
+def test_a_central_difference_is_exact_for_a_square():
+    assert checking.central_difference(lambda x: x**2, 3.0, 0.5) == 6.0
+    assert checking.forward_difference(lambda x: x**2, 3.0, 0.5) == 6.5
+
+
+def test_relative_error():
+    np.testing.assert_array_equal(
+        checking.relative_error(np.array([0.0, 1.0, -2.0, 1.0]), np.array([0.0, 2.0, 2.0, 1.0])),
+        [0.0, 0.5, 2.0, 0.0],
+    )
+    assert checking.relative_error(1e-12, 2e-12) == pytest.approx(0.5)
+    assert checking.relative_error(1e-12, 2e-12, floor=1.0) == pytest.approx(1e-12)
+    assert checking.relative_error(1, 2) == 0.5  # integers
+    assert checking.relative_error([1, 2], [1, 4]).tolist() == [0.0, 0.5]
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_relative_error_is_never_small_where_a_value_is_not_finite(bad):
+    assert not checking.relative_error(bad, 1.0) <= 1
+    assert not checking.relative_error(1.0, bad) <= 1
+    assert not checking.relative_error(bad, bad) <= 1
+
+
+# The right gradient passes
+
+
+@pytest.mark.parametrize("activation", activations.TABLE)
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("widths", WIDTHS)
+def test_the_core_passes(widths, bias, activation):
+    x, w, y, b = network(widths, bias=bias)
+    report = bp.check_gradients(x, w, y, activation, b)
+    assert report.ok, str(report)
+    assert report.max_error <= report.tolerance == 1e-6
+    assert len(report.rows) == len(w) * (2 if bias else 1)
+    assert [row.k for row in report.rows] == sorted(row.k for row in report.rows)
+
+
+def test_numeric_gradients_are_those_of_the_loss():
+    """One parameter moved by hand, without leading axes."""
+    x, w, y, b = network((2, 3, 1), bias=True)
+    dL_dw, dL_db = checking.numeric_gradients(x, w, y, b=b)
+
+    def loss(name, k, at, value):
+        moved = {"w": [v.copy() for v in w], "b": [v.copy() for v in b]}
+        moved[name][k][at] = value
+        return bp.squared_difference(bp.forward(x, moved["w"], b=moved["b"]).a[2], y)
+
+    for name, values, numeric in (("w", w, dL_dw), ("b", b, dL_db)):
+        for k, v in enumerate(values):
+            assert numeric[k].shape == v.shape
+            for at in np.ndindex(v.shape):
+                slope = checking.central_difference(
+                    lambda value, name=name, k=k, at=at: loss(name, k, at, value), v[at], 1e-5
+                )
+                assert numeric[k][at] == pytest.approx(slope, rel=1e-7, abs=1e-9)
+
+
+def test_nothing_is_changed_in_place():
+    x, w, y, b = network((2, 3, 1), bias=True)
+    copies = [v.copy() for v in (x, *w, y, *b)]
+    bp.check_gradients(x, w, y, b=b)
+    for before, after in zip(copies, (x, *w, y, *b), strict=True):
+        np.testing.assert_array_equal(before, after)
+
+
+def test_float32_passes_and_a_slip_in_float32_does_not():
+    x, w, y, b = network((3, 3, 3, 3), bias=True)
+    x, y = x.astype(np.float32), y.astype(np.float32)
+    w, b = [v.astype(np.float32) for v in w], [v.astype(np.float32) for v in b]
+    report = bp.check_gradients(x, w, y, b=b)
+    assert report.ok and report.tolerance == 1e-3
+    for slip in slips.TABLE.values():
+        assert not bp.check_gradients(x, w, y, b=b, backward=slip.backward).ok
+
+
+def test_blocks_give_the_same(monkeypatch):
+    x, w, y, b = network((3, 4, 2, 1), bias=True)
+    whole = checking.numeric_gradients(x, w, y, b=b)
+    monkeypatch.setattr(checking, "_BLOCK", 5 * 4 * 3)  # three parameters a call: 4 blocks of 12
+    assert [s.stop - s.start for s in checking._blocks(8, 3)] == [3, 3, 2]
+    calls = []
+    forward = checking.network.forward
+    monkeypatch.setattr(
+        checking.network, "forward", lambda *args: calls.append(args) or forward(*args)
+    )
+    blocks = checking.numeric_gradients(x, w, y, b=b)
+    assert len(calls) == 1 + 4 + 3 + 1 + 2 + 1 + 1  # one for the trace; 12, 8, 2 w and 4, 2, 1 b
+    for one, other in zip((*whole[0], *whole[1]), (*blocks[0], *blocks[1]), strict=True):
+        # the products of blocks may round differently: 1e-16 in ℒ is 1e-11 in a slope
+        np.testing.assert_allclose(one, other, rtol=1e-8, atol=1e-9)
+
+
+def test_x_at_the_last_element_of_every_array_is_moved_too():
+    """A wrong gradient of one single parameter, the last one of the last block, is found."""
+    x, w, y, _ = network((3, 4, 2, 1))
+
+    def last(dL_dw):
+        dL_dw[2][-1, -1] *= 1.001
+
+    report = bp.check_gradients(x, w, y, backward=changed(last))
+    assert [row.ok for row in report.rows] == [True, True, False]
+    assert report.rows[2].worst == (1, 0)
+
+
+# The wrong one doesn't
+
+
+@pytest.mark.parametrize("bias", [False, True])
+@pytest.mark.parametrize("name", slips.TABLE)
+def test_what_learners_get_wrong_is_caught(name, bias):
+    x, w, y, b = network((3, 3, 3, 3), bias=bias)
+    report = bp.check_gradients(x, w, y, "tanh", b, backward=slips.get(name).backward)
+    assert not report.ok and report.max_error > 1e-3
+
+
+@pytest.mark.parametrize("name", ["sigma_of_a", "wrong_sign", "lost_factor_2"])
+@pytest.mark.parametrize("widths", WIDTHS[:3])
+def test_and_where_no_layer_is_square(widths, name):
+    x, w, y, _ = network(widths)
+    assert not bp.check_gradients(x, w, y, backward=slips.get(name).backward).ok
+
+
+@pytest.mark.parametrize("factor", [-1.0, 0.5, 2.0, 0.0, 1 + 1e-4])
+def test_a_gradient_off_by_a_factor_is_caught(factor):
+    x, w, y, _ = network((2, 3, 1))
+    assert not bp.check_gradients(
+        x, w, y, backward=changed(lambda dL_dw: [factor * v for v in dL_dw])
+    ).ok
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_gradient_that_is_not_finite_is_caught(bad):
+    x, w, y, _ = network((2, 3, 1))
+
+    def one_entry(dL_dw):
+        dL_dw[0][1, 2] = bad
+
+    report = bp.check_gradients(x, w, y, backward=changed(one_entry))
+    assert not report.ok and report.max_error == np.inf
+    assert report.rows[0].worst == (1, 2) and report.rows[1].ok
+
+
+def test_a_wrong_bias_is_caught():
+    x, w, y, b = network((2, 3, 1), bias=True)
+
+    def mean_for_sum(trace, y, loss):
+        grad = bp.backward(trace, y, loss)
+        return SimpleNamespace(dL_dw=grad.dL_dw, dL_db=[None, *(v / len(y) for v in grad.dL_db)])
+
+    report = bp.check_gradients(x, w, y, b=b, backward=mean_for_sum)
+    assert {row.name for row in report.rows if not row.ok} == {"b"}
+    assert "dL_db[1] differs in 3 of 3" in str(report)
+
+
+def test_shapes_come_before_values():
+    x, w, y, _ = network((2, 3, 1))
+    report = bp.check_gradients(
+        x, w, y, backward=changed(lambda dL_dw: [dL_dw[0].T, dL_dw[1].ravel()])
+    )
+    assert not report.ok and report.max_error == np.inf
+    assert "layer 1: dL_dw[1] has shape (3, 2), expected (2, 3)" in str(report)
+    assert "layer 2: dL_dw[2] has shape (3,), expected (3, 1)" in str(report)
+    # a gradient that would broadcast is of the wrong shape all the same
+    report = bp.check_gradients(x, w, y, backward=changed(lambda dL_dw: [dL_dw[0], dL_dw[1][None]]))
+    assert not report.rows[1].ok
+
+
+# What it says
+
+
+def test_the_report_of_a_pass_has_no_number_that_differs_between_machines():
+    x, w, y, b = network((2, 3, 1), bias=True)
+    assert str(bp.check_gradients(x, w, y, b=b)) == (
+        "gradient check passed: 13 parameters, every relative error below 1e-06 "
+        "(central differences, h = 1e-05)"
+    )
+
+
+def test_the_report_of_a_failure_says_where_analytic_and_numeric_part():
+    x, w, y = [[0.5]], [[[0.8]], [[-1.2]], [[1.5]]], [[1.0]]
+
+    def wrong(dL_dw):
+        dL_dw[1] *= -1
+
+    report = bp.check_gradients(x, w, y, backward=changed(wrong))
+    numeric = checking.numeric_gradients(x, w, y)[0][1][0, 0]
+    assert str(report).splitlines() == [
+        "gradient check FAILED (tolerance 1e-06, h = 1e-05)",
+        "  layer 1: dL_dw[1] agrees",
+        f"  layer 2: dL_dw[2] differs in 1 of 1; worst at [0, 0]: analytic {-numeric:+.6g}, "
+        f"numeric {numeric:+.6g}, relative error 2",
+        "  layer 3: dL_dw[3] agrees",
+    ]
+
+
+# What it refuses
+
+
+@pytest.mark.parametrize("h", [0, -1e-5, float("nan")])
+def test_a_step_that_is_not_positive_is_refused(h):
+    x, w, y, _ = network((2, 3, 1))
+    with pytest.raises(ValueError, match="h: expected a step > 0"):
+        bp.check_gradients(x, w, y, h=h)
+
+
+def test_leading_axes_are_refused():
+    x, w, y, b = network((2, 3, 1), bias=True)
+    with pytest.raises(ValueError, match=r"w1: expected 2 axes.*received \(7, 2, 3\)"):
+        bp.check_gradients(x, [np.stack([w[0]] * 7), w[1]], y)
+    with pytest.raises(ValueError, match=r"b2: expected 1 axes.*received \(7, 1\)"):
+        checking.numeric_gradients(x, w, y, b=[b[0], np.stack([b[1]] * 7)])
+
+
+def test_what_the_core_refuses_is_refused():
+    x, w, y, _ = network((2, 3, 1))
+    with pytest.raises(ValueError, match="y: expected shape"):
+        bp.check_gradients(x, w, y[:2])
+    with pytest.raises(ValueError, match="activation: expected one of"):
+        bp.check_gradients(x, w, y, "sine")
