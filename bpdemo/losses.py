@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["TABLE", "Loss", "get", "squared_difference"]
+__all__ = ["TABLE", "Loss", "get", "softmax", "softmax_cross_entropy", "squared_difference"]
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,8 @@ class Loss:
     value : ``value(a, y)``, a and y of shape (…, m, n_L); returns ℒ of shape (…), summed over
         outputs and examples.
     derivative : ``derivative(a, y)``; returns dL_da of the shape of a.
-    formula : one output's share of ℒ in SymPy's syntax, with the symbols ``a`` and ``y``.
+    formula : one output's share of ℒ in SymPy's syntax, with the symbols ``a`` and ``y``; where
+        the outputs share a sum over all of them, that sum is the symbol ``total``.
     latex : the same for a reader.
     """
 
@@ -53,26 +54,84 @@ def squared_difference(a, y):
     ValueError : y does not have as many examples and outputs as a.
     TypeError : a or y is not made of numbers.
     """
-    a, y = _as_numbers(a, "a"), _as_numbers(y, "y")
-    if a.ndim < 2 or y.shape[-2:] != a.shape[-2:]:
-        raise ValueError(
-            f"squared_difference: expected a of shape (…, m, n_L) and y of shape (m, n_L); "
-            f"received a {a.shape} and y {y.shape}"
-        )
+    a, y = _two_tables(a, y, "squared_difference")
     error = a - y  # (…, m, n_L)
     return np.einsum("...ij,...ij->...", error, error)[()]
 
 
-def _as_numbers(value, name):
+def _squared_difference_derivative(a, y):
+    return 2 * (a - y)  # row N7: (…, m, n_L)
+
+
+def softmax(a):
+    """p_j = e^{a_j} / Σ_q e^{a_q} over the last axis: positive numbers that sum to 1.
+
+    Adding the same number to all a_j changes nothing, so the largest is taken off first: then no
+    exponential overflows, and a = ±1000 is as good as any (B31).
+
+    Parameters
+    ----------
+    a : (…, n) the logits, any real numbers.
+
+    Returns
+    -------
+    p : of the shape of a.
+    """
+    a = _as_numbers(a, "a", "softmax")
+    e = np.exp(a - _largest(a))  # every exponent ≤ 0
+    return e / e.sum(axis=-1, keepdims=True)
+
+
+def softmax_cross_entropy(a, y):
+    """ℒ = −Σ y · ln softmax(a), summed over outputs and examples, from logits a = a^L.
+
+    The last layer's activation is the identity, so a^L = z^L: the softmax is in the loss. Written
+    out, an example's share is Σ y · ln Σ e^a − Σ y · a, and ln Σ e^a is computed without overflow.
+
+    Parameters
+    ----------
+    a : (…, m, n_L) the logits a^L; leading axes are kept.
+    y : (m, n_L) the labels; each row ≥ 0 and with the sum 1, such as 1 at the right class.
+
+    Returns
+    -------
+    The loss ≥ 0: a number, or an array of the leading axes' shape.
+
+    Raises
+    ------
+    ValueError : y does not have as many examples and outputs as a.
+    TypeError : a or y is not made of numbers.
+    """
+    a, y = _two_tables(a, y, "softmax_cross_entropy")
+    largest = _largest(a)
+    log_sum = largest + np.log(np.exp(a - largest).sum(axis=-1, keepdims=True))  # ln Σ e^a
+    return np.einsum("...ij,...ij->...", log_sum - a, np.broadcast_to(y, a.shape))[()]
+
+
+def _softmax_cross_entropy_derivative(a, y):
+    return softmax(a) * y.sum(axis=-1, keepdims=True) - y  # B33: p − y where Σ y = 1; (…, m, n_L)
+
+
+def _largest(a):
+    return np.real(a).max(axis=-1, keepdims=True)  # (…, 1)
+
+
+def _two_tables(a, y, name):
+    a, y = _as_numbers(a, "a", name), _as_numbers(y, "y", name)
+    if a.ndim < 2 or y.shape[-2:] != a.shape[-2:]:
+        raise ValueError(
+            f"{name}: expected a of shape (…, m, n_L) and y of shape (m, n_L); "
+            f"received a {a.shape} and y {y.shape}"
+        )
+    return a, y
+
+
+def _as_numbers(value, name, function):
     """`value` as an array; integers become float64, because unsigned ones would wrap in a − y."""
     array = np.asarray(value)
     if array.dtype.kind not in "fciub":
-        raise TypeError(f"squared_difference: {name}: expected numbers, received {array.dtype}")
+        raise TypeError(f"{function}: {name}: expected numbers, received {array.dtype}")
     return array.astype(np.float64) if array.dtype.kind in "iub" else array
-
-
-def _squared_difference_derivative(a, y):
-    return 2 * (a - y)  # row N7: (…, m, n_L)
 
 
 TABLE: dict[str, Loss] = {
@@ -84,6 +143,13 @@ TABLE: dict[str, Loss] = {
             derivative=_squared_difference_derivative,
             formula="(y - a)**2",
             latex=r"\sum (y - a^L)^2",
+        ),
+        Loss(
+            name="softmax_cross_entropy",
+            value=softmax_cross_entropy,
+            derivative=_softmax_cross_entropy_derivative,
+            formula="y*(log(total) - a)",  # total = Σ e^a
+            latex=r"-\sum y \ln \mathrm{softmax}(a^L)",
         ),
     )
 }

@@ -1,7 +1,10 @@
-"""The squared difference: Σ (y − a)², no ½ and no mean, and its derivative."""
+"""The losses: the squared difference, softmax with cross-entropy, and their derivatives."""
+
+import warnings
 
 import numpy as np
 import pytest
+import sympy as sp
 
 import bpdemo as bp
 from bpdemo import losses
@@ -20,32 +23,45 @@ def test_the_derivative_is_twice_a_minus_y():
     np.testing.assert_array_equal(dL_da, [[-1, 0, -4], [-6, 2, 0]])
 
 
-def test_the_derivative_agrees_with_the_complex_step():
-    entry, h = losses.TABLE["squared_difference"], 1e-30
+@pytest.mark.parametrize("name", losses.TABLE)
+def test_the_derivative_agrees_with_the_complex_step(name):
+    entry, h = losses.TABLE[name], 1e-30
     dL_da = entry.derivative(A, Y)
     for i in np.ndindex(A.shape):
         moved = A.astype(complex)
         moved[i] += 1j * h
-        assert entry.value(moved, Y).imag / h == pytest.approx(dL_da[i], rel=1e-15)
+        assert entry.value(moved, Y).imag / h == pytest.approx(dL_da[i], rel=1e-15, abs=1e-15)
 
 
-def test_leading_axes_are_kept():
+@pytest.mark.parametrize("name", losses.TABLE)
+def test_leading_axes_are_kept(name):
+    entry = losses.TABLE[name]
     many = np.stack([A, A + 1, 2 * A, -A]).reshape(2, 2, *A.shape)
-    loss = bp.squared_difference(many, Y)
+    loss, dL_da = entry(many, Y), entry.derivative(many, Y)
     assert loss.shape == (2, 2)
+    assert dL_da.shape == many.shape
     for i in np.ndindex(2, 2):
-        assert loss[i] == bp.squared_difference(many[i], Y)
+        assert loss[i] == entry(many[i], Y)
+        np.testing.assert_array_equal(dL_da[i], entry.derivative(many[i], Y))
 
 
 def test_an_entry_can_be_called():
     assert losses.TABLE["squared_difference"](A, Y) == bp.squared_difference(A, Y)
 
 
-def test_nothing_is_changed_in_place():
+@pytest.mark.parametrize("name", losses.TABLE)
+def test_nothing_is_changed_in_place(name):
     a, y = A.copy(), Y.copy()
     a.flags.writeable = y.flags.writeable = False
-    bp.squared_difference(a, y)
-    losses.TABLE["squared_difference"].derivative(a, y)
+    losses.TABLE[name].value(a, y)
+    losses.TABLE[name].derivative(a, y)
+
+
+@pytest.mark.parametrize("name", losses.TABLE)
+def test_float32_stays(name):
+    a, y = A.astype(np.float32), Y.astype(np.float32)
+    assert losses.TABLE[name](a, y).dtype == np.float32
+    assert losses.TABLE[name].derivative(a, y).dtype == np.float32
 
 
 def test_float32_stays_and_integers_become_float64():
@@ -75,15 +91,85 @@ def test_unsigned_integers_do_not_wrap():
     ],
 )
 def test_bad_input_is_named(a, y, error, message):
-    with pytest.raises(error, match="squared_difference: .*" + message):
-        bp.squared_difference(a, y)
+    for name in losses.TABLE:
+        with pytest.raises(error, match=name + ": .*" + message):
+            losses.TABLE[name](a, y)
+
+
+# --- softmax with cross-entropy ------------------------------------------------------------------
+
+Z = np.array([[0.5, 2.0, -1.0], [0.0, 1.0, 4.0]])
+ONE_HOT = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])
+
+
+def test_softmax_is_positive_sums_to_1_and_keeps_the_order():
+    p = losses.softmax(Z)
+    np.testing.assert_allclose(p, np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True), rtol=1e-15)
+    np.testing.assert_allclose(p.sum(axis=-1), 1, rtol=1e-15)
+    assert (p > 0).all()
+    np.testing.assert_array_equal(p.argsort(), Z.argsort())
+    np.testing.assert_allclose(losses.softmax(Z + 7), p, rtol=1e-14)
+    np.testing.assert_array_equal(losses.softmax([0, 0, 0, 0]), [0.25] * 4)
+
+
+def test_cross_entropy_is_minus_y_log_p():
+    expected = -(ONE_HOT * np.log(losses.softmax(Z))).sum()
+    assert losses.softmax_cross_entropy(Z, ONE_HOT) == pytest.approx(expected, rel=1e-14)
+    soft = np.array([[0.2, 0.5, 0.3], [0.1, 0.1, 0.8]])
+    expected = -(soft * np.log(losses.softmax(Z))).sum()
+    assert losses.softmax_cross_entropy(Z, soft) == pytest.approx(expected, rel=1e-14)
+
+
+def test_the_derivative_is_p_minus_y():
+    dL_da = losses.TABLE["softmax_cross_entropy"].derivative(Z, ONE_HOT)
+    np.testing.assert_allclose(dL_da, losses.softmax(Z) - ONE_HOT, rtol=1e-15)
+    np.testing.assert_allclose(dL_da.sum(axis=-1), 0, atol=1e-15)
+
+
+def test_logits_of_1000_stay_finite_without_a_warning():
+    a = np.array([[1000.0, -1000.0, 0.0], [-1000.0, -1000.0, 1000.0]])
+    entry = losses.TABLE["softmax_cross_entropy"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert entry(a, [[0, 1, 0], [0, 0, 1]]) == 2000.0  # as wrong as can be, and quite right
+        dL_da = entry.derivative(a, np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]))
+        assert entry(a[:1].astype(np.float32), [[1, 0, 0]]) == 0.0
+    np.testing.assert_array_equal(dL_da, [[1, -1, 0], [0, 0, 0]])
+
+
+def test_the_formula_of_an_output_is_what_sympy_sums():
+    names = sp.symbols("a y total")
+    formula = sp.sympify(
+        losses.TABLE["softmax_cross_entropy"].formula,
+        locals=dict(zip("ay", names[:2], strict=True)),
+    )
+    total = np.exp(Z[0]).sum()
+    loss = sum(
+        formula.subs(dict(zip(names, (*pair, total), strict=True)))
+        for pair in zip(Z[0], ONE_HOT[0], strict=True)
+    )
+    right = losses.softmax_cross_entropy(Z[:1], ONE_HOT[:1])
+    assert float(loss) == pytest.approx(right, rel=1e-14)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_gradients_of_a_network_with_it_are_right(seed):
+    rng = np.random.default_rng(seed)
+    w = [rng.normal(size=(3, 5)), rng.normal(size=(5, 4))]
+    b = [rng.normal(size=5), rng.normal(size=4)]
+    x, y = rng.normal(size=(6, 3)), np.eye(4)[rng.integers(0, 4, 6)]
+    for labels in (y, 0.9 * y + 0.025, 2 * y):  # hard, smoothed, and not even a distribution
+        report = bp.check_gradients(x, w, labels, ["tanh", "identity"], b, "softmax_cross_entropy")
+        assert report.ok, report
 
 
 def test_get_takes_a_name_or_an_entry_and_says_what_is_wrong():
     entry = losses.TABLE["squared_difference"]
     assert losses.get("squared_difference") is entry
     assert losses.get(entry) is entry
-    with pytest.raises(ValueError, match="loss: expected one of squared_difference; received 'x'"):
+    with pytest.raises(
+        ValueError, match=r"loss: expected one of squared_difference, .*; received 'x'"
+    ):
         losses.get("x")
     with pytest.raises(TypeError, match="loss: expected a name or a Loss, received int"):
         losses.get(2)
