@@ -4,6 +4,7 @@ Random depths, widths, batch sizes, activations (another one in each layer) and 
 drawn one by one, so that a missing transpose can't hide behind square layers.
 """
 
+import itertools
 import warnings
 
 import numpy as np
@@ -50,7 +51,7 @@ def networks(draw, max_depth=4, max_width=5):
     biases = draw(st.booleans(), label="biases")
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1), label="seed"))
     x = rng.normal(size=(m, widths[0]))
-    w = [rng.normal(size=shape) for shape in zip(widths, widths[1:], strict=False)]
+    w = [rng.normal(size=shape) for shape in itertools.pairwise(widths)]
     b = [rng.normal(size=n) for n in widths[1:]] if biases else None
     return x, w, rng.normal(size=(m, widths[-1])), activation, b
 
