@@ -8,6 +8,7 @@ from bpdemo.diagrams.base import WIDTH, Panel, number, picture, stack, superscri
 from bpdemo.diagrams.code import code
 from bpdemo.diagrams.curve import Curve, Tangent, curve, nice_limit
 from bpdemo.diagrams.formula import Term, formula
+from bpdemo.diagrams.heatmap import Matrix, equation
 from bpdemo.diagrams.network import network
 from bpdemo.diagrams.regions import regions
 from bpdemo.diagrams.table import table
@@ -16,12 +17,14 @@ __all__ = [
     "WIDTH",
     "Bar",
     "Curve",
+    "Matrix",
     "Panel",
     "Tangent",
     "Term",
     "bars",
     "code",
     "curve",
+    "equation",
     "formula",
     "network",
     "nice_limit",

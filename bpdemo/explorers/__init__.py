@@ -11,12 +11,15 @@ from bpdemo.explorers.secant import Secant
 from bpdemo.explorers.slip import SlipSwitch
 from bpdemo.explorers.step_back import StepBack
 from bpdemo.explorers.three_terms import Nudge, ThreeTerms
+from bpdemo.explorers.vectors import Matrices, Paths
 
 __all__ = [
     "Descent",
     "ForwardChain",
     "ForwardNetwork",
+    "Matrices",
     "Nudge",
+    "Paths",
     "Secant",
     "SlipSwitch",
     "StepBack",
