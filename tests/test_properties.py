@@ -56,12 +56,20 @@ def networks(draw, max_depth=4, max_width=5):
     return x, w, rng.normal(size=(m, widths[-1])), activation, b
 
 
-def their_loss(x, w, y, activation, b):
+THEIR_LOSSES = {
+    "squared_difference": lambda a, y: anp.sum((y - a) ** 2),
+    "softmax_cross_entropy": lambda a, y: (
+        -anp.sum(y * (a - anp.log(anp.sum(anp.exp(a), axis=1, keepdims=True))))
+    ),
+}
+
+
+def their_loss(x, w, y, activation, b, loss="squared_difference"):
     a = x
     for k, name in enumerate(activation):
         z = anp.dot(a, w[k])
         a = THEIRS[name](z if b is None else z + b[k])
-    return anp.sum((y - a) ** 2)
+    return THEIR_LOSSES[loss](a, y)
 
 
 def agree(ours, theirs):
@@ -72,28 +80,30 @@ def agree(ours, theirs):
         np.testing.assert_allclose(one, other, rtol=1e-10, atol=1e-12 * scale)
 
 
-def test_every_activation_has_its_counterpart():
+def test_every_entry_has_its_counterpart():
     assert list(THEIRS) == list(TABLE)
+    assert list(THEIR_LOSSES) == list(bp.losses.TABLE)
 
 
 @thorough
-@given(networks())
-def test_loss_and_every_gradient_agree_with_autograd(network):
+@given(networks(), st.sampled_from(list(THEIR_LOSSES)))
+def test_loss_and_every_gradient_agree_with_autograd(network, loss):
     x, w, y, activation, b = network
     trace = bp.forward(x, w, activation, b)
-    grad = bp.backward(trace, y)
+    grad = bp.backward(trace, y, loss)
     L = trace.L
 
-    loss = bp.squared_difference(trace.a[L], y)
-    np.testing.assert_allclose(loss, their_loss(x, w, y, activation, b), rtol=1e-12)
+    theirs = (x, w, y, activation, b, loss)
+    value = bp.losses.TABLE[loss].value(trace.a[L], y)
+    np.testing.assert_allclose(value, their_loss(*theirs), rtol=1e-10, atol=1e-12)
 
-    agree(grad.dL_dw, autograd.grad(their_loss, 1)(x, w, y, activation, b))
-    agree([grad.dL_da[0]], [autograd.grad(their_loss, 0)(x, w, y, activation, b)])
+    agree(grad.dL_dw, autograd.grad(their_loss, 1)(*theirs))
+    agree([grad.dL_da[0]], [autograd.grad(their_loss, 0)(*theirs)])
     if b is not None:
-        agree(grad.dL_db, autograd.grad(their_loss, 4)(x, w, y, activation, b))
+        agree(grad.dL_db, autograd.grad(their_loss, 4)(*theirs))
     for k in range(1, L + 1):  # the rest of the network, started from a^k
         rest = [v and v[k:] for v in (w, activation, b)]
-        args = (trace.a[k], rest[0], y, rest[1], rest[2])
+        args = (trace.a[k], rest[0], y, rest[1], rest[2], loss)
         agree([grad.dL_da[k]], [autograd.grad(their_loss, 0)(*args)])
 
 
