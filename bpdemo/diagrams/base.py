@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from html import escape
 
 __all__ = [
+    "STYLE",
     "WIDTH",
     "Panel",
     "line",
@@ -93,8 +94,11 @@ class Panel:
     alt: str
 
 
-def picture(rows: Iterable[Panel | Sequence[Panel]], title: str) -> str:
+def picture(rows: Iterable[Panel | Sequence[Panel]], title: str, styled: bool = True) -> str:
     """One SVG: the rows stacked, the panels of a row side by side.
+
+    Without `styled` it leaves `STYLE` to the page that it will stand in: a new style sheet with
+    every frame would make the browser look at the whole page again.
 
     Returns
     -------
@@ -112,7 +116,8 @@ def picture(rows: Iterable[Panel | Sequence[Panel]], title: str) -> str:
     label = escape(" ".join(alt for alt in alts if alt), quote=True)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="bp" role="img" aria-label="{label}" '
-        f'width="{WIDTH}" height="{_n(y)}" viewBox="0 0 {WIDTH} {_n(y)}"><style>{_STYLE}</style>'
+        f'width="{WIDTH}" height="{_n(y)}" viewBox="0 0 {WIDTH} {_n(y)}">'
+        f"{f'<style>{STYLE}</style>' if styled else ''}"
         f'<rect class="f-paper" width="{WIDTH}" height="{_n(y)}"/>{"".join(body)}</svg>'
     )
 
@@ -249,4 +254,5 @@ def plain(word: str) -> str:
     return re.sub(r"[{}]", "", word)
 
 
-_STYLE = _style()
+STYLE = _style()
+"""The style sheet of every picture."""

@@ -13,6 +13,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from bpdemo import diagrams
+from bpdemo.diagrams.base import STYLE
 
 __all__ = [
     "Control",
@@ -35,20 +36,51 @@ _CSS = (
     ".bp-explorer .widget-label{color:var(--jp-ui-font-color1,#1a1a1a)}"
     ".bp-ask{font-size:15px;line-height:1.45;color:var(--jp-content-font-color1,#1a1a1a)}"
     ".bp-ask summary{cursor:pointer}.bp-ask p{margin:2px 0}"
-    "</style>"
+    f"{STYLE}</style>"
 )
 
 
 class Control:
-    """A named control: `source.value` is its value, `box` is what is shown.
+    """A named control: `value` is its value, `box` is what is shown.
 
     Most are one widget; a slider is a slider and a number box that follow each other.
+
+    Attributes
+    ----------
+    source : the widget that holds the value.
+    tidy : rounds what the widget holds. In the browser a slider counts its steps from its low
+        end, so it says 0.7999999999999998 where 0.8 was set.
+    default : the value that Reset goes back to.
     """
 
-    def __init__(self, source: widgets.Widget, box: widgets.Widget | None = None):
+    def __init__(
+        self,
+        source: widgets.Widget,
+        box: widgets.Widget | None = None,
+        tidy: Callable[[Any], Any] = lambda value: value,
+    ):
         self.source = source
         self.box = source if box is None else box
-        self.default = source.value
+        self.tidy = tidy
+        self.default = self.value
+
+    @property
+    def value(self) -> Any:
+        """The present value, rounded to what the control can show."""
+        return self.tidy(self.source.value)
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        self.source.value = value
+
+
+def _with_number_box(bar, box, width: str, tidy: Callable) -> Control:
+    """A slider and its number box side by side, each following the other."""
+    box.add_class("bp-number")
+    bar.observe(lambda change: setattr(box, "value", tidy(change.new)), "value")
+    box.observe(lambda change: setattr(bar, "value", change.new), "value")
+    row = widgets.HBox([bar, box], layout=widgets.Layout(width=width, flex="0 1 auto"))
+    return Control(bar, row, tidy)
 
 
 def slider(
@@ -58,7 +90,7 @@ def slider(
     high: float = 4.0,
     step: float = 0.05,
     log: bool = False,
-    width: str = "300px",
+    width: str = "292px",
 ) -> Control:
     """A slider with a number box beside it: one for the hand, one for the keyboard.
 
@@ -73,7 +105,7 @@ def slider(
         step=step,
         description=label,
         readout=False,
-        layout=widgets.Layout(flex="1 1 auto", width="auto", min_width="150px"),
+        layout=widgets.Layout(flex="1 1 auto", width="auto", min_width="120px"),
         style={"description_width": "34px" if len(label) < 4 else "initial"},
     )
     number = widgets.BoundedFloatText(
@@ -84,15 +116,26 @@ def slider(
         description=f"{label}, as a number",
         layout=widgets.Layout(width="86px"),
     ).add_class("bp-number")
-    widgets.link((bar, "value"), (number, "value"))
+    bar.observe(lambda change: setattr(number, "value", tidy(change.new)), "value")
+    number.observe(lambda change: _follow(bar, change.new), "value")
     box = widgets.HBox([bar, number], layout=widgets.Layout(width=width, flex="0 1 auto"))
     return Control(bar, box)
 
 
-def weight(k: int, value: float, entry: str = "") -> Control:
+def tidy(value: Any) -> Any:
+    """A number without the dust of a slider's arithmetic: 0.8499999999999996 is 0.85."""
+    return round(value, 10) + 0.0 if isinstance(value, float) else value
+
+
+def _follow(bar: widgets.Widget, value: float) -> None:
+    # Not for dust: the browser would get the handle's place back while a hand still moves it.
+    if tidy(bar.value) != tidy(value):
+        bar.value = value
+
+
+def weight(k: int, value: float, entry: str = "", reach: float = 4.0) -> Control:
     """A slider for w^k, or for one entry of it: ``weight(2, 0.5, "₁₂")``."""
-    superscript = str(k).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return slider(f"w{superscript}{entry}", value)
+    return slider(f"w{diagrams.superscript(k)}{entry}", value, -reach, reach)
 
 
 def choice(label: str, options: Sequence | Mapping, value: Any, width: str = "230px") -> Control:
@@ -125,7 +168,7 @@ def count(label: str, value: int, low: int, high: int, width: str = "300px") -> 
         max=high,
         description=label,
         readout=False,
-        layout=widgets.Layout(flex="1 1 auto", width="auto", min_width="150px"),
+        layout=widgets.Layout(flex="1 1 auto", width="auto", min_width="120px"),
         style={"description_width": "initial"},
     )
     number = widgets.BoundedIntText(
@@ -134,9 +177,8 @@ def count(label: str, value: int, low: int, high: int, width: str = "300px") -> 
         max=high,
         description=f"{label}, as a number",
         layout=widgets.Layout(width="70px"),
-    ).add_class("bp-number")
-    widgets.link((bar, "value"), (number, "value"))
-    return Control(bar, widgets.HBox([bar, number], layout=widgets.Layout(width=width)))
+    )
+    return _with_number_box(bar, number, width, int)
 
 
 def button(label: str, action: Callable[[], None], width: str = "auto") -> widgets.Button:
@@ -200,9 +242,10 @@ class Explorer(widgets.VBox):
                 f"expected {', '.join(self._controls)}"
             )
         for name, value in start.items():
-            self._controls[name].source.value = value
-            self._controls[name].default = self._controls[name].source.value
+            self._controls[name].value = value
+            self._controls[name].default = self._controls[name].value
         self._touched: tuple[str, ...] = ()
+        self._seen = self.settings
         self._quiet = False
         self._picture = widgets.HTML(layout=widgets.Layout(width="100%", margin="0"))
         self._reset = button("Reset", self.reset)
@@ -237,7 +280,7 @@ class Explorer(widgets.VBox):
     @property
     def settings(self) -> dict[str, Any]:
         """The whole state, as a plain dict; assign one, or a part of one, to restore it."""
-        return {name: control.source.value for name, control in self._controls.items()}
+        return {name: tidy(control.source.value) for name, control in self._controls.items()}
 
     @settings.setter
     def settings(self, values: Mapping[str, Any]) -> None:
@@ -247,7 +290,7 @@ class Explorer(widgets.VBox):
         self._quiet = True
         try:
             for name, value in values.items():
-                self._controls[name].source.value = value
+                self._controls[name].value = value
         finally:
             self._quiet = False
         self._touched = ()
@@ -257,17 +300,19 @@ class Explorer(widgets.VBox):
         """Back to the values the explorer was made with."""
         self.settings = {name: control.default for name, control in self._controls.items()}
 
-    def svg(self) -> str:
-        """The picture of the present settings, computed afresh."""
+    def svg(self, styled: bool = True) -> str:
+        """The picture of the present settings, computed afresh; complete if `styled`."""
         s = SimpleNamespace(**self.settings, touched=self._touched)
-        return diagrams.picture(self.panels(s), self.title)
+        return diagrams.picture(self.panels(s), self.title, styled)
 
     def draw(self) -> None:
         """Bring the picture up to date."""
-        self._picture.value = self.svg()
+        # Its style is on the page already, with the question.
+        self._picture.value = self.svg(styled=False)
 
     def _changed(self, name: str) -> None:
-        if not self._quiet:
+        # A slider that only said its value again, more or less exactly, was not moved.
+        if not self._quiet and self._controls[name].value != self._seen[name]:
             self._touched = (name,)
             self._quiet = True
             try:
