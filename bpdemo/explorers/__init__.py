@@ -4,6 +4,7 @@ Show one by ending a cell with it: ``explorers.ThreeTerms()``. Its controls are 
 ``explorer.settings`` reads them off as a plain dict and can be assigned.
 """
 
+from bpdemo.explorers.bends import Bends
 from bpdemo.explorers.descent import Descent, Training
 from bpdemo.explorers.forward import ForwardChain, ForwardNetwork
 from bpdemo.explorers.progress import progress
@@ -14,6 +15,7 @@ from bpdemo.explorers.three_terms import Nudge, ThreeTerms
 from bpdemo.explorers.vectors import Matrices, Paths
 
 __all__ = [
+    "Bends",
     "Descent",
     "ForwardChain",
     "ForwardNetwork",
