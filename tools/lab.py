@@ -1,19 +1,17 @@
-"""A JupyterLab of its own, and a notebook open in it: for the browser tests and the screenshots.
+"""A JupyterLab of our own, and its page in a headless Chromium, for tests, bench and gallery.
 
-    with Lab({"a.ipynb": notebook}) as lab, chromium() as browser:
-        opened = lab.open(browser, "a.ipynb")
-        opened.run_all()
-        opened.page.…              # Playwright's page
-        assert not opened.problems
+    with lab.serve(folder) as server, lab.chromium() as browser:
+        notebook = lab.Notebook(browser, server, "some.ipynb")
+        notebook.run_all()
+        notebook.page.…            # Playwright's page
+        assert not notebook.complaints
 
-The server runs on a free port of this machine with a random token, in a temporary folder that
-holds its settings and copies of the notebooks: nothing of the user's is read or written, and
-JupyterLab's autosave never touches notebooks/.
+The server keeps to 127.0.0.1 and to a temporary folder: it neither reads nor changes anybody's
+Jupyter settings.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import secrets
@@ -24,284 +22,297 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import nbformat
-from nbformat import NotebookNode
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, sync_playwright
 
-from tools import browser as finder
+from tools import browser as chromium_finder
 
 ROOT = Path(__file__).parent.parent
 
-SECONDS = 60
-"""How long anything may take that isn't instant: a busy machine is slow, not broken."""
-
 SETTINGS = {
-    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-    # Every cell is on the page, and not only those near the window.
-    "notebook-extension/tracker": {"windowingMode": "none"},
+    # Nothing pops up and nothing is looked up.
+    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    # Every cell is on the page, also those out of sight.
+    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
 }
 
+START_SECONDS = 60
+RUN_SECONDS = 180
 
-class Lab:
-    """A running JupyterLab; use it in a `with`.
 
-    Parameters
-    ----------
-    notebooks : name in the server's folder → notebook.
-    """
+@dataclass(frozen=True)
+class Server:
+    """A running JupyterLab."""
 
-    def __init__(self, notebooks: Mapping[str, NotebookNode]):
-        self.notebooks = notebooks
-        self.token = secrets.token_hex(16)
-
-    def __enter__(self) -> Lab:
-        """Start the server and wait until it answers."""
-        # A kernel that dies slowly may still hold a file: on Windows that must not be an error.
-        self._folder = tempfile.TemporaryDirectory(prefix="bpdemo-lab-", ignore_cleanup_errors=True)
-        folder = Path(self._folder.name).resolve()
-        self.files = folder / "files"
-        self.files.mkdir()
-        for name, notebook in self.notebooks.items():
-            self.add(name, notebook)
-        self._environment = environment = dict(os.environ)
-        for variable, name in {
-            "JUPYTER_CONFIG_DIR": "config",
-            "JUPYTER_DATA_DIR": "data",
-            "JUPYTER_RUNTIME_DIR": "runtime",
-            "JUPYTERLAB_SETTINGS_DIR": "settings",
-            "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
-            "IPYTHONDIR": "ipython",
-            "MPLCONFIGDIR": "matplotlib",
-        }.items():
-            (folder / name).mkdir()
-            environment[variable] = str(folder / name)
-        for name, content in SETTINGS.items():
-            target = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(json.dumps(content))
-        # The kernels find bpdemo, installed or not.
-        environment["PYTHONPATH"] = os.pathsep.join(
-            [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        )
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._log = open(folder / "log.txt", "w+", encoding="utf-8")  # noqa: SIM115
-        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-        command += [
-            "--ServerApp.ip=127.0.0.1",
-            f"--ServerApp.port={self.port}",
-            "--ServerApp.port_retries=0",
-            f"--ServerApp.root_dir={self.files}",
-            f"--IdentityProvider.token={self.token}",
-            "--LabApp.expose_app_in_browser=True",
-            "--LabApp.extension_manager=readonly",
-        ]
-        self._process = subprocess.Popen(
-            command,
-            cwd=self.files,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            wait_for(self._answers, "JupyterLab to answer", self.log)
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    def __exit__(self, *_) -> None:
-        """Ask the server to stop, with its kernels; insist if it doesn't."""
-        with contextlib.suppress(OSError):
-            self.ask("api/shutdown", "POST")
-        try:
-            self._process.wait(20)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._log.close()
-        self._folder.cleanup()
-
-    def add(self, name: str, notebook: NotebookNode) -> None:
-        """Put a notebook into the server's folder."""
-        (self.files / name).write_text(nbformat.writes(notebook), encoding="utf-8")
+    url: str
+    token: str
+    folder: Path
+    environment: dict[str, str]
 
     def trust(self, name: str) -> None:
         """Sign a notebook as this server's own, so that JupyterLab shows its stored pictures."""
-        command = [sys.executable, "-m", "jupyter", "trust", str(self.files / name)]
-        subprocess.run(command, env=self._environment, check=True, capture_output=True)
+        command = [sys.executable, "-m", "jupyter", "trust", str(self.folder / name)]
+        subprocess.run(command, env=self.environment, check=True, capture_output=True)
 
-    def open(
-        self, browser: Browser | BrowserContext, name: str, width: int = 1280, height: int = 720
-    ) -> Opened:
-        """Open a notebook on a page of its own and wait until its kernel can be used.
-
-        Pages of one browser context share what they fetched, and are there in half the time.
-        """
-        page = browser.new_page()
-        page.set_viewport_size({"width": width, "height": height})
-        return Opened(self, page, name)
-
-    def ask(self, path: str, method: str = "GET"):
-        """Send a request to the server's API."""
-        headers = {"Authorization": f"token {self.token}"}
-        request = urllib.request.Request(f"{self.url}/{path}", method=method, headers=headers)
-        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # not by a proxy
-        with direct.open(request, timeout=SECONDS) as answer:
-            return answer.read()
-
-    def log(self) -> str:
-        """The last lines the server wrote."""
-        self._log.flush()
-        return "\n".join(Path(self._log.name).read_text(encoding="utf-8").splitlines()[-20:])
-
-    def _answers(self) -> bool:
-        if self._process.poll() is not None:
-            raise RuntimeError(f"JupyterLab ended at once:\n{self.log()}")
-        try:
-            return bool(self.ask("api/status"))
-        except urllib.error.HTTPError:
-            raise
-        except OSError:
-            return False
+    def doc(self, name: str) -> str:
+        """The address of a notebook as a single document, without the file browser."""
+        return f"{self.url}/doc/tree/{name}?token={self.token}"
 
 
-class Opened:
-    """A notebook open in JupyterLab. `page` is Playwright's page; `problems` grows by itself."""
-
-    def __init__(self, lab: Lab, page: Page, name: str):
-        self.lab, self.page, self.name = lab, page, name
-        self._problems: list[str] = []
-        page.set_default_timeout(SECONDS * 1000)
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self._problems.append(f"page error: {error}"))
-        page.on("request", lambda request: self._asked(request.url))
-        page.on("websocket", lambda socket: self._asked(socket.url))
-        page.on("requestfailed", self._failed)
-        page.goto(f"{lab.url}/doc/tree/{name}?token={lab.token}")
-        page.wait_for_function(
-            """() => {
-                const widget = window.jupyterapp?.shell?.currentWidget;
-                const session = widget?.context?.sessionContext;
-                if (!widget?.context?.isReady || !session?.isReady) return false;
-                if (session.session?.kernel?.status !== 'idle') return false;
-                window.opened = widget;
-                return true;
-            }"""
-        )
-        # An exception in a widget's callback shows nowhere but in the kernel's messages.
-        page.evaluate(
-            """() => {
-                window.kernelErrors = [];
-                opened.context.sessionContext.session.kernel.anyMessage.connect((_, {msg, direction}) => {
-                    if (direction === 'recv' && msg.header.msg_type === 'error')
-                        kernelErrors.push(`${msg.content.ename}: ${msg.content.evalue}`);
-                });
-            }"""
-        )
-
-    def run_all(self) -> None:
-        """Run every cell and wait until the last is done and nothing more is on its way."""
-        self.command("notebook:run-all-cells")
-        self.settle()
-
-    def command(self, name: str, **arguments) -> None:
-        """Carry out one of JupyterLab's commands and wait until it is done."""
-        self.page.evaluate(
-            "([name, arguments]) => jupyterapp.commands.execute(name, arguments).then(() => null)",
-            [name, arguments],
-        )
-
-    def settle(self) -> None:
-        """Wait until the kernel has answered all it was asked, and the page has been painted.
-
-        A kernel serves its messages in order, so its answer to one last question comes after the
-        answers to everything before.
-        """
-        self.page.evaluate(
-            """async () => {
-                const kernel = opened.context.sessionContext.session.kernel;
-                await kernel.requestKernelInfo();
-                await kernel.requestCommInfo({});
-                for (let frame = 0; frame < 2; frame++)
-                    await new Promise(done => requestAnimationFrame(done));
-            }"""
-        )
-
-    def theme(self, dark: bool) -> None:
-        """Change JupyterLab's theme."""
-        name = "JupyterLab Dark" if dark else "JupyterLab Light"
-        self.command("apputils:change-theme", theme=name)
-        self.page.wait_for_function(
-            "light => document.body.dataset.jpThemeLight === light", arg=str(not dark).lower()
-        )
-        self.settle()
-
-    def cells(self) -> list[dict]:
-        """The code cells as they stand in the page, in nbformat's form."""
-        cells = self.page.evaluate("opened.content.widgets.map(cell => cell.model.toJSON())")
-        return [cell for cell in cells if cell["cell_type"] == "code"]
-
-    @property
-    def problems(self) -> list[str]:
-        """What went wrong on the page or in the kernel since the last time this was asked."""
-        found = self._problems + [
-            f"kernel error: {error}" for error in self.page.evaluate("kernelErrors.splice(0)")
+@contextmanager
+def serve(folder: Path, environment: dict[str, str] | None = None) -> Iterator[Server]:
+    """Run JupyterLab on `folder` (its notebooks may be changed), and end it afterwards."""
+    token = secrets.token_hex(16)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
+        for name, values in SETTINGS.items():
+            path = Path(home, "settings", f"{name}.jupyterlab-settings")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(values))
+        command = [
+            *(sys.executable, "-m", "jupyterlab", str(folder)),
+            "--no-browser",
+            "--allow-root",
+            "--ServerApp.ip=127.0.0.1",
+            f"--ServerApp.port={port}",
+            "--ServerApp.port_retries=0",
+            f"--IdentityProvider.token={token}",
+            "--LabApp.expose_app_in_browser=True",
+            "--LabApp.extension_manager=readonly",
         ]
-        self._problems = []
-        return found
+        own = {
+            "JUPYTER_CONFIG_DIR": f"{home}/config",
+            "JUPYTER_DATA_DIR": f"{home}/data",
+            "JUPYTER_RUNTIME_DIR": f"{home}/runtime",
+            "JUPYTERLAB_SETTINGS_DIR": f"{home}/settings",
+            "JUPYTERLAB_WORKSPACES_DIR": f"{home}/workspaces",
+            "IPYTHONDIR": f"{home}/ipython",
+            "MPLCONFIGDIR": f"{home}/matplotlib",
+            # The kernels find bpdemo and bench, installed or not.
+            "PYTHONPATH": os.pathsep.join(
+                [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+            ),
+        }
+        own = {**os.environ, **own, **(environment or {})}
+        log = Path(home, "log")
+        with log.open("wb") as sink:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=subprocess.STDOUT,
+                env=own,
+                cwd=folder,
+            )
+        server = Server(f"http://127.0.0.1:{port}", token, folder, own)
+        try:
+            _wait(server, process, log)
+            yield server
+        finally:
+            process.terminate()  # it ends its kernels, then itself
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
-    def close(self) -> None:
-        """Close the page and end its kernel."""
-        with contextlib.suppress(Error):
-            self.page.evaluate("opened.context.sessionContext.shutdown().then(() => null)")
-        self.page.close()
 
-    def _console(self, message) -> None:
-        if message.type in ("error", "assert"):
-            self._problems.append(f"console error: {message.text} ({message.location.get('url')})")
-
-    def _asked(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme in ("data", "blob", "about"):
+def _wait(server: Server, process: subprocess.Popen, log: Path) -> None:
+    """Return when the server answers; raise RuntimeError with its log when it doesn't."""
+    ask = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # never by way of a proxy
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            ask.open(f"{server.url}/api/status?token={server.token}", timeout=5).close()
             return
-        if (parts.hostname, parts.port) != ("127.0.0.1", self.lab.port):
-            self._problems.append(f"request to another host: {url}")
-
-    def _failed(self, request) -> None:
-        self._problems.append(f"request failed: {request.url} ({request.failure})")
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text(errors='replace')[-3000:]}")
 
 
-@contextlib.contextmanager
+@contextmanager
 def chromium() -> Iterator[Browser]:
-    """Run a headless Chromium, the one that tools.browser finds; LookupError without one."""
-    path = finder.find()
+    """Run a headless Chromium, the one that tools.browser finds.
+
+    Raises LookupError where there is none.
+    """
+    path = chromium_finder.find()
     if path is None:
         raise LookupError("no Chromium found: `make browser` looks for one and installs it")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=finder.LAUNCH_ARGS)
+        browser = playwright.chromium.launch(executable_path=path, args=chromium_finder.LAUNCH_ARGS)
         try:
             yield browser
         finally:
             browser.close()
 
 
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def write(path: Path, cells: Sequence[str]) -> Path:
+    """Write a notebook of these code cells."""
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in cells],
+        metadata={
+            "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}
+        },
+    )
+    nbformat.write(notebook, path)
+    return path
 
 
-def wait_for(condition: Callable[[], bool], what: str, log: Callable[[], str] = str) -> None:
-    """Ask until `condition` holds; TimeoutError after `SECONDS`."""
-    end = time.monotonic() + SECONDS
-    while not condition():
-        if time.monotonic() > end:
-            raise TimeoutError(f"waited {SECONDS} s for {what}\n{log()}")
-        time.sleep(0.05)
+# `panel` is the open notebook; `session` its kernel's connection.
+_READY = """async () => {
+  const app = window.jupyterapp;
+  const panel = app && app.shell.currentWidget;
+  if (!panel || !panel.context || !panel.content.model) return false;
+  await panel.context.ready;
+  await panel.sessionContext.ready;
+  const session = panel.sessionContext.session;
+  if (!session || !session.kernel || session.kernel.status !== 'idle') return false;
+  if (!window.bpKernelErrors) {
+    window.bpKernelErrors = [];
+    session.kernel.anyMessage.connect((_, {msg}) => {
+      if (msg.header.msg_type === 'error' || (msg.header.msg_type === 'stream' &&
+          msg.content.name === 'stderr'))
+        window.bpKernelErrors.push(
+          msg.content.text || `${msg.content.ename}: ${msg.content.evalue}`);
+    });
+  }
+  return true;
+}"""
+
+# In a committed, executed notebook "all cells ran" means something only without old outputs.
+_RUN = """async () => {
+  const commands = window.jupyterapp.commands;
+  await commands.execute('notebook:clear-all-cell-outputs');
+  await commands.execute('notebook:run-all-cells');
+}"""
+
+_SETTLE = """async () => {
+  const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+  await kernel.requestKernelInfo();
+  await kernel.requestCommInfo({});
+  for (let frame = 0; frame < 2; frame++)
+    await new Promise(done => requestAnimationFrame(done));
+}"""
+
+
+class Notebook:
+    """An open notebook: `page` is Playwright's page, `complaints` everything that went wrong.
+
+    Complaints are errors on the browser's console or page, requests that leave the server, and
+    (because a failing callback shows nothing in the notebook) whatever the kernel reports.
+    """
+
+    def __init__(
+        self,
+        browser: Browser | BrowserContext,
+        server: Server,
+        name: str,
+        *,
+        width: int = 1280,
+        height: int = 720,
+        dark: bool = False,
+    ):
+        self.server = server
+        self._heard: list[str] = []
+        # Pages of one context share what they fetched, and are there in half the time.
+        self.page = browser.new_page()
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self._heard.append(f"page: {error}"))
+        self.page.on("request", lambda request: self._asked(request.url))
+        self.page.on("websocket", lambda socket: self._asked(socket.url))
+        self.page.goto(server.doc(name))
+        self.ready()
+        if dark:
+            self.theme("JupyterLab Dark")
+
+    def _console(self, message) -> None:
+        if message.type == "error":
+            self._heard.append(f"console: {message.text}")
+
+    def _asked(self, url: str) -> None:
+        inside = (self.server.url, self.server.url.replace("http", "ws", 1), "data:", "blob:")
+        if not url.startswith(inside):
+            self._heard.append(f"request: {url}")
+
+    @property
+    def complaints(self) -> list[str]:
+        """What the browser, the page and the kernel complained about, so far."""
+        kernel = self.page.evaluate("() => window.bpKernelErrors || []")
+        return [*self._heard, *(f"kernel: {line}" for line in kernel)]
+
+    def ready(self, seconds: float = START_SECONDS) -> None:
+        """Wait until the kernel is idle."""
+        # Not wait_for_function: it takes the promise itself for a yes.
+        end = time.monotonic() + seconds
+        while not self.page.evaluate(_READY):
+            if time.monotonic() > end:
+                raise TimeoutError(f"the kernel of {self.page.url} is not ready")
+            self.page.wait_for_timeout(100)
+
+    def run_all(self, seconds: float = RUN_SECONDS) -> None:
+        """Clear all outputs, run all cells, wait for the last one."""
+        self.page.set_default_timeout(seconds * 1000)
+        try:
+            self.page.evaluate(_RUN)
+        finally:
+            self.page.set_default_timeout(30_000)
+        self.ready(seconds)
+        self.settle()
+
+    def command(self, name: str, **arguments) -> None:
+        """Carry out one of JupyterLab's commands and wait until it is done."""
+        self.page.evaluate(
+            "([name, args]) => window.jupyterapp.commands.execute(name, args).then(() => null)",
+            [name, arguments],
+        )
+
+    def settle(self) -> None:
+        """Wait until the kernel has answered all it was asked, and the page has been painted.
+
+        A kernel serves in order: its answer to a last question comes after all other answers.
+        """
+        self.page.evaluate(_SETTLE)
+
+    def cells(self) -> list[dict]:
+        """The code cells as they stand in the page, in nbformat's form."""
+        cells = self.page.evaluate(
+            "() => jupyterapp.shell.currentWidget.content.widgets.map(w => w.model.toJSON())"
+        )
+        return [cell for cell in cells if cell["cell_type"] == "code"]
+
+    def theme(self, name: str) -> None:
+        """Change the theme: "JupyterLab Light", "JupyterLab Dark"."""
+        self.page.evaluate(
+            "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", name
+        )
+        light = "false" if "Dark" in name else "true"
+        self.page.wait_for_selector(f'body[data-jp-theme-light="{light}"]', state="attached")
+
+    def outputs(self, cell: int) -> Locator:
+        """The output area of a cell, counted from 0."""
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(cell).locator(".jp-OutputArea").first
+
+    def slider(self, label: str, within: Locator | None = None) -> Locator:
+        """The handle of the slider with this label: focus it and press ArrowRight, Home, End."""
+        place = within or self.page.locator(".jp-Notebook")
+        bar = place.locator(".widget-slider").filter(
+            has=self.page.locator(".widget-label", has_text=label)
+        )
+        return bar.locator(".noUi-handle").first
+
+    def close(self) -> None:
+        """End the kernel and close the page."""
+        with suppress(Error):
+            self.page.evaluate(
+                "() => jupyterapp.shell.currentWidget.sessionContext.shutdown().then(() => null)"
+            )
+        self.page.close()
