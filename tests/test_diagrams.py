@@ -236,7 +236,7 @@ def test_regions_shade_both_sides_and_draw_the_border():
     panel = diagrams.regions(says, np.array([[0.5, 0.0], [-0.5, 0.0]]), np.array([1, 0]), 1.0, 432)
     assert "says 1 on 50%" in panel.alt
     (path,) = re.findall(r'<path d="([^"]*)"', panel.body)
-    assert {float(x) for x in re.findall(r"M([\d.]+) ", path)} == {216.0}  # the middle
+    assert {float(x) for x in re.findall(r"[ML]([\d.]+) ", path)} == {216.0}  # the middle
 
 
 def test_a_picture_says_everything_its_panels_say():

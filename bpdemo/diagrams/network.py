@@ -128,12 +128,12 @@ class Layout:
     def __init__(self, widths, width, rows, with_z, with_loss):
         most = max(widths)
         roomy = most == 1 and len(widths) <= 4
-        self.r = 36 if roomy else {1: 31, 2: 33, 3: 32}.get(most, 29)
+        self.r = 36 if roomy else {1: 30, 2: 33, 3: 32}.get(most, 29)
         self.font = 15 if roomy else 13
         below = 19 * with_z + (24 if rows == 2 else 0) if most <= 3 else 0
         gap = {1: 150, 2: 124, 3: 100}.get(most, 68) + (below if most > 1 else 0)
-        self.height = max((most - 1) * gap + 2 * self.r + 52 + below, 150)
-        left, right = 66.0, width - (200.0 if with_loss else 66.0)
+        self.height = max((most - 1) * gap + 2 * self.r + 48 + below, 140)
+        left, right = 66.0, width - ((200.0 if roomy else 182.0) if with_loss else 66.0)
         self.middle = (self.height - below) / 2 + 8
         xs = np.linspace(left, right, len(widths))
         self.nodes = {
@@ -141,7 +141,7 @@ class Layout:
             for k, n in enumerate(widths)
             for i in range(n)
         }
-        tag = (8 * self.font * 0.62 + self.font * 2.9 + 8, rows * self.font * 1.4 + 6)
+        tag = (8 * self.font * 0.69 + self.font * 3.0 + 5, rows * self.font * 1.4 + 6)
         neurons = [
             (x, y + below / 2 - 8, 2 * self.r + 24, 2 * self.r + 18 + below)
             for x, y in self.nodes.values()
@@ -247,7 +247,7 @@ def _loss(ends, place, width, y, loss, touched) -> str:
     """The label y and the loss ℒ, to the right of the last layer."""
     left, middle = width - 130, place.middle
     body = [line(x + place.r, v, left, middle, "s-soft", 1.5) for x, v in ends]
-    body.append(rect(left, middle - 36, 122, 72, "f-paper s-ink", 8, 2))
+    body.append(rect(left, middle - 34, 122, 68, "f-paper s-ink", 8, 2))
     if touched:
         body.append(rect(left + 4, middle + 3, 114, 29, "f-mark s-ink", 5, 1.5))
     body.append(math_text(left + 10, middle - 10, "ℒ", 20, "start"))

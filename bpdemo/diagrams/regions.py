@@ -1,5 +1,6 @@
 """The plane of a two-input problem: what the network says everywhere, and the points."""
 
+import contourpy  # comes with Matplotlib
 import numpy as np
 
 from bpdemo.diagrams.base import Panel, line, rect, text
@@ -33,9 +34,10 @@ def regions(
                 body.append(
                     f'<rect x="{left + start * cell:.1f}" y="{top + row * cell:.1f}" '
                     f'width="{(stop - start) * cell:.1f}" height="{cell:.1f}" '
-                    f'class="f-{colour}" fill-opacity="{0.09 * abs(shade):.2f}"/>'
+                    f'class="f-{colour}" fill-opacity="{0.09 * abs(shade):.2f}" '
+                    'shape-rendering="crispEdges"/>'
                 )
-    body.append(_boundary(says > 0.5, left, top, cell))
+    body.append(_boundary(says, left + cell / 2, top + cell / 2, cell))
     scale = side / (2 * reach)
     for (u, v), label in zip(x, labels, strict=True):
         px, py = left + (u + reach) * scale, top + (reach - v) * scale
@@ -53,17 +55,17 @@ def regions(
     )
     body.append(text(left + 101, 24, "y = 0", 15))
     body.append(line(left + 170, 19, left + 196, 19, "s-ink", 3))
-    body.append(text(left + 202, 24, "boundary: a^L = ½", 15))
+    body.append(text(left + 202, 24, "boundary: the output is ½", 15))
     share = float((says > 0.5).mean())
     alt = f"Plane: the network says 1 on {share:.0%} of it; {len(labels)} points."
     return Panel(size, top + side + 12, "".join(body), alt)
 
 
-def _boundary(above: np.ndarray, left: float, top: float, cell: float) -> str:
-    """The border between cells on either side of ½, as one path."""
-    moves = []
-    for row, column in np.argwhere(above[:, 1:] != above[:, :-1]):
-        moves.append(f"M{left + (column + 1) * cell:.1f} {top + row * cell:.1f}v{cell:.1f}")
-    for row, column in np.argwhere(above[1:] != above[:-1]):
-        moves.append(f"M{left + column * cell:.1f} {top + (row + 1) * cell:.1f}h{cell:.1f}")
-    return f'<path d="{"".join(moves)}" class="s-ink" stroke-width="3" fill="none"/>'
+def _boundary(says: np.ndarray, left: float, top: float, cell: float) -> str:
+    """Where the output crosses ½, as one path; (left, top) is the middle of the first cell."""
+    lines = contourpy.contour_generator(z=says).lines(0.5)  # each (points, 2), in cells
+    moves = "".join(
+        "M" + "L".join(f"{left + u * cell:.1f} {top + v * cell:.1f}" for u, v in points)
+        for points in lines
+    )
+    return f'<path d="{moves}" class="s-ink" stroke-width="3" fill="none"/>'

@@ -35,14 +35,14 @@ class ChainExplorer(Explorer):
 
     def controls(self) -> dict[str, Control]:
         made = {f"w{k}": weight(k, START["w"][k - 1]) for k in range(1, MOST + 1)}
-        made["x"] = slider("x", START["x"], -2, 2)
-        made["y"] = slider("y", START["y"], 0, 1)
-        made["activation"] = choice("σ:", list(activations.TABLE), "sigmoid", "170px")
-        made["depth"] = choice("layers L:", [1, 2, 3, 4], 3, "140px")
+        made["x"] = slider("x", START["x"], -2, 2, width="240px")
+        made["y"] = slider("y", START["y"], 0, 1, width="240px")
+        made["activation"] = choice("σ:", list(activations.TABLE), "sigmoid", "150px")
+        made["depth"] = choice("layers L:", [1, 2, 3, 4], 3, "120px")
         return made
 
     def draw(self) -> None:
-        depth = self._controls["depth"].source.value if "depth" in self._controls else MOST
+        depth = self._controls["depth"].value if "depth" in self._controls else MOST
         for k in range(1, MOST + 1):
             if f"w{k}" not in self._controls:
                 continue

@@ -21,9 +21,13 @@ from bpdemo.diagrams import (
 )
 from bpdemo.diagrams import network as network_picture
 from bpdemo.explorers.chain import ChainExplorer
-from bpdemo.explorers.parts import Control, Explorer, Runner, button, choice, count, slider
+from bpdemo.explorers.parts import Control, Explorer, Runner, button, choice, count
 
 __all__ = ["Descent", "Training"]
+
+
+RATES = [float(f"{digit}e{power}") for power in range(-3, 3) for digit in (1, 2, 5)]
+"""The learning rates on offer: 0.001, 0.002, 0.005 … 500."""
 
 
 class Walk:
@@ -132,7 +136,7 @@ class Descent(Walking, ChainExplorer):
         made = super().controls()
         for name in ("w4", "depth"):
             del made[name]
-        eta = slider("η", 0.5, -2, 2, log=True)
+        eta = choice("learning rate η", RATES, 0.5, "190px")
         return {"steps": count("step", 0, 0, 100, "260px"), "eta": eta, **made}
 
     def begin(self, key: dict) -> Iterator[training.Epoch]:
@@ -194,7 +198,7 @@ class Training(Walking):
     def controls(self) -> dict[str, Control]:
         return {
             "steps": count("epoch", 0, 0, 1000, "280px"),
-            "eta": slider("η", 0.1, -3, 2, log=True),
+            "eta": choice("learning rate η", RATES, 0.1, "190px"),
             "problem": choice("points", list(_PROBLEMS), "circles", "160px"),
             "hidden": choice("hidden neurons", [1, 2, 3, 4, 6, 8], 4, "190px"),
             "activation": choice("σ:", ["sigmoid", "tanh", "relu"], "tanh", "150px"),

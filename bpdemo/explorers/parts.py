@@ -307,6 +307,7 @@ class Explorer(widgets.VBox):
 
     def draw(self) -> None:
         """Bring the picture up to date."""
+        self._seen = self.settings
         # Its style is on the page already, with the question.
         self._picture.value = self.svg(styled=False)
 

@@ -48,17 +48,19 @@ class StepBack(ChainExplorer):
 
     title = "One step back at a time."
     question = (
-        "At the start only the last gradient, ∂ℒ/∂a^L, can be computed at once. Why? "
+        "At the start only the last gradient, ∂ℒ/∂a<sup>L</sup>, can be computed at once. Why? "
         "And which numbers of the forward pass does each step back need?"
     )
     answer = (
-        "ℒ is written in a^L directly; every other a reaches ℒ only through the layers after it. "
-        "A step back through layer k needs σ′(z^k) and w^k for ∂ℒ/∂a, and a^{k−1} for ∂ℒ/∂w^k."
+        "ℒ is written in a<sup>L</sup> directly; every other a reaches ℒ only through the layers "
+        "after it. "
+        "A step back through layer k needs σ′(z<sup>k</sup>) and w<sup>k</sup> for the next ∂ℒ/∂a, "
+        "and a<sup>k−1</sup> for ∂ℒ/∂w<sup>k</sup>."
     )
 
     def controls(self) -> dict[str, Control]:
         made = {"step": count("step", 0, 0, len(plan(3)), "250px"), **super().controls()}
-        made["depth"] = choice("layers L:", [1, 2, 3], 3, "140px")
+        made["depth"] = choice("layers L:", [1, 2, 3], 3, "120px")
         del made["w4"]
         return made
 

@@ -8,7 +8,7 @@ from bpdemo import activations
 from bpdemo.diagrams import Bar, Term, bars, formula, number, stack, superscript, table, words
 from bpdemo.diagrams import network as network_picture
 from bpdemo.explorers.chain import START, ChainExplorer, loss_curve, tangent
-from bpdemo.explorers.parts import Control, choice, slider
+from bpdemo.explorers.parts import Control, choice, slider, weight
 
 __all__ = ["Nudge", "ThreeTerms"]
 
@@ -31,8 +31,8 @@ class ThreeTerms(ChainExplorer):
 
     def controls(self) -> dict[str, Control]:
         made = super().controls()
-        made["w3"] = slider("w³", START["w"][2], -8, 8)
-        made["depth"] = choice("layers L:", [1, 2, 3], 3, "140px")
+        made["w3"] = weight(3, START["w"][2], reach=8)
+        made["depth"] = choice("layers L:", [1, 2, 3], 3, "120px")
         del made["w4"]
         return made
 
@@ -62,9 +62,9 @@ class ThreeTerms(ChainExplorer):
             network_picture(c.trace, y=[s.y], loss=c.loss, show="forward", touched=s.touched),
             formula(terms, row="N10"),
             [
-                bars(factors, width=470, height=252),
+                bars(factors, width=470, height=222),
                 loss_curve(
-                    c, L, s.activation, [tangent(c, L, product)], reach=8, width=490, height=252
+                    c, L, s.activation, [tangent(c, L, product)], reach=8, width=490, height=222
                 ),
             ],
         ]
