@@ -14,6 +14,7 @@ __all__ = ["Bends"]
 
 _W = (0.8, -1.2, 1.5)
 _Y = np.array([[1.0]])
+_HEIGHTS = {"sigmoid": (-0.25, 1.25), "tanh": (-1.25, 1.25)}  # else −1.5 … 2.5
 _SPAN = np.linspace(-4, 4, 161)
 
 
@@ -93,7 +94,7 @@ class Bends(Explorer):
                     x_label=f"z^{k}",
                     y_label="",
                     x_range=(-4, 4),
-                    y_range=(-1.5, 2.5),
+                    y_range=_HEIGHTS.get(s.activation, (-1.5, 2.5)),
                     tangents=[here] if abs(z[k]) <= 4 else [],
                     title="" if abs(z[k]) <= 4 else f"z = {number(z[k])}: outside",
                     width=480,

@@ -20,6 +20,7 @@ is about σ′(a^{k+1}).
 """
 
 from bpdemo.symbolic.claims import Claim, Proof, latex
+from bpdemo.symbolic.paths import paths
 from bpdemo.symbolic.scalars import (
     ROWS,
     activated_output,
@@ -39,10 +40,12 @@ from bpdemo.symbolic.scalars import (
     three_terms_together,
     two_steps_back,
 )
+from bpdemo.symbolic.slopes import IN_A, slope_in_a
 from bpdemo.symbolic.ties import Slip, Tie, check_activation, slip, tie, tie_vector
 from bpdemo.symbolic.vectors import VECTOR, matrices, vector
 
 __all__ = [
+    "IN_A",
     "ROWS",
     "VECTOR",
     "Claim",
@@ -65,8 +68,10 @@ __all__ = [
     "latex",
     "matrices",
     "one_step_back",
+    "paths",
     "rows",
     "slip",
+    "slope_in_a",
     "three_terms_together",
     "tie",
     "tie_vector",
