@@ -1,12 +1,13 @@
-"""Each slip is caught by the gradient check, and only the slips are."""
+"""Each slip is caught by the gradient check, and only the slips are; and the loss falls with it."""
 
+import warnings
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
 import bpdemo as bp
-from bpdemo import slips
+from bpdemo import slips, training
 
 SQUARE = (3, 3, 3, 3)
 
@@ -17,20 +18,113 @@ def network(widths, m=4, seed=0):
     return rng.normal(size=(m, widths[0])), w, rng.normal(size=(m, widths[-1]))
 
 
-@pytest.mark.parametrize("slip", slips.TABLE.values(), ids=lambda slip: slip.name)
+every = pytest.mark.parametrize("slip", slips.TABLE.values(), ids=lambda slip: slip.name)
+
+
+def check(slip, **options):
+    p = slips.problem(slip.activation)
+    return bp.check_gradients(p.x, p.w, p.y, p.activation, p.b, **options)
+
+
+def test_there_are_ten_and_more_with_which_the_loss_falls():
+    assert sum(slip.falls for slip in slips.TABLE.values()) >= 10
+
+
+@every
 def test_the_gradient_check_catches_each_slip(slip):
-    x, w, y = network(SQUARE)
-    assert bp.check_gradients(x, w, y).ok
-    report = bp.check_gradients(x, w, y, backward=slip.backward)
+    assert check(slip).ok
+    report = check(slip, backward=slip.backward)
     assert not report.ok
-    assert report.max_error > 1e-3
+    assert report.max_error > 0.1
     assert "FAILED" in str(report)
 
 
-@pytest.mark.parametrize("slip", slips.TABLE.values(), ids=lambda slip: slip.name)
+@every
+def test_it_is_seen_in_the_rows_it_says(slip):
+    wrong = [not row.ok for row in check(slip, backward=slip.backward).rows]  # w1 b1 w2 b2 w3 b3
+    where = {
+        "every": [True] * 6,
+        "all layers but the last": [True] * 4 + [False] * 2,
+        "the weights of every": [True, False] * 3,
+        "the biases of every": [False, True] * 3,
+        "layer 1": [True] * 2 + [False] * 4,
+    }
+    assert wrong == next(rows for words, rows in where.items() if slip.seen.startswith(words))
+
+
+@every
+def test_the_loss_falls_all_the_same(slip):
+    p = slips.problem(slip.activation)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        losses = [
+            record.loss
+            for record in training.descend(
+                p.x, p.y, p.w, p.b, p.activation, "squared_difference", slips.RATE, 200,
+                backward=slip.backward,
+            )
+        ]  # fmt: skip
+    assert (losses[-1] < 0.6 * losses[0] and max(losses) == losses[0]) == slip.falls
+    assert slip.falls == (slip.name != "wrong_sign")
+
+
+@every
 def test_a_slip_says_what_it_is(slip):
     assert slips.TABLE[slip.name] is slip
-    assert slip.says.endswith(".") and slip.line != slip.right and slip.hidden
+    assert slip.says.endswith(".") and slip.line != slip.right and slip.hidden and slip.seen
+
+
+def test_the_relative_errors_that_tell_the_base_case():
+    def error(name):
+        return check(slips.get(name), backward=slips.get(name).backward).max_error
+
+    assert error("wrong_sign") == pytest.approx(2, rel=1e-6)
+    assert error("lost_factor_2") == pytest.approx(1 / 2, rel=1e-6)
+    assert error("mean_for_sum") == pytest.approx(1 - 1 / 8, rel=1e-6)
+
+
+def test_relu_after_itself_is_never_below_0_so_the_mask_is_always_true():
+    p = slips.problem("relu")
+    trace = bp.forward(p.x, p.w, p.activation, p.b)
+    for k in (1, 2):
+        assert (trace.a[k] >= 0).all() and not (trace.z[k] > 0).all()
+
+
+def test_updated_weights_are_those_of_a_step_taken_too_early():
+    p = slips.problem()
+    trace = bp.forward(p.x, p.w, p.activation, p.b)
+    right, wrong = bp.backward(trace, p.y), slips.get("updated_weights").backward(trace, p.y)
+    np.testing.assert_allclose(wrong.dL_dw[3], right.dL_dw[3], rtol=1e-13)
+    moved = training.step(p.w, right, slips.RATE)
+    dL_da2 = right.dL_dz[3] @ moved[2].T
+    np.testing.assert_allclose(wrong.dL_da[2], dL_da2, rtol=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("name", "activation"),
+    [("skipped_slope", "identity"), ("unbent_step", "identity"), ("relu_mask", "sigmoid")],
+)
+def test_where_it_hides(name, activation):
+    x, w, y = network(SQUARE)
+    assert bp.check_gradients(x, w, y, activation, backward=slips.get(name).backward).ok
+
+
+@pytest.mark.parametrize("name", ["mean_for_sum", "last_example_only", "bias_mean"])
+def test_these_hide_with_one_example(name):
+    x, w, y = network(SQUARE, m=1)
+    b = [np.full(3, 0.1)] * 3
+    assert bp.check_gradients(x, w, y, b=b, backward=slips.get(name).backward).ok
+
+
+def test_the_last_path_hides_with_one_neuron_a_layer():
+    x, w, y = network((1, 1, 1, 1))
+    assert bp.check_gradients(x, w, y, backward=slips.get("last_path_only").backward).ok
+
+
+def test_the_problem_is_the_same_each_time():
+    one, two = slips.problem(), slips.problem()
+    assert all(np.array_equal(a, b) for a, b in zip(one.w + one.b, two.w + two.b, strict=True))
+    assert one.x.shape == one.y.shape == (8, 3) and set(np.ravel(one.y)) == {0, 1}
 
 
 def test_without_a_slip_the_backward_pass_here_is_the_right_one():
