@@ -12,6 +12,9 @@ from bpdemo import activations, checking, slips
 # 2-3-1 and 3-4-2-1 are not square anywhere; 3-3-3-3 is, so that wrong shapes can't give a slip away
 WIDTHS = [(1, 1), (2, 3, 1), (3, 4, 2, 1), (3, 3, 3, 3), (1, 1, 1, 1)]
 
+# What a gradient check must catch on any network of square layers; test_slips.py has every slip.
+FIVE = ("sigma_of_a", "wrong_sign", "lost_factor_2", "lost_transpose", "wrong_layer")
+
 
 def network(widths, m=5, seed=0, bias=False):
     rng = np.random.default_rng(seed)
@@ -131,8 +134,8 @@ def test_float32_passes_and_a_slip_in_float32_does_not():
     w, b = [v.astype(np.float32) for v in w], [v.astype(np.float32) for v in b]
     report = bp.check_gradients(x, w, y, b=b)
     assert report.ok and report.tolerance == 1e-3
-    for slip in slips.TABLE.values():
-        assert not bp.check_gradients(x, w, y, b=b, backward=slip.backward).ok
+    for name in FIVE:
+        assert not bp.check_gradients(x, w, y, b=b, backward=slips.get(name).backward).ok
 
 
 def test_blocks_give_the_same(monkeypatch):
@@ -168,7 +171,7 @@ def test_x_at_the_last_element_of_every_array_is_moved_too():
 
 
 @pytest.mark.parametrize("bias", [False, True])
-@pytest.mark.parametrize("name", slips.TABLE)
+@pytest.mark.parametrize("name", FIVE)
 def test_what_learners_get_wrong_is_caught(name, bias):
     x, w, y, b = network((3, 3, 3, 3), bias=bias)
     report = bp.check_gradients(x, w, y, "tanh", b, backward=slips.get(name).backward)
