@@ -339,7 +339,7 @@ class Problem:
     activation: list[str]
 
 
-def problem(activation: str = "sigmoid", seed: int = 11) -> Problem:
+def problem(activation: str = "sigmoid", seed: int | None = None) -> Problem:
     """A task on which every slip runs: all layers have three neurons, and there are biases.
 
     The three questions about a corner (p, q, r) of 0s and 1s: is exactly one of p and q 1? are both
@@ -348,12 +348,15 @@ def problem(activation: str = "sigmoid", seed: int = 11) -> Problem:
     Parameters
     ----------
     activation : of the two hidden layers.
-    seed : any integer ≥ 0, for the first weights. With 11, the default, no loss ever rises above
-        its start while 200 steps are taken, and all but the wrong sign's end at least 40 % lower.
+    seed : any integer ≥ 0, for the first weights. By default one with which the right backward
+        pass learns, no loss rises above its start in 200 steps, and that of every slip but the
+        wrong sign ends at least 40 % lower.
     """
     x = np.array([[p, q, r] for p in (0.0, 1.0) for q in (0.0, 1.0) for r in (0.0, 1.0)])  # (8, 3)
     p, q, r = x.T > 0
     y = np.stack([p ^ q, q & r, p | r], axis=1).astype(np.float64)  # (8, 3)
+    if seed is None:
+        seed = 12 if activation == "relu" else 11
     rng = np.random.default_rng(seed)
     w = [rng.normal(size=(3, 3)) for _ in range(3)]
     b = [rng.normal(0, 0.1, 3) for _ in range(3)]
