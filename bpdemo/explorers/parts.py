@@ -77,10 +77,24 @@ class Control:
 def _with_number_box(bar, box, width: str, tidy: Callable) -> Control:
     """A slider and its number box side by side, each following the other."""
     box.add_class("bp-number")
+
+    def follow(change):
+        # Not for dust: the browser would get the handle's place back while a hand still moves it.
+        if tidy(bar.value) != tidy(change.new):
+            bar.value = change.new
+
     bar.observe(lambda change: setattr(box, "value", tidy(change.new)), "value")
-    box.observe(lambda change: setattr(bar, "value", change.new), "value")
+    box.observe(follow, "value")
     row = widgets.HBox([bar, box], layout=widgets.Layout(width=width, flex="0 1 auto"))
     return Control(bar, row, tidy)
+
+
+def _ten_decimals(value: float) -> float:
+    return round(value, 10) + 0.0  # + 0.0: no −0
+
+
+def _three_figures(value: float) -> float:
+    return float(f"{value:.3g}")
 
 
 def slider(
@@ -114,23 +128,9 @@ def slider(
         max=10**high if log else high,
         step=step if not log else 10**low,
         description=f"{label}, as a number",
-        layout=widgets.Layout(width="86px"),
-    ).add_class("bp-number")
-    bar.observe(lambda change: setattr(number, "value", tidy(change.new)), "value")
-    number.observe(lambda change: _follow(bar, change.new), "value")
-    box = widgets.HBox([bar, number], layout=widgets.Layout(width=width, flex="0 1 auto"))
-    return Control(bar, box)
-
-
-def tidy(value: Any) -> Any:
-    """A number without the dust of a slider's arithmetic: 0.8499999999999996 is 0.85."""
-    return round(value, 10) + 0.0 if isinstance(value, float) else value
-
-
-def _follow(bar: widgets.Widget, value: float) -> None:
-    # Not for dust: the browser would get the handle's place back while a hand still moves it.
-    if tidy(bar.value) != tidy(value):
-        bar.value = value
+        layout=widgets.Layout(width="76px"),
+    )
+    return _with_number_box(bar, number, width, _three_figures if log else _ten_decimals)
 
 
 def weight(k: int, value: float, entry: str = "", reach: float = 4.0) -> Control:
@@ -280,7 +280,7 @@ class Explorer(widgets.VBox):
     @property
     def settings(self) -> dict[str, Any]:
         """The whole state, as a plain dict; assign one, or a part of one, to restore it."""
-        return {name: tidy(control.source.value) for name, control in self._controls.items()}
+        return {name: control.value for name, control in self._controls.items()}
 
     @settings.setter
     def settings(self, values: Mapping[str, Any]) -> None:
