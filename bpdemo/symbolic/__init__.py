@@ -20,6 +20,7 @@ is about σ′(a^{k+1}).
 """
 
 from bpdemo.symbolic.claims import Claim, Proof, latex
+from bpdemo.symbolic.cross_entropy import SOFTMAX, softmax, softmax_of
 from bpdemo.symbolic.paths import paths
 from bpdemo.symbolic.scalars import (
     ROWS,
@@ -47,6 +48,7 @@ from bpdemo.symbolic.vectors import VECTOR, matrices, vector
 __all__ = [
     "IN_A",
     "ROWS",
+    "SOFTMAX",
     "VECTOR",
     "Claim",
     "Proof",
@@ -71,6 +73,8 @@ __all__ = [
     "paths",
     "rows",
     "slip",
+    "softmax",
+    "softmax_of",
     "slope_in_a",
     "three_terms_together",
     "tie",
