@@ -80,6 +80,9 @@ def _style() -> str:
         f"{fills}.bp .m{{font-family:{_MATH};font-style:italic}}.bp .u{{font-style:normal}}"
         ".bp .dash{stroke-dasharray:7 5}.bp text{white-space:pre;fill:var(--bp-ink)}"
         ".bp .b{font-weight:bold}.bp .c{font-family:'DejaVu Sans Mono',Menlo,Consolas,monospace}"
+        # A word on a plot stands out from the lines behind it.
+        ".bp .halo{paint-order:stroke;stroke:var(--bp-panel);stroke-width:5px;"
+        "stroke-linejoin:round}"
         + "".join(f".bp text.f-{name}{{fill:var(--bp-{name})}}" for name in LIGHT)
     )
 

@@ -117,7 +117,7 @@ def curve(
         # Two words never meet: the higher point has its word above, the lower one below.
         base = cy - 11 if y == max(heights) else cy + 22
         anchor, shift = ("start", 10) if cx < right - 90 else ("end", -10)
-        body.append(text(cx + shift, base, label, 15, anchor))
+        body.append(text(cx + shift, base, label, 15, anchor, "halo"))
         said.append(f"{label} at ({number(x)}, {number(y)})")
     alt = f"Curve of {plain(y_label)} over {plain(x_label)}: {'; '.join(said)}."
     return Panel(width, height, "".join(body), alt)
@@ -188,4 +188,4 @@ def _tangent_label(t, cx, cy, left, right, top, bottom) -> str:
     rising = (t.slope > 0) == (anchor == "start")
     y = cy + 26 if rising else cy - 16
     y = min(max(y, top + 16), bottom - 6)
-    return text(x, y, t.label, 16, anchor, "b")
+    return text(x, y, t.label, 16, anchor, "b halo")

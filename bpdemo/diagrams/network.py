@@ -133,7 +133,7 @@ class Layout:
         below = 19 * with_z + (24 if rows == 2 else 0) if most <= 3 else 0
         gap = {1: 150, 2: 124, 3: 100}.get(most, 68) + (below if most > 1 else 0)
         self.height = max((most - 1) * gap + 2 * self.r + 48 + below, 140)
-        left, right = 66.0, width - ((200.0 if roomy else 182.0) if with_loss else 66.0)
+        left, right = 72.0, width - ((200.0 if roomy else 182.0) if with_loss else 66.0)
         self.middle = (self.height - below) / 2 + 8
         xs = np.linspace(left, right, len(widths))
         self.nodes = {
@@ -141,7 +141,9 @@ class Layout:
             for k, n in enumerate(widths)
             for i in range(n)
         }
-        tag = (8 * self.font * 0.69 + self.font * 3.0 + 5, rows * self.font * 1.4 + 6)
+        # Eight bold figures and the symbol; a chain of four layers has no room to spare.
+        wide = 8 * self.font * 0.69 + self.font * 3.2 + (12 if roomy else 3)
+        tag = (wide, rows * self.font * 1.4 + 6)
         neurons = [
             (x, y + below / 2 - 8, 2 * self.r + 24, 2 * self.r + 18 + below)
             for x, y in self.nodes.values()
@@ -235,7 +237,7 @@ def _node(x, y, r, symbol, a, z, g, state) -> str:
         if a is None:  # the gradient alone: it takes the place of the value
             body.append(text(x, y + 6, g, 15, "middle", "f-grad b"))
         else:
-            wide = 52 + len(g) * 9.4
+            wide = 54 + len(g) * 10.5
             unknown = " dash" if g == "?" else ""
             body.append(rect(x - wide / 2, base - 15, wide, 22, f"f-paper s-grad{unknown}", 5, 1))
             body.append(math_text(x - wide / 2 + 4, base + 1, "∂ℒ/∂a", 14, "start", "f-grad"))

@@ -35,8 +35,8 @@ class ChainExplorer(Explorer):
 
     def controls(self) -> dict[str, Control]:
         made = {f"w{k}": weight(k, START["w"][k - 1]) for k in range(1, MOST + 1)}
-        made["x"] = slider("x", START["x"], -2, 2, width="240px")
-        made["y"] = slider("y", START["y"], 0, 1, width="240px")
+        made["x"] = slider("x", START["x"], -2, 2, width="220px")
+        made["y"] = slider("y", START["y"], 0, 1, width="220px")
         made["activation"] = choice("σ:", list(activations.TABLE), "sigmoid", "150px")
         made["depth"] = choice("layers L:", [1, 2, 3, 4], 3, "120px")
         return made

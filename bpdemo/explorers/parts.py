@@ -104,7 +104,7 @@ def slider(
     high: float = 4.0,
     step: float = 0.05,
     log: bool = False,
-    width: str = "292px",
+    width: str = "284px",
 ) -> Control:
     """A slider with a number box beside it: one for the hand, one for the keyboard.
 

@@ -34,10 +34,10 @@ class SlipSwitch(ChainExplorer):
         for name in ("w4", "depth"):
             del made[name]
         # z¹ = 3 is far from a¹ = 0.95, so that σ′ there and here differ by far.
-        made["w1"], made["x"] = weight(1, 3.0), slider("x", 1.0, -2, 2)
+        made["w1"], made["x"] = weight(1, 3.0), slider("x", 1.0, -2, 2, width="220px")
         return {
             "slip": switch("take σ′(a) instead of σ′(z)"),
-            "k": choice("look at", {"w¹": 1, "w²": 2, "w³": 3}, 1, "130px"),
+            "k": choice("look at", {"w¹": 1, "w²": 2, "w³": 3}, 1, "120px"),
             **made,
         }
 
@@ -49,7 +49,7 @@ class SlipSwitch(ChainExplorer):
         return [
             network_picture(c.trace, c.grad, y=[s.y], loss=c.loss, touched=s.touched),
             [
-                loss_curve(c, s.k, s.activation, tangents, reach=8, width=480, height=230),
+                loss_curve(c, s.k, s.activation, tangents, reach=8, width=480, height=206),
                 _two_trainings(right, s.activation),
             ],
             _check(c, s, backward),
@@ -104,5 +104,5 @@ def _two_trainings(c: SimpleNamespace, activation: str) -> Panel:
         x_range=(0, _STEPS),
         y_range=(0, nice_limit(min(float(np.nanmax(loss)), 50.0))),
         width=480,
-        height=230,
+        height=206,
     )

@@ -1,5 +1,6 @@
 """Chapter 02: the three factors of ∂ℒ/∂w^k, their product, and the slope it predicts."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -123,11 +124,11 @@ class Nudge(ChainExplorer):
             c,
             k,
             s.activation,
-            [tangent(c, k, c.dL_dw(k))],
+            [replace(tangent(c, k, c.dL_dw(k)), label="")],
             reach=8,
             points=[(moved, line, "predicted"), (moved, after.loss, "real")],
             width=580,
-            height=240,
+            height=206,
         )
         terms = [
             Term("Δℒ", predicted[-1], cls="f-grad"),
