@@ -4,10 +4,13 @@ import ast
 import contextlib
 import io
 import re
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import nbformat
 import pytest
+
+from bpdemo import explorers
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -71,3 +74,17 @@ def test_the_commands_are_targets_of_the_makefile():
 def test_the_pip_lines_name_files_that_exist():
     for name in re.findall(r"-r (\S+)|-f (\S+)", README):
         assert (ROOT / "".join(name)).exists(), name
+
+
+def test_the_explorer_in_contributing_works(monkeypatch):
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    explorer, check = re.findall(r"```python\n(.*?)```", text, re.S)
+    names = {}
+    exec(compile(explorer, "CONTRIBUTING.md", "exec"), names)
+    monkeypatch.setattr(explorers, "Product", names["Product"], raising=False)
+    names = {
+        "explorers": explorers,
+        "shown": lambda made: ET.fromstring(made._picture.value).get("aria-label"),
+    }
+    exec(compile(check, "CONTRIBUTING.md", "exec"), names)
+    names["test_the_product_is_the_product"]()
