@@ -1,0 +1,73 @@
+"""The exercises of notebook 00, Start here."""
+
+import numpy as np
+
+from bpdemo.checking import central_difference, forward_difference
+from bpdemo.exercises.base import Exercise, Slip
+from bpdemo.exercises.draws import uniform
+
+__all__ = ["ENTRIES"]
+
+ENTRIES = (
+    Exercise(
+        name="00-nudge",
+        wanted="a number, what the display shows",
+        right="It moves by about sensitivity times nudge: that is all a derivative says.",
+        expected=lambda: 0.30 + (-0.4) * 0.05,
+        slips=(
+            Slip(
+                lambda: 0.30 + 0.4 * 0.05,
+                "The sensitivity is negative: when the knob goes up, the display goes down.",
+            ),
+            Slip(lambda: -0.4 * 0.05, "That is how far the display moves. Where does it end?"),
+            Slip(lambda: 0.4 * 0.05, "That is how far the display moves. Where does it end?"),
+            Slip(
+                lambda: 0.30 - 0.4,
+                "The sensitivity is the change for a turn of 1. The turn is only 0.05.",
+            ),
+            Slip(
+                lambda: 0.30 + 0.05,
+                "That adds the turn itself. Multiply it by the sensitivity first.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="00-slope",
+        wanted="a function slope(f, x, h)",
+        right="A step to each side: the errors of first order cancel.",
+        draw=lambda rng: {
+            "f": np.polynomial.Polynomial(uniform(rng, 4)),
+            "x": uniform(rng),
+            "h": 0.1,
+        },
+        expected=central_difference,
+        slips=(
+            Slip(
+                forward_difference,
+                "That is the secant from x to x + h: a slope, but a step to one side only. "
+                "Go from x - h to x + h.",
+            ),
+            Slip(
+                lambda f, x, h: forward_difference(f, x, -h),
+                "That is the secant from x - h to x: a step to one side only. "
+                "Go from x - h to x + h.",
+            ),
+            Slip(
+                lambda f, x, h: (f(x + h) - f(x - h)) / h,
+                "Twice too large. How far is it from x - h to x + h?",
+            ),
+            Slip(
+                lambda f, x, h: (f(x + h) - f(x - h)) / 2 * h,
+                "`/ 2 * h` divides by 2 and then multiplies by h. Write `/ (2 * h)`.",
+            ),
+            Slip(
+                lambda f, x, h: f(x + h) - f(x - h),
+                "That is how far f climbs. A slope is the climb divided by the way.",
+            ),
+            Slip(
+                lambda f, x, h: (f(x - h) - f(x + h)) / (2 * h),
+                "The sign is the other way round: the later value minus the earlier one.",
+            ),
+        ),
+    ),
+)

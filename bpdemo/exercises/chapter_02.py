@@ -1,0 +1,144 @@
+"""The exercises of notebook 02, Three terms."""
+
+from bpdemo import network
+from bpdemo.exercises.base import Exercise, Slip
+from bpdemo.exercises.draws import (
+    A_FOR_Z,
+    LOST_2,
+    SIGN,
+    draw_neuron,
+    dσ,
+    linear,
+    one_neuron,
+    uniform,
+    σ,
+)
+
+__all__ = ["ENTRIES"]
+
+ENTRIES = (
+    Exercise(
+        name="02-gears",
+        wanted="a number",
+        right="Sensitivities in a row multiply (N6).",
+        expected=lambda: 3 * 0.25 * -0.8,
+        slips=(
+            Slip(lambda: 3 * 0.25 * 0.8, "The size is right. What became of the minus?"),
+            Slip(
+                lambda: 3 + 0.25 - 0.8,
+                "That adds them. When a wheel turns the next, sensitivities multiply (N6).",
+            ),
+            Slip(lambda: -0.8, "That is how far the loss moves with a. Go on back to w."),
+            Slip(lambda: 0.25 * -0.8, "That is how far the loss moves with z. Go on to w."),
+            Slip(lambda: 3 * 0.25, "That is how far a moves with w. Go on to the loss."),
+        ),
+    ),
+    Exercise(
+        name="02-dL_da",
+        wanted="a function dL_da(a, y)",
+        right="2 (a − y): positive when a is too large, negative when it is too small (N7).",
+        draw=lambda rng: {"a": uniform(rng), "y": uniform(rng)},
+        expected=lambda a, y: (
+            network.backward(network.forward([[a]], [[[1.0]]], "identity"), [[y]]).dL_da[1].item()
+        ),
+        slips=(
+            Slip(lambda a, y: 2 * (y - a), SIGN),
+            Slip(lambda a, y: a - y, LOST_2),
+            Slip(lambda a, y: y - a, f"{SIGN} And: {LOST_2}"),
+            Slip(lambda a, y: (a - y) ** 2, "That is the loss itself. Wanted is its slope (N7)."),
+            Slip(lambda a, y: 2 * a, "That would be the slope of a². What became of y?"),
+        ),
+    ),
+    Exercise(
+        name="02-da_dz",
+        wanted="a function da_dz(z)",
+        right="σ′(z) = σ(z)(1 − σ(z)): written in a, it is a(1 − a) (N8).",
+        draw=lambda rng: {"z": uniform(rng)},
+        expected=dσ,
+        slips=(
+            Slip(σ, "That is σ(z) itself. Wanted is its slope (N8)."),
+            Slip(
+                lambda z: z * (1 - z),
+                "a(1 − a) is right, but with a = σ(z). Here z stands in the place of a.",
+            ),
+            Slip(lambda z: dσ(σ(z)), f"{A_FOR_Z} σ is applied once too often."),
+            Slip(lambda z: 1 - σ(z), "One factor is missing: σ′(z) is a times (1 − a)."),
+            Slip(lambda z: σ(z) * (1 + σ(z)), "A sign is wrong: σ′(z) is a times (1 − a)."),
+            Slip(
+                lambda z: 1 - σ(z) ** 2,
+                "1 − a² belongs to tanh. The sigmoid has a(1 − a).",
+            ),
+            Slip(lambda z: -dσ(z), "The sign is wrong: σ climbs everywhere, so σ′ > 0."),
+        ),
+    ),
+    Exercise(
+        name="02-dz_dw",
+        wanted="a function dz_dw(a_before, w)",
+        right="z = a_before · w is a straight line in w; its slope is a_before (N9).",
+        draw=lambda rng: {"a_before": uniform(rng), "w": uniform(rng)},
+        expected=lambda a_before, w: float(
+            # With ℒ = (0 − z)² and σ = identity, ∂ℒ/∂w = ∂ℒ/∂z · ∂z/∂w; divide the first away.
+            linear(a_before, w).dL_dw[1].item() / linear(a_before, w).dL_dz[1].item()
+        ),
+        slips=(
+            Slip(
+                lambda a_before, w: w,
+                "That is ∂z/∂a_before. Which of the two numbers is moved here?",
+            ),
+            Slip(lambda a_before, w: a_before * w, "That is z itself. Wanted is its slope in w."),
+            Slip(
+                lambda a_before, w: 1.0,
+                "The slope is 1 for a sum. In a product, the other factor stays (N9).",
+            ),
+            Slip(
+                lambda a_before, w: a_before + w,
+                "Only w moves; a_before stands still. What is the slope of 3·w?",
+            ),
+        ),
+    ),
+    Exercise(
+        name="02-dL_dw",
+        wanted="a function dL_dw(a_before, z, a, y)",
+        right="Three factors, each known from the forward pass (N10).",
+        draw=draw_neuron,
+        expected=lambda a_before, z, a, y: one_neuron(a_before, z, y).dL_dw[1].item(),
+        slips=(
+            Slip(lambda a_before, z, a, y: 2 * (y - a) * dσ(z) * a_before, SIGN),
+            Slip(lambda a_before, z, a, y: (a - y) * dσ(z) * a_before, LOST_2),
+            Slip(lambda a_before, z, a, y: (y - a) * dσ(z) * a_before, f"{SIGN} And: {LOST_2}"),
+            Slip(lambda a_before, z, a, y: 2 * (a - y) * dσ(a) * a_before, A_FOR_Z),
+            Slip(
+                lambda a_before, z, a, y: 2 * (a - y) * z * (1 - z) * a_before,
+                "σ′(z) is a(1 − a), with a in it. Here z stands in the place of a.",
+            ),
+            Slip(
+                lambda a_before, z, a, y: 2 * (a - y) * a * a_before,
+                "That has σ(z) where σ′(z) belongs (N8).",
+            ),
+            Slip(
+                lambda a_before, z, a, y: 2 * (a - y) * a_before,
+                "The middle factor σ′(z) is missing (N8).",
+            ),
+            Slip(
+                lambda a_before, z, a, y: 2 * (a - y) * dσ(z),
+                "The last factor is missing: ∂z/∂w is the activation BEFORE the weight (N9).",
+            ),
+            Slip(
+                lambda a_before, z, a, y: 2 * (a - y) * dσ(z) * a,
+                "The last factor is the activation BEFORE the weight, not behind it (N9).",
+            ),
+            Slip(
+                lambda a_before, z, a, y: 2 * (a - y) * dσ(z) * z,
+                "The last factor is ∂z/∂w, not z itself (N9).",
+            ),
+            Slip(
+                lambda a_before, z, a, y: (a - y) ** 2 * dσ(z) * a_before,
+                "The first factor is the slope of the loss, not the loss itself (N7).",
+            ),
+            Slip(
+                lambda a_before, z, a, y: 2 * (a - y) + dσ(z) + a_before,
+                "The chain rule multiplies its factors; here they are added (N6).",
+            ),
+        ),
+    ),
+)

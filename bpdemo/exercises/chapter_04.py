@@ -1,0 +1,83 @@
+"""The exercises of notebook 04, Learning."""
+
+from bpdemo import network
+from bpdemo.exercises.base import Exercise, Slip
+from bpdemo.exercises.draws import (
+    draw_network,
+    stepped,
+    stepped_one_by_one,
+    stepped_through_new_weights,
+)
+
+__all__ = ["ENTRIES"]
+
+ENTRIES = (
+    Exercise(
+        name="04-step",
+        wanted="a function step(x, w, y, learning_rate) that returns the list of new weights",
+        right="All layers at once, with gradients from the old weights (N17).",
+        draw=draw_network,
+        expected=stepped,
+        slips=(
+            Slip(
+                lambda x, w, y, learning_rate: stepped(x, w, y, -learning_rate),
+                "That goes uphill. The gradient points to where the loss grows; go against it.",
+            ),
+            Slip(
+                lambda x, w, y, learning_rate: stepped(x, w, y, 1.0),
+                "The learning rate is missing.",
+            ),
+            Slip(
+                lambda x, w, y, learning_rate: stepped(x, w, y, learning_rate, layers=(2,)),
+                "Only the last layer has moved. N17 updates every set of weights.",
+            ),
+            Slip(
+                lambda x, w, y, learning_rate: stepped(x, w, y, learning_rate, layers=(1,)),
+                "Only the first layer has moved. N17 updates every set of weights.",
+            ),
+            Slip(
+                lambda x, w, y, learning_rate: dict(enumerate(w, start=1)),
+                "The weights have not moved.",
+            ),
+            Slip(
+                lambda x, w, y, learning_rate: {
+                    k: w[k - 1] - moved for k, moved in stepped(x, w, y, learning_rate).items()
+                },
+                "That is the step alone. The new weights are the old ones minus the step.",
+            ),
+            Slip(
+                stepped_through_new_weights,
+                "The gradient went back through weights that had already moved. Compute all "
+                "gradients first, then move all weights.",
+            ),
+            *(
+                Slip(
+                    stepped_one_by_one(order),
+                    "A gradient was computed after some weights had already moved. Compute "
+                    "all gradients first, then move all weights.",
+                )
+                for order in ((1, 2), (2, 1))
+            ),
+        ),
+    ),
+    Exercise(
+        name="04-rate",
+        wanted="a number, the learning rate",
+        right="w jumps to -w and back for ever; any larger rate makes it grow.",
+        # w − η · 2w = −w: the step is as long as the way to the other side.
+        expected=lambda: (
+            2
+            / network.backward(network.forward([[1.0]], [[[1.0]]], "identity"), [[0.0]])
+            .dL_dw[1]
+            .item()
+        ),
+        slips=(
+            Slip(
+                lambda: 0.5,
+                "With 0.5, one step lands at the minimum: w − 0.5 · 2w = 0. How far can it go?",
+            ),
+            Slip(lambda: 2, "With 2, one step leads to w − 2 · 2w = −3w: already further away."),
+            Slip(lambda: 0, "With 0 nothing moves at all. Look for the upper end."),
+        ),
+    ),
+)
