@@ -13,7 +13,7 @@ from bpdemo.explorers.parts import Control, choice, slider, switch, weight
 
 __all__ = ["SlipSwitch"]
 
-_STEPS, _RATE = 20, 2.0
+_STEPS, _RATE = 12, 2.0
 
 
 class SlipSwitch(ChainExplorer):
@@ -75,12 +75,12 @@ def _check(c: SimpleNamespace, s: SimpleNamespace, backward) -> Panel:
 
 
 def _two_trainings(c: SimpleNamespace, activation: str) -> Panel:
-    """ℒ over 20 steps of gradient descent, with σ′(z) and with σ′(a), from the same weights."""
+    """ℒ over 12 steps of gradient descent, with σ′(z) and with σ′(a), from the same weights."""
     sigma = activations.TABLE[activation]
     slipped = np.array([False, True])[:, None, None]  # two networks on a leading axis: (2, 1, 1)
     either = replace(
         sigma,
-        derivative=lambda z, a=None: np.where(slipped, sigma.derivative(a), sigma.derivative(z, a)),
+        derivative=lambda z, a=None: sigma.derivative(np.where(slipped, a, z)),
     )
     w = [np.repeat(v[None], 2, axis=0) for v in c.w]  # (2, 1, 1) each
     loss = np.empty((_STEPS + 1, 2))
@@ -88,6 +88,8 @@ def _two_trainings(c: SimpleNamespace, activation: str) -> Panel:
         for step in range(_STEPS + 1):
             trace = network.forward(c.x, w, either)
             loss[step] = losses.squared_difference(trace.a[trace.L], c.y)
+            if step == _STEPS:
+                break
             grad = network.backward(trace, c.y)
             w = [v - _RATE * g for v, g in zip(w, grad.dL_dw, strict=True)]  # N17
             if not np.isfinite(sum(w)).all():
