@@ -1,0 +1,32 @@
+"""Every explorer, made: for the bench, the gallery and the tests that go through them all."""
+
+from __future__ import annotations
+
+from bpdemo import explorers, training
+from bpdemo.explorers.parts import Explorer
+
+__all__ = ["ARGUMENTS", "EXPLORERS", "cell", "make"]
+
+EXPLORERS: dict[str, type[Explorer]] = {
+    name: kind
+    for name in explorers.__all__
+    if isinstance(kind := getattr(explorers, name), type) and issubclass(kind, Explorer)
+}
+"""Every explorer that the package offers, by name."""
+
+ARGUMENTS = {"DigitExplorer": "training.initial_weights([64, 16, 10])"}
+"""What an explorer needs to be made, as one writes it, where that is more than nothing."""
+
+
+def cell(name: str) -> str:
+    """The lines that make this explorer in a notebook and call it ``shown``."""
+    return (
+        "from bpdemo import explorers, training\n\n"
+        f"shown = explorers.{name}({ARGUMENTS.get(name, '')})\n"
+    )
+
+
+def make(name: str) -> Explorer:
+    """The same explorer as `cell` makes, here."""
+    arguments = ARGUMENTS.get(name)
+    return EXPLORERS[name](*([eval(arguments, {"training": training})] if arguments else []))
