@@ -15,14 +15,30 @@ test runs it against the check.
 
 import textwrap
 
-from bpdemo.exercises import chapter_00, chapter_01, chapter_02, chapter_03, chapter_04
+from bpdemo.exercises import (
+    chapter_00,
+    chapter_01,
+    chapter_02,
+    chapter_03,
+    chapter_04,
+    chapter_05,
+    chapter_06,
+)
 from bpdemo.exercises.base import Exercise, Slip, Verdict, judge
 
 __all__ = ["TABLE", "Exercise", "Slip", "Verdict", "check", "examine"]
 
 TABLE: dict[str, Exercise] = {
     entry.name: entry
-    for chapter in (chapter_00, chapter_01, chapter_02, chapter_03, chapter_04)
+    for chapter in (
+        chapter_00,
+        chapter_01,
+        chapter_02,
+        chapter_03,
+        chapter_04,
+        chapter_05,
+        chapter_06,
+    )
     for entry in chapter.ENTRIES
 }
 """Every exercise, by its name."""

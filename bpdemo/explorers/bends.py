@@ -92,7 +92,7 @@ class Bends(Explorer):
                 curve(
                     list(_curves(s.activation)),
                     x_label=f"z^{k}",
-                    y_label="",
+                    y_label="a",
                     x_range=(-4, 4),
                     y_range=_HEIGHTS.get(s.activation, (-1.5, 2.5)),
                     tangents=[here] if abs(z[k]) <= 4 else [],

@@ -44,4 +44,3 @@ def slope_in_a(activation, g: str | None = None) -> Claim:
         (form,),
         ((sigma(z), a),),
     )
-

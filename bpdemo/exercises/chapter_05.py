@@ -1,0 +1,145 @@
+"""The exercises of notebook 05, Many neurons, many examples."""
+
+import numpy as np
+
+from bpdemo import network
+from bpdemo.exercises.base import Exercise, Slip
+from bpdemo.exercises.draws import uniform
+
+__all__ = ["ENTRIES"]
+
+
+def _layer(a_before, delta, w=None):
+    """The core's gradients for one layer without a curve, whose ∂ℒ/∂z is this delta."""
+    w = np.ones((a_before.shape[1], delta.shape[1])) if w is None else w
+    trace = network.forward(a_before, [w], "identity")
+    return network.backward(trace, trace.a[1] - delta / 2)  # so that 2 (a − y) = delta
+
+
+_TURNED = (
+    "Rows and columns are swapped: in this convention w has a row for each neuron it leads INTO."
+)
+
+ENTRIES = (
+    Exercise(
+        name="05-paths",
+        wanted="a function dL_da(dL_dz, w_out)",
+        right="Along each path multiply, where the paths join add (B1).",
+        draw=lambda rng: {"dL_dz": uniform(rng, 4), "w_out": uniform(rng, 4)},
+        expected=lambda dL_dz, w_out: (
+            _layer(np.ones((1, 1)), dL_dz[None], w_out[None]).dL_da[0].item()
+        ),
+        slips=(
+            Slip(
+                lambda dL_dz, w_out: dL_dz * w_out,
+                "One share for each path. They join at a: add them up (B1).",
+            ),
+            Slip(
+                lambda dL_dz, w_out: dL_dz[-1] * w_out[-1],
+                "Only the last path has counted. Is there an = where a += belongs?",
+            ),
+            Slip(
+                lambda dL_dz, w_out: dL_dz[0] * w_out[0],
+                "Only the first path has counted. Is the return inside the loop?",
+            ),
+            Slip(
+                lambda dL_dz, w_out: np.prod(dL_dz * w_out),
+                "Factors along ONE path multiply; the shares of several paths are added (B1).",
+            ),
+            Slip(
+                lambda dL_dz, w_out: (dL_dz * w_out).mean(),
+                "That is the mean. Each path counts in full: the sum (B1).",
+            ),
+            Slip(
+                lambda dL_dz, w_out: dL_dz.sum() * w_out.sum(),
+                "First multiply along each path, then add: here all paths are mixed.",
+            ),
+            Slip(
+                lambda dL_dz, w_out: dL_dz.sum(),
+                "The factor ∂z/∂a = w is missing on each path.",
+            ),
+            Slip(lambda dL_dz, w_out: w_out.sum(), "The factors dL_dz are missing."),
+        ),
+    ),
+    Exercise(
+        name="05-columns",
+        wanted="a function dL_dw(delta, a_before)",
+        right="The sum runs over the last index of both, so the second factor is turned.",
+        draw=lambda rng: {"delta": uniform(rng, 2, 4), "a_before": uniform(rng, 3, 4)},
+        expected=lambda delta, a_before: _layer(a_before.T, delta.T).dL_dw[1].T,
+        slips=(
+            Slip(lambda delta, a_before: a_before @ delta.T, _TURNED),
+            Slip(
+                lambda delta, a_before: delta @ a_before.T / delta.shape[1],
+                "That is the mean over the examples. The loss is a sum; so is its gradient.",
+            ),
+            Slip(
+                lambda delta, a_before: np.outer(delta[:, 0], a_before[:, 0]),
+                "Only the first example has counted. The same weight serves all: add them up.",
+            ),
+            Slip(
+                lambda delta, a_before: np.einsum("je,ie->jie", delta, a_before),
+                "One table for each example. The same weight serves all examples: add them up.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="05-weighted",
+        wanted="a function weighted_dL_dw(a_before, delta, c)",
+        right="Each example's row of δ counts c times, then the sum over examples (B3, B6).",
+        draw=lambda rng: {
+            "a_before": uniform(rng, 4, 3),
+            "delta": uniform(rng, 4, 2),
+            "c": np.abs(uniform(rng, 4)),
+        },
+        expected=lambda a_before, delta, c: sum(
+            c[e] * _layer(a_before[[e]], delta[[e]]).dL_dw[1] for e in range(len(c))
+        ),
+        slips=(
+            Slip(
+                lambda a_before, delta, c: a_before.T @ delta,
+                "Every example counts once there. What became of c?",
+            ),
+            Slip(
+                lambda a_before, delta, c: c.sum() * (a_before.T @ delta),
+                "All examples get the same factor there. c[e] belongs to example e alone.",
+            ),
+            Slip(
+                lambda a_before, delta, c: c.mean() * (a_before.T @ delta),
+                "All examples get the same factor there. c[e] belongs to example e alone.",
+            ),
+            Slip(
+                lambda a_before, delta, c: (c[:, None] * a_before).T @ (c[:, None] * delta),
+                "c counts twice there: once with a, once with δ.",
+            ),
+            Slip(
+                lambda a_before, delta, c: a_before.T @ (c[:, None] * delta) / c.sum(),
+                "That is a weighted mean. The loss here is the weighted sum.",
+            ),
+            Slip(
+                lambda a_before, delta, c: (c[:, None] * delta).T @ a_before,
+                "Rows and columns are swapped. A gradient has the shape of its weights.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="05-half",
+        wanted="a number, the learning rate",
+        right="Without ½ all gradients are twice as large: half the rate, the same step (B7).",
+        # η · ∂(½ℒ) = rate · ∂ℒ, so the rate is 0.5 · ½.
+        expected=lambda: 0.5 * _layer(np.ones((1, 1)), np.full((1, 1), 0.5)).dL_dz[1].item(),
+        slips=(
+            Slip(
+                lambda: 1.0,
+                "Without ½, are the gradients larger or smaller? And the steps at a rate of 1?",
+            ),
+            Slip(
+                lambda: 0.5,
+                "The same rate takes a step twice as long, for the gradients are twice as large.",
+            ),
+            Slip(lambda: 2.0, "2 is by how much the gradients grow. What must the rate do?"),
+            Slip(lambda: 0.125, "That makes up for the ½ twice."),
+        ),
+    ),
+)
+"""Every exercise of the chapter."""

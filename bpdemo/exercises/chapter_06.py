@@ -1,0 +1,135 @@
+"""The exercises of notebook 06, Biases and other activations."""
+
+import numpy as np
+
+from bpdemo import activations, network
+from bpdemo.checking import central_difference, forward_difference
+from bpdemo.exercises.base import Exercise, Slip
+from bpdemo.exercises.draws import uniform
+
+__all__ = ["ENTRIES"]
+
+_tanh, _relu = activations.get("tanh"), activations.get("relu")
+
+
+def _dL_db(dL_dz):
+    """The core's ∂ℒ/∂b for a layer without a curve, whose ∂ℒ/∂z this is."""
+    m, n = dL_dz.shape
+    trace = network.forward(np.ones((m, 1)), [np.ones((1, n))], "identity", [np.zeros(n)])
+    return network.backward(trace, trace.a[1] - dL_dz / 2).dL_db[1]
+
+
+def _kink(z, h):
+    return float(central_difference(_relu, z, h))
+
+
+ENTRIES = (
+    Exercise(
+        name="06-bias",
+        wanted="a function dL_db(dL_dz)",
+        right="One bias serves all examples: their shares are added (B11).",
+        draw=lambda rng: {"dL_dz": uniform(rng, 4, 3)},
+        expected=_dL_db,
+        slips=(
+            Slip(
+                lambda dL_dz: dL_dz,
+                "That has a row for each example. One bias serves them all: add up the rows.",
+            ),
+            Slip(
+                lambda dL_dz: dL_dz.mean(axis=0),
+                "That is the mean over the examples. The loss is a sum; so is its gradient.",
+            ),
+            Slip(
+                lambda dL_dz: dL_dz.sum(axis=1),
+                "That adds up the neurons of an example. Each neuron has a bias of its own.",
+            ),
+            Slip(
+                lambda dL_dz: dL_dz.sum(),
+                "That adds up everything. Each neuron has a bias of its own: sum over the rows.",
+            ),
+            Slip(
+                lambda dL_dz: dL_dz.sum(axis=0, keepdims=True),
+                "Nearly: the numbers are right, but b has the shape (n,), not (1, n).",
+            ),
+            Slip(
+                lambda dL_dz: np.ones(dL_dz.shape[1]),
+                "That is ∂z/∂b. Wanted is ∂ℒ/∂b: the chain goes on to the loss (B10).",
+            ),
+            Slip(
+                lambda dL_dz: dL_dz[0],
+                "Only the first example has counted. One bias serves them all: add up the rows.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="06-slope-in-a",
+        wanted="a function slope_of_tanh(a)",
+        right="1 − a²: the number tanh′(z), written in a (B13).",
+        draw=lambda rng: {"a": np.tanh(uniform(rng, 5))},
+        expected=lambda a: _tanh.derivative(np.arctanh(a)),
+        slips=(
+            Slip(lambda a: a * (1 - a), "a(1 − a) belongs to the sigmoid. tanh has another g."),
+            Slip(
+                lambda a: 1 - np.tanh(a) ** 2,
+                "That is tanh′(a): tanh is applied once too often. a is tanh(z) already (B13).",
+            ),
+            Slip(lambda a: 1 - a, "The slope falls on both sides of 0. Did you forget the square?"),
+            Slip(lambda a: a**2 - 1, "The sign is wrong: tanh climbs everywhere."),
+            Slip(lambda a: 1 + a**2, "That grows beyond 1. Where is tanh steepest, and how steep?"),
+            Slip(lambda a: np.arctanh(a), "That is z. Wanted is the slope there."),
+        ),
+    ),
+    Exercise(
+        name="06-product",
+        wanted="a function slope_of_z_tanh(z)",
+        right="Two paths from z: once through the factor z, once through tanh z. They add up.",
+        draw=lambda rng: {"z": uniform(rng, 5)},
+        expected=lambda z: _tanh(z) + z * _tanh.derivative(z),
+        slips=(
+            Slip(
+                lambda z: z * _tanh.derivative(z),
+                "That is one of two paths: z moves tanh z. But the factor z moves as well.",
+            ),
+            Slip(
+                lambda z: np.tanh(z),
+                "That is one of two paths: the factor z moves. But tanh z moves as well.",
+            ),
+            Slip(
+                lambda z: _tanh.derivative(z),
+                "The slope of a product isn't the product of the slopes: 1 times tanh′ z.",
+            ),
+            Slip(lambda z: z * np.tanh(z), "That is σ(z) itself. Wanted is its slope."),
+            Slip(
+                lambda z: np.tanh(z) + _tanh.derivative(z),
+                "In the second part the factor z is missing.",
+            ),
+            Slip(
+                lambda z: np.tanh(z) + z * (1 - z**2),
+                "1 − a² has a = tanh z in it, not z.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="06-kink",
+        wanted="a number",
+        right="(z + h) / 2h, something between the slopes 0 and 1 on either side (B15).",
+        expected=lambda: _kink(0.25, 1.0),
+        slips=(
+            Slip(
+                lambda: float(_relu.derivative(np.float64(0.25))),
+                "That is the true slope at 0.25. But the step reaches beyond the kink.",
+            ),
+            Slip(lambda: _kink(0.0, 1.0), "That would be right at z = 0. Here z is 0.25."),
+            Slip(
+                lambda: 2 * _kink(0.25, 1.0),
+                "Twice too large. How far is it from z − h to z + h?",
+            ),
+            Slip(
+                lambda: float(forward_difference(_relu, 0.25, -1.0)),
+                "That goes from z − h to z. A central difference goes from z − h to z + h.",
+            ),
+            Slip(lambda: 0.0, "That would be the slope on the left. z + h is on the right."),
+        ),
+    ),
+)
+"""Every exercise of the chapter."""
