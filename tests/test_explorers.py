@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import bpdemo as bp
-from bpdemo import explorers
+from bpdemo import explorers, training
 from bpdemo.diagrams import number
 from bpdemo.explorers.parts import Explorer, Runner, slider
 from bpdemo.explorers.step_back import backward_lines, plan
@@ -20,7 +20,12 @@ ALL = {
     if isinstance(getattr(explorers, name), type) and issubclass(getattr(explorers, name), Explorer)
 }
 # What an explorer needs to be made where that is more than nothing.
-ARGUMENTS: dict[str, dict] = {}
+ARGUMENTS: dict[str, dict] = {
+    "DigitExplorer": {
+        "w": training.initial_weights([64, 16, 10]),
+        "b": [np.zeros(16), np.zeros(10)],
+    }
+}
 
 
 def make(name, **settings):
