@@ -28,6 +28,7 @@ from bpdemo.network import Gradients
 
 __all__ = [
     "DIGITS",
+    "READER",
     "Epoch",
     "accuracy",
     "descend",
@@ -40,6 +41,19 @@ __all__ = [
 
 DIGITS = {"learning_rate": 0.2, "epochs": 40, "batch_size": 10}
 """Settings with which a 64-32-10 sigmoid network without biases learns to read the digits."""
+
+READER = {
+    "activation": ["relu", "identity"],
+    "loss": "softmax_cross_entropy",
+    "learning_rate": 0.01,
+    "epochs": 40,
+    "batch_size": 16,
+}
+"""Settings with which a 64-128-10 network with biases reads over 97.5 % of the held-out digits.
+
+Chosen on the validation digits of ``digits_split(validation=200)``; its first weights are
+``initial_weights([64, 128, 10], scale=2**0.5)``, He's scale for relu. For `descend`.
+"""
 
 
 def initial_weights(widths: Sequence[int], seed: int = 0, scale: float = 1.0) -> list[np.ndarray]:

@@ -9,27 +9,11 @@ import numpy as np
 import pytest
 
 import bpdemo as bp
-from bpdemo import explorers, training
+from bpdemo import explorers
 from bpdemo.diagrams import number
-from bpdemo.explorers.parts import Explorer, Runner, slider
+from bpdemo.explorers.parts import Runner, slider
 from bpdemo.explorers.step_back import backward_lines, plan
-
-ALL = {
-    name: getattr(explorers, name)
-    for name in explorers.__all__
-    if isinstance(getattr(explorers, name), type) and issubclass(getattr(explorers, name), Explorer)
-}
-# What an explorer needs to be made where that is more than nothing.
-ARGUMENTS: dict[str, dict] = {
-    "DigitExplorer": {
-        "w": training.initial_weights([64, 16, 10]),
-        "b": [np.zeros(16), np.zeros(10)],
-    }
-}
-
-
-def make(name, **settings):
-    return ALL[name](**ARGUMENTS.get(name, {}), **settings)
+from tools.made import EXPLORERS, make
 
 
 def shown(explorer):
@@ -45,7 +29,7 @@ def bars(explorer):
     return [(n, c.source) for n, c in explorer._controls.items() if hasattr(c.source, "min")]
 
 
-every = pytest.mark.parametrize("name", ALL)
+every = pytest.mark.parametrize("name", EXPLORERS)
 
 
 @every
@@ -100,9 +84,9 @@ def test_the_same_arguments_show_the_same_picture(name):
 
 @every
 def test_it_asks_first_and_folds_the_answer(name):
-    assert ALL[name].question.count("?") >= 1 and len(ALL[name].answer) > 40
+    assert EXPLORERS[name].question.count("?") >= 1 and len(EXPLORERS[name].answer) > 40
     (ask, *_) = make(name).children
-    assert "<details><summary>" in ask.value and ALL[name].question in ask.value
+    assert "<details><summary>" in ask.value and EXPLORERS[name].question in ask.value
 
 
 @every

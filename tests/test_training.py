@@ -295,3 +295,36 @@ def test_the_two_input_problems_can_be_learnt_with_biases(make):
         batch_size=size,
     )
     assert training.accuracy(bp.forward(points.x, last.w, b=last.b).a[2], points.labels) > 0.97
+
+
+@pytest.fixture(scope="module")
+def reader():
+    """The network of notebook 08, with the seconds it took on this thread and beside it."""
+    parts, widths = data.digits_split(validation=200), [64, 128, 10]
+    w, b = training.initial_weights(widths, scale=2**0.5), training.initial_biases(widths)
+    begin = time.perf_counter()
+    records = list(training.descend(parts.train.pixels, parts.train.y, w, b, **training.READER))
+    return parts, records, time.perf_counter() - begin
+
+
+def test_the_reader_reads_over_97_5_percent_of_the_held_out_digits_in_under_15_s(reader):
+    parts, records, seconds = reader
+    last, sigma = records[-1], training.READER["activation"]
+    said = bp.forward(parts.held_out.pixels, last.w, sigma, last.b).a[2]
+    assert training.accuracy(said, parts.held_out.labels) > 0.975
+    said = bp.forward(parts.validation.pixels, last.w, sigma, last.b).a[2]
+    assert training.accuracy(said, parts.validation.labels) > 0.97
+    assert seconds < 15
+
+
+def test_the_reader_starts_from_ln_10_a_digit_or_a_little_more(reader):
+    _, records, _ = reader
+    assert np.log(10) < records[0].loss / records[0].m < 1.5 * np.log(10)
+    assert records[-1].loss < 0.02 * records[0].loss
+
+
+def test_the_parts_of_the_reader_share_no_digit(reader):
+    parts, _, _ = reader
+    index = [set(part.index.tolist()) for part in (parts.train, parts.validation, parts.held_out)]
+    assert sum(map(len, index)) == len(set.union(*index)) == 1797
+    assert list(map(len, index)) == [1237, 200, 360]

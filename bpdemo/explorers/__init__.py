@@ -6,17 +6,21 @@ Show one by ending a cell with it: ``explorers.ThreeTerms()``. Its controls are 
 
 from bpdemo.explorers.bends import Bends
 from bpdemo.explorers.descent import Descent, Training
+from bpdemo.explorers.digit import DigitExplorer
 from bpdemo.explorers.forward import ForwardChain, ForwardNetwork
 from bpdemo.explorers.progress import progress
 from bpdemo.explorers.secant import Secant
 from bpdemo.explorers.slip import SlipSwitch
 from bpdemo.explorers.step_back import StepBack
 from bpdemo.explorers.three_terms import Nudge, ThreeTerms
+from bpdemo.explorers.trust import BugZoo, StepSize
 from bpdemo.explorers.vectors import Matrices, Paths
 
 __all__ = [
     "Bends",
+    "BugZoo",
     "Descent",
+    "DigitExplorer",
     "ForwardChain",
     "ForwardNetwork",
     "Matrices",
@@ -25,6 +29,7 @@ __all__ = [
     "Secant",
     "SlipSwitch",
     "StepBack",
+    "StepSize",
     "ThreeTerms",
     "Training",
     "progress",
