@@ -7,6 +7,7 @@ from bpdemo.diagrams.bars import Bar, bars
 from bpdemo.diagrams.base import WIDTH, Panel, number, picture, stack, superscript, words
 from bpdemo.diagrams.code import code
 from bpdemo.diagrams.curve import Curve, Tangent, curve, nice_limit
+from bpdemo.diagrams.decades import Series, decades, power
 from bpdemo.diagrams.formula import Term, formula
 from bpdemo.diagrams.heatmap import Matrix, equation
 from bpdemo.diagrams.network import network
@@ -19,17 +20,20 @@ __all__ = [
     "Curve",
     "Matrix",
     "Panel",
+    "Series",
     "Tangent",
     "Term",
     "bars",
     "code",
     "curve",
+    "decades",
     "equation",
     "formula",
     "network",
     "nice_limit",
     "number",
     "picture",
+    "power",
     "regions",
     "stack",
     "superscript",

@@ -5,6 +5,7 @@ Show one by ending a cell with it: ``explorers.ThreeTerms()``. Its controls are 
 """
 
 from bpdemo.explorers.bends import Bends
+from bpdemo.explorers.depth import Depth
 from bpdemo.explorers.descent import Descent, Training
 from bpdemo.explorers.digit import DigitExplorer
 from bpdemo.explorers.forward import ForwardChain, ForwardNetwork
@@ -19,6 +20,7 @@ from bpdemo.explorers.vectors import Matrices, Paths
 __all__ = [
     "Bends",
     "BugZoo",
+    "Depth",
     "Descent",
     "DigitExplorer",
     "ForwardChain",

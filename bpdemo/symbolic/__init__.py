@@ -20,8 +20,18 @@ is about σ′(a^{k+1}).
 """
 
 from bpdemo.symbolic.claims import Claim, Proof, latex
+from bpdemo.symbolic.costs import multiplications, sum_of_gradients
 from bpdemo.symbolic.cross_entropy import SOFTMAX, softmax, softmax_of
+from bpdemo.symbolic.identity import Identity
 from bpdemo.symbolic.paths import paths
+from bpdemo.symbolic.products import (
+    relu_half,
+    residual,
+    shrinks,
+    slope_bound,
+    steps_back,
+    variance,
+)
 from bpdemo.symbolic.scalars import (
     ROWS,
     activated_output,
@@ -51,6 +61,7 @@ __all__ = [
     "SOFTMAX",
     "VECTOR",
     "Claim",
+    "Identity",
     "Proof",
     "Slip",
     "Tie",
@@ -69,17 +80,25 @@ __all__ = [
     "inductive_step",
     "latex",
     "matrices",
+    "multiplications",
     "one_step_back",
     "paths",
+    "relu_half",
+    "residual",
     "rows",
+    "shrinks",
     "slip",
     "softmax",
     "softmax_of",
+    "slope_bound",
     "slope_in_a",
+    "steps_back",
+    "sum_of_gradients",
     "three_terms_together",
     "tie",
     "tie_vector",
     "two_steps_back",
+    "variance",
     "vector",
 ]
 
