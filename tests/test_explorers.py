@@ -67,7 +67,7 @@ def test_settings_are_the_whole_state(name):
     for _, bar in bars(one):
         bar.value = bar.value + bar.step if not hasattr(bar, "base") else bar.value * 1.2
     settings = one.settings
-    assert all(isinstance(v, int | float | str | bool | tuple) for v in settings.values())
+    assert all(isinstance(v, int | float | str | bool | tuple | None) for v in settings.values())
     before = two._picture.value
     one.settings = settings  # nothing is marked as moved any more
     assert two._picture.value == before, "two explorers share something"

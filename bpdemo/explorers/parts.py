@@ -258,14 +258,6 @@ class Explorer(widgets.VBox):
         self.add_class("bp-explorer")
         self.draw()
 
-    @classmethod
-    def example(cls, **start) -> "Explorer":
-        """One to look at, as the tests and the gallery make it.
-
-        An explorer that can't be made from nothing (it needs trained weights, say) overrides this.
-        """
-        return cls(**start)
-
     # What a subclass says.
 
     def controls(self) -> dict[str, Control]:
