@@ -13,7 +13,7 @@ import base64
 import functools
 import io
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 
 import matplotlib
@@ -25,7 +25,9 @@ from bpdemo import activations, checking, losses, network
 
 __all__ = [
     "Picture",
+    "confusion_matrix",
     "digit_grid",
+    "log_lines",
     "loss_curve",
     "loss_surface",
     "secant_becomes_tangent",
@@ -173,19 +175,29 @@ def secant_becomes_tangent(
 
 
 @_styled
-def u_curve(h, forward_error, central_error=None) -> Picture:
+def u_curve(
+    h, forward_error, central_error=None, complex_error=None, ceilings=(), best=()
+) -> Picture:
     """The error of a finite difference against the step h, both logarithmic: a U.
 
     Parameters
     ----------
     h : the steps, > 0.
-    forward_error, central_error : the size of the error for each h. An error of exactly 0 can't be
-        drawn on a logarithmic axis and is left out.
+    forward_error, central_error, complex_error : the size of the error for each h. An error of
+        exactly 0 can't be drawn on a logarithmic axis and is left out.
+    ceilings : predicted errors for each h, of the forward and of the central difference.
+    best : predicted best steps, of the same two.
+
+    Returns
+    -------
+    A `Picture`.
     """
     h = np.asarray(h, dtype=float)
     curves = [("forward difference", forward_error, _CURVES[1])]
     if central_error is not None:
         curves.append(("central difference", central_error, _CURVES[0]))
+    if complex_error is not None:
+        curves.append(("complex step", complex_error, _CURVES[2]))
 
     picture, axes = _picture()
     said = []
@@ -206,6 +218,10 @@ def u_curve(h, forward_error, central_error=None) -> Picture:
         # The bottom of the U is noise that differs from machine to machine: only the ends are said.
         ends = [f"{_say(error[i])} at h = {_say(h[i])}" for i in (h.argmax(), h.argmin())]
         said.append(f"{label} {', '.join(ends)}")
+    for ceiling, (colour, *_) in zip(ceilings, (_CURVES[1], _CURVES[0]), strict=False):
+        axes.plot(h, ceiling, color=colour, linewidth=1.5, alpha=0.8, label="its predicted ceiling")
+    for step, (colour, style, _) in zip(best, (_CURVES[1], _CURVES[0]), strict=False):
+        axes.axvline(step, color=colour, linestyle=style, linewidth=1.5, label="_best")
     axes.set(xscale="log", yscale="log", xlabel="step h", ylabel="size of the error")
     axes.invert_xaxis()  # shrinking h reads from left to right
     axes.set_title("h too large: curvature  →  h too small: rounding", pad=14)
@@ -214,6 +230,8 @@ def u_curve(h, forward_error, central_error=None) -> Picture:
         f"The error against h, which shrinks to the right: it falls, then rises again, a U. "
         f"At the ends: {'; '.join(said)}."
     )
+    if len(best):
+        picture.alt += f" Best steps as predicted: {', '.join(_say(step, 2) for step in best)}."
     return picture
 
 
@@ -248,13 +266,16 @@ def sigma_and_derivative(activation="sigmoid", span: tuple[float, float] = (-6.0
 
 
 @_styled
-def loss_curve(records: Iterable, held_out: Sequence[float] | None = None) -> Picture:
+def loss_curve(
+    records: Iterable, held_out: Sequence[float] | None = None, name: str = "held out"
+) -> Picture:
     """The loss per example after each epoch, and that of held-out data beside it.
 
     Parameters
     ----------
     records : the records of `training.descend`.
     held_out : one number per record, from `training.mean_loss`.
+    name : what the other data is called, such as "validation".
 
     The vertical axis is logarithmic where the loss changes more than twentyfold.
     """
@@ -269,7 +290,7 @@ def loss_curve(records: Iterable, held_out: Sequence[float] | None = None) -> Pi
                 f"loss_curve: expected {len(loss)} held-out losses, one per record; "
                 f"received shape {held_out.shape}"
             )
-        curves.append(("held out", held_out, _CURVES[1]))
+        curves.append((name, held_out, _CURVES[1]))
 
     picture, axes = _picture()
     said = []
@@ -386,6 +407,48 @@ def loss_surface(
     return picture
 
 
+# --- sizes and costs ----------------------------------------------------------------------------
+
+
+@_styled
+def log_lines(
+    curves: Mapping[str, tuple[Sequence, Sequence]],
+    x_label: str,
+    y_label: str,
+    alt: str,
+    log_x: bool = False,
+    here: tuple[float, str] | None = None,
+) -> Picture:
+    """Up to six curves with a vertical axis in powers of ten.
+
+    Parameters
+    ----------
+    curves : label → (x, y), y > 0.
+    alt : what is to be seen. The caller says it: only he knows whether the numbers, timings say,
+        are the same on every machine.
+    log_x : powers of ten on the horizontal axis too.
+    here : an x to mark by a vertical line, and a word for it.
+    """
+    picture, axes = _picture()
+    styles = (*_CURVES, (BLACK, "-", "v"), ("#996600", "--", "P"))
+    if len(curves) > len(styles):
+        raise ValueError(f"log_lines: at most {len(styles)} curves, received {len(curves)}")
+    for (label, (x, y)), (colour, style, marker) in zip(curves.items(), styles, strict=False):
+        axes.plot(x, y, color=colour, linestyle=style, marker=marker, markersize=7, label=label)
+    if here is not None:
+        axes.axvline(here[0], color=BLACK, linestyle=":", linewidth=2)
+        axes.annotate(
+            here[1], (here[0], 1), xycoords=("data", "axes fraction"), ha="left", va="bottom",
+            fontsize=14,
+        )  # fmt: skip
+    axes.set(yscale="log", xlabel=x_label, ylabel=y_label)
+    if log_x:
+        axes.set_xscale("log")
+    axes.legend(loc="best", fontsize=13)
+    picture.alt = alt
+    return picture
+
+
 # --- digits --------------------------------------------------------------------------------------
 
 
@@ -397,6 +460,53 @@ def digit_grid(digits, titles: Sequence[str] | None = None, columns: int = 6) ->
     picture = _grid(digits.images, titles, columns, cmap="gray_r", vmin=0, vmax=1)
     picture.alt = f"{len(digits)} handwritten digits: {', '.join(titles)}."
     return picture
+
+
+@_styled
+def confusion_matrix(said, labels, classes: int = 10) -> Picture:
+    """How often each class was read as which: right readings on the diagonal, slips beside it.
+
+    Parameters
+    ----------
+    said : (m,) what the network read, from `training.read`.
+    labels : (m,) what was meant.
+    classes : both are integers from 0 to classes − 1.
+    """
+    said, labels = np.asarray(said), np.asarray(labels)
+    if said.shape != labels.shape or said.ndim != 1:
+        raise ValueError(
+            f"confusion_matrix: expected as many readings as labels, "
+            f"received shapes {said.shape} and {labels.shape}"
+        )
+    counts = np.zeros((classes, classes), dtype=np.int64)
+    np.add.at(counts, (labels, said), 1)  # (meant, read)
+
+    picture, axes = _picture(8, 7)
+    slips = counts - np.diag(np.diag(counts))
+    # The diagonal is the rule and stays pale; what is off it must catch the eye.
+    axes.imshow(slips, cmap="OrRd", vmin=0, vmax=max(2 * slips.max(), 1))
+    for (meant, read), count in np.ndenumerate(counts):
+        if count:
+            weight = "normal" if meant == read else "bold"
+            axes.text(read, meant, str(count), ha="center", va="center", fontsize=15, weight=weight)
+    axes.set(xticks=range(classes), yticks=range(classes), xlabel="read", ylabel="meant")
+    axes.grid(False)
+    wrong = [
+        f"{_article(meant)} read as {_article(read)}" + (f" ({count} times)" if count > 1 else "")
+        for (meant, read), count in np.ndenumerate(slips)
+        if count
+    ]
+    right = int(np.trace(counts))
+    axes.set_title(f"{right} of {len(labels)} read rightly")
+    picture.alt = (
+        f"What was meant, down, against what was read, across: {right} of {len(labels)} on the "
+        f"diagonal{'; beside it ' + ', '.join(wrong) if wrong else ''}."
+    )
+    return picture
+
+
+def _article(digit: int) -> str:
+    return f"{'an' if digit == 8 else 'a'} {digit}"
 
 
 @_styled
@@ -419,7 +529,7 @@ def wrong_digits(digits, said, most: int = 12, columns: int = 6) -> Picture:
     picture = _grid(shown.images, titles, columns, cmap="gray_r", vmin=0, vmax=1)
     count = f"{len(wrong)} of {len(digits)} digits are read wrongly"
     picture.suptitle(count)
-    listed = ", ".join(f"{'an' if t == 8 else 'a'} {t} read as {s}" for s, t in pairs)
+    listed = ", ".join(f"{_article(t)} read as {s}" for s, t in pairs)
     more = " and others" if len(wrong) > most else ""
     picture.alt = f"{count}{': ' + listed + more if pairs else ''}."
     return picture

@@ -125,7 +125,7 @@ class Depth(Explorer):
                             high=found.grad.max(axis=1),
                         ),
                     ],
-                    y_label="size of ∂ℒ/∂a^k",
+                    y_label="size of ∂ℒ/∂a^k, at a^L 1",
                     y_powers=(-20, 12),
                     width=580,
                     **frame,
@@ -138,7 +138,7 @@ class Depth(Explorer):
                     **frame,
                 ),
             ],
-            formula(head, row="B45", height=112),
+            formula(head, row="B45", height=88),
             words(
                 [
                     f"one step back multiplies by about {power(a_step)}; {s.depth} steps, "
