@@ -132,6 +132,8 @@ def _ticks(low: float, high: float) -> np.ndarray:
 
 
 def _tick(value: float) -> str:
+    if abs(value) >= 1e6:
+        return number(value)
     return f"{value:.6g}".replace("-", "−") if abs(value) > 1e-12 else "0"
 
 

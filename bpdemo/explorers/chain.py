@@ -62,8 +62,10 @@ class ChainExplorer(Explorer):
         """
         x, y = np.array([[s.x]]), np.array([[s.y]])  # (1, 1)
         w = [np.array([[getattr(s, f"w{k}")]]) for k in range(1, s.depth + 1)]  # (1, 1) each
-        trace = network.forward(x, w, s.activation)
-        grad = backward(trace, y)
+        # A descent that diverges brings weights whose products overflow: shown as "too large".
+        with np.errstate(over="ignore", invalid="ignore"):
+            trace = network.forward(x, w, s.activation)
+            grad = backward(trace, y)
         sigma = activations.TABLE[s.activation]
         return SimpleNamespace(
             x=x,
