@@ -210,16 +210,18 @@ def u_curve(
             h[seen], error[seen], color=colour, linestyle=style, marker=marker, markersize=7,
             label=label,
         )  # fmt: skip
-        best = np.flatnonzero(seen)[np.argmin(error[seen])]
+        lowest = np.flatnonzero(seen)[np.argmin(error[seen])]
         axes.plot(
-            h[best], error[best], color=colour, marker=marker, markersize=17,
+            h[lowest], error[lowest], color=colour, marker=marker, markersize=17,
             markerfacecolor="none", markeredgewidth=3,
         )  # fmt: skip
         # The bottom of the U is noise that differs from machine to machine: only the ends are said.
         ends = [f"{_say(error[i])} at h = {_say(h[i])}" for i in (h.argmax(), h.argmin())]
         said.append(f"{label} {', '.join(ends)}")
-    for ceiling, (colour, *_) in zip(ceilings, (_CURVES[1], _CURVES[0]), strict=False):
-        axes.plot(h, ceiling, color=colour, linewidth=1.5, alpha=0.8, label="its predicted ceiling")
+    for ceiling, of, (colour, *_), style in zip(
+        ceilings, ("forward", "central"), (_CURVES[1], _CURVES[0]), (":", (0, (6, 2))), strict=False
+    ):
+        axes.plot(h, ceiling, color=colour, linestyle=style, linewidth=2, label=f"{of}, predicted")
     for step, (colour, style, _) in zip(best, (_CURVES[1], _CURVES[0]), strict=False):
         axes.axvline(step, color=colour, linestyle=style, linewidth=1.5, label="_best")
     axes.set(xscale="log", yscale="log", xlabel="step h", ylabel="size of the error")

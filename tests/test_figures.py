@@ -37,6 +37,15 @@ PICTURES = {
     "sigma": lambda: figures.sigma_and_derivative("tanh"),
     "loss": lambda: figures.loss_curve(descent(), np.linspace(2, 1, 13)),
     "surface": lambda: figures.loss_surface(X, Y, CHAIN, path=descent(), points=21),
+    "u, three, and predictions": lambda: figures.u_curve(
+        [1e-1, 1e-3],
+        [1e-2, 1e-4],
+        [1e-4, 1e-8],
+        [1e-5, 1e-9],
+        ceilings=([1, 1], [2, 2]),
+        best=[0.01],
+    ),
+    "confusion": lambda: figures.confusion_matrix([0, 1, 8, 8], [0, 1, 1, 8]),
     "grid": lambda: figures.digit_grid(some_digits()),
     "wrong": lambda: figures.wrong_digits(some_digits(), np.arange(12) % 10 - (np.arange(12) > 9)),
     "weights": lambda: figures.weight_pictures(training.initial_weights([64, 8, 2])[0]),
@@ -257,3 +266,35 @@ def test_weight_pictures_share_one_scale_about_zero():
     assert {axes.images[0].get_clim() for axes in cells} == {(-size, size)}
     with pytest.raises(ValueError, match=r"shape \(64, n_1\)"):
         figures.weight_pictures(w_1.T)
+
+
+def test_the_confusion_matrix_counts_what_was_read_for_what():
+    labels, said = np.array([3, 3, 3, 8, 5]), np.array([3, 8, 8, 8, 9])
+    picture = figures.confusion_matrix(said, labels)
+    (axes,) = picture.axes
+    shown = {text.get_position(): text.get_text() for text in axes.texts}
+    assert shown == {(3, 3): "1", (8, 3): "2", (8, 8): "1", (9, 5): "1"}  # (read, meant)
+    assert "2 of 5 on the diagonal" in picture.alt
+    assert "a 3 read as an 8 (2 times)" in picture.alt and "a 5 read as a 9" in picture.alt
+    assert axes.get_title() == "2 of 5 read rightly"
+    with pytest.raises(ValueError, match=r"received shapes \(2,\) and \(1,\)"):
+        figures.confusion_matrix([0, 1], [0])
+    assert "beside" not in figures.confusion_matrix([4], [4]).alt
+
+
+def test_the_u_curve_draws_ceilings_and_best_steps():
+    h, error = np.array([1e-1, 1e-3, 1e-5]), np.array([1e-2, 1e-4, 1e-3])
+    picture = figures.u_curve(h, error, error / 2, error / 4, (2 * error, 3 * error), (1e-3, 1e-2))
+    (axes,) = picture.axes
+    drawn = [line.get_ydata() for line in axes.lines if "predicted" in str(line.get_label())]
+    np.testing.assert_array_equal(drawn, [2 * error, 3 * error])
+    assert [line.get_xdata()[0] for line in axes.lines if line.get_label() == "_best"] == [
+        1e-3,
+        1e-2,
+    ]
+    assert "complex step" in picture.alt and "Best steps as predicted: 0.001, 0.01" in picture.alt
+
+
+def test_the_other_data_on_a_loss_curve_has_its_own_name():
+    (axes,) = figures.loss_curve(descent(), np.linspace(2, 1, 13), "validation").axes
+    assert set(lines(axes)) == {"training", "validation"}
