@@ -223,7 +223,8 @@ def _pieces(word: str) -> list[tuple[str, str]]:
 def math_text(x, y, word: str, size=20, anchor="middle", cls="") -> str:
     """A word of mathematics on one line, superscripts raised, letters italic."""
     spans, raised = [], 0.0
-    small = size * 0.72
+    # Never under 11 px on the screen, where the picture is drawn at nine tenths of its width.
+    small = max(size * 0.72, 12.5)
     for kind, characters in _pieces(word):
         target = {"": 0.0, "^": -0.36 * size, "_": 0.2 * size}[kind]
         dy = target - raised
