@@ -54,9 +54,10 @@ class Server:
     folder: Path
     environment: dict[str, str]
 
-    def trust(self, name: str) -> None:
-        """Sign a notebook as this server's own, so that JupyterLab shows its stored pictures."""
-        command = [sys.executable, "-m", "jupyter", "trust", str(self.folder / name)]
+    def trust(self, *names: str) -> None:
+        """Sign notebooks as this server's own, so that JupyterLab shows their stored pictures."""
+        command = [sys.executable, "-m", "jupyter", "trust"]
+        command += [str(self.folder / name) for name in names]
         subprocess.run(command, env=self.environment, check=True, capture_output=True)
 
     def doc(self, name: str) -> str:

@@ -22,9 +22,6 @@ NOTEBOOKS = sorted(notebooks.NOTEBOOKS.glob("*.ipynb"))
 SECONDS = 30
 """How long to wait for what should come at once: a busy machine is slow, not broken."""
 
-SIZES = {"1024 px": (1024, 768), "a projector": (1280, 720)}
-USUAL = SIZES["a projector"]
-
 
 def pytest_generate_tests(metafunc):
     if "opened" in metafunc.fixturenames:
@@ -49,8 +46,7 @@ def server(tmp_path_factory, context):
     for path in NOTEBOOKS:
         (folder / path.name).write_bytes(path.read_bytes())
     with lab.serve(folder) as server:
-        for path in NOTEBOOKS:
-            server.trust(path.name)
+        server.trust(*(path.name for path in NOTEBOOKS))
         yield server
 
 
@@ -60,6 +56,18 @@ def opened(request, context, server):
     made = Opened(lab.Notebook(context, server, f"{request.param}.ipynb"), request.param)
     yield made
     made.notebook.close()
+
+
+@pytest.fixture(scope="session")
+def driven():
+    """The class `Driven`, for a notebook that is not one of the series."""
+    return Driven
+
+
+@pytest.fixture(scope="session")
+def calls():
+    """The function that lists the explorers of a notebook."""
+    return explorers_in
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +90,7 @@ class Opened:
         self.notebook, self.page, self.stem = notebook, notebook.page, stem
         self._seen = 0
         self.page.set_default_timeout(SECONDS * 1000)
-        self.calls = calls(notebooks.NOTEBOOKS / f"{stem}.ipynb")
+        self.calls = explorers_in(notebooks.NOTEBOOKS / f"{stem}.ipynb")
         self.stills = self.page.evaluate(STILLS)
         notebook.run_all()
         self.cells = notebook.cells()
@@ -115,7 +123,7 @@ STILLS = """async () => {
 }"""
 
 
-def calls(path) -> dict[int, tuple[type[Explorer], list, dict]]:
+def explorers_in(path) -> dict[int, tuple[type[Explorer], list, dict]]:
     """Cell → the explorer it shows: its class and the arguments it is made with.
 
     An explorer is shown by a cell's last line, with literal arguments: `explorers.Name(x=1)`.
@@ -144,6 +152,7 @@ class Driven:
         self.root = notebook.page.locator(".bp-explorer").nth(place)
         self.cls, self.args, self.kwargs = cls, args, kwargs or {}
         self.name = cls.__name__
+        self.controls = self.twin()._controls
 
     def twin(self) -> Explorer:
         """A fresh explorer of the same class, made with the same arguments."""
@@ -151,57 +160,62 @@ class Driven:
 
     # What is on the page.
 
-    def label(self) -> str:
-        """The text alternative of the picture."""
-        return self.root.locator("svg.bp").get_attribute("aria-label")
+    def read(self) -> tuple[dict, str]:
+        """The settings that the boxes and lists show, and the picture's text, at one moment."""
+        shown, label = self.root.evaluate(READ)
+        settings = {}
+        for name, control in self.controls.items():
+            text = shown[_label(control)]
+            if isinstance(control.source, widgets.Dropdown):
+                settings[name] = dict(control.source._options_full)[text]
+            elif isinstance(control.value, bool):
+                settings[name] = text == "true"
+            else:
+                settings[name] = type(control.value)(text)
+        return settings, label
 
     def settings(self) -> dict:
         """The settings, as the page's boxes and lists show them."""
-        shown = self.root.evaluate(SETTINGS)
-        found = {}
-        for name, control in self.twin()._controls.items():
-            text = shown[_label(control)]
-            if isinstance(control.source, widgets.Dropdown):
-                found[name] = dict(control.source._options_full)[text]
-            elif isinstance(control.source.value, bool):
-                found[name] = text == "true"
-            else:
-                found[name] = type(control.source.value)(text)
-        return found
+        return self.read()[0]
+
+    def label(self) -> str:
+        """The text alternative of the picture."""
+        return self.read()[1]
 
     # What should be.
 
-    def expected(self, settings: dict, touched: tuple[str, ...]) -> str:
+    def expected(self, settings: dict, touched: str | None = None) -> str:
         """The text alternative of a fresh explorer with these settings."""
         twin = self.twin()
         twin.settings = settings
-        twin._touched = touched
+        twin._touched = (touched,) if touched else ()
         return unescape(re.search('aria-label="([^"]*)"', twin.svg())[1])
 
-    def wait_until_right(self, touched: str | None = None) -> dict:
-        """Wait until the picture is what the settings on the page say; return the settings.
+    def wait_for(self, condition, what: str, touched: str | None = None) -> dict:
+        """Wait until the settings on the page fulfil `condition` and the picture shows them.
 
-        `touched` is the control that the picture should mark; None compares without marks.
+        `touched` is the control that the picture should mark as moved last; without it, marks are
+        not compared. Returns the settings.
         """
         end = time.monotonic() + SECONDS
+        computed = expected = None
         while True:
-            settings, label = self.settings(), self.label()
-            expected = self.expected(settings, (touched,) if touched else ())
-            if touched is None:
-                label, expected = _unmarked(label), _unmarked(expected)
-            if label == expected and settings == self.settings():
-                return settings
+            settings, label = self.read()
+            if condition(settings):
+                if settings != computed:
+                    computed, expected = settings, self.expected(settings, touched)
+                    if touched is None:
+                        expected = _unmarked(expected)
+                if (_unmarked(label) if touched is None else label) == expected:
+                    return settings
             if time.monotonic() > end:
+                assert condition(settings), f"{self.name}: {what}, but {settings}"
                 assert label == expected, f"{self.name} with {settings}"
             self.page.wait_for_timeout(20)
 
-    def wait_for(self, condition, what: str) -> dict:
-        """Wait until the settings on the page fulfil `condition`, and the picture is right."""
-        end = time.monotonic() + SECONDS
-        while not condition(settings := self.settings()):
-            assert time.monotonic() < end, f"{self.name}: {what}, but {settings}"
-            self.page.wait_for_timeout(20)
-        return self.wait_until_right()
+    def wait_until_right(self, touched: str | None = None) -> dict:
+        """Wait until the picture is what the settings on the page say."""
+        return self.wait_for(lambda settings: True, "", touched)
 
     def wait_until_moving(self, name: str) -> None:
         """Wait until a setting changes by itself."""
@@ -216,7 +230,7 @@ class Driven:
     def sliders(self) -> dict[str, tuple]:
         """Name → (label, smallest, largest) of the sliders that are to be seen."""
         found = {}
-        for name, control in self.twin()._controls.items():
+        for name, control in self.controls.items():
             if isinstance(control.box, widgets.HBox):
                 bar, box = control.box.children
                 if self.slider(bar.description).is_visible():
@@ -231,8 +245,7 @@ class Driven:
 
     def control(self, name: str):
         """The number box, list or check box of a setting."""
-        control = self.twin()._controls[name]
-        return self.root.get_by_label(_label(control), exact=True)
+        return self.root.get_by_label(_label(self.controls[name]), exact=True)
 
     def press(self, button: str) -> None:
         """Press a button with the mouse."""
@@ -240,8 +253,8 @@ class Driven:
 
     def choose(self, name: str, value) -> None:
         """Choose from a list, by value."""
-        options = self.twin()._controls[name].source._options_full
-        self.control(name).select_option(label=next(o for o, v in options if v == value))
+        values = [v for _, v in self.controls[name].source._options_full]
+        self.control(name).select_option(index=values.index(value))
 
     def reset(self) -> None:
         """Press Reset and wait until all is as at first."""
@@ -251,23 +264,26 @@ class Driven:
 
     def show_all(self) -> None:
         """Bring every slider on the page: the deepest network."""
-        if "depth" in (controls := self.twin()._controls):
-            self.choose("depth", max(controls["depth"].source.options))
-            self.wait_until_right()
+        if "depth" in self.controls:
+            deepest = max(self.controls["depth"].source.options)
+            self.choose("depth", deepest)
+            self.wait_for(lambda settings: settings["depth"] == deepest, "chosen")
 
 
-# What every number box, list and check box says, by its label.
-SETTINGS = """root => {
+# What every number box, list and check box says, by its label; and the picture's text.
+READ = """root => {
   const shown = {};
+  // A list on the page has no-break spaces.
+  const text = element => element.textContent.replaceAll('\\u00a0', ' ').trim();
   for (const label of root.querySelectorAll('.widget-label')) {
     const input = label.parentElement.querySelector(':scope > input, :scope > select');
     if (input)
-      shown[label.textContent] =
-        input.tagName === 'SELECT' ? input.selectedOptions[0].textContent : input.value;
+      shown[text(label)] =
+        input.tagName === 'SELECT' ? text(input.selectedOptions[0]) : input.value;
   }
   for (const box of root.querySelectorAll('input[type=checkbox]'))
-    shown[box.parentElement.textContent.trim()] = String(box.checked);
-  return shown;
+    shown[text(box.parentElement)] = String(box.checked);
+  return [shown, root.querySelector('svg.bp').getAttribute('aria-label')];
 }"""
 
 

@@ -1,0 +1,128 @@
+"""How the explorers look on the page: nothing cut, nothing too small, nothing that jumps."""
+
+import pytest
+
+SIZES = {"1024 px wide": (1024, 768), "a projector": (1280, 720)}
+USUAL = SIZES["a projector"]
+
+
+@pytest.fixture(params=SIZES.values(), ids=SIZES)
+def sized(opened, request):
+    """The notebook in a window of this size."""
+    width, height = request.param
+    opened.page.set_viewport_size({"width": width, "height": height})
+    opened.notebook.settle()
+    yield opened
+    opened.page.set_viewport_size(dict(zip(("width", "height"), USUAL, strict=True)))
+
+
+def test_nothing_scrolls_sideways_and_nothing_is_cut(sized, subtests):
+    for explorer in sized.explorers:
+        with subtests.test(explorer.name):
+            explorer.show_all()
+            assert explorer.root.evaluate(CUT) == []
+            explorer.reset()
+
+
+# What is wider than its place, or stands outside of the explorer or the window.
+CUT = """root => {
+  const wrong = [];
+  for (let box = root; !box.matches('.jp-Notebook'); box = box.parentElement)
+    if (box.scrollWidth > box.clientWidth + 1) wrong.push(`${box.className} scrolls sideways`);
+  const frame = root.getBoundingClientRect();
+  if (frame.right > innerWidth) wrong.push('the explorer leaves the window');
+  for (const part of root.querySelectorAll('svg.bp, .bp-ask, .widget-label, input, select, button,'
+                                           + ' .noUi-target')) {
+    const box = part.getBoundingClientRect();
+    if (box.width && (box.left < frame.left - 1 || box.right > frame.right + 1))
+      wrong.push(`${part.outerHTML.slice(0, 80)} is cut off`);
+  }
+  for (const part of root.querySelectorAll('.bp-ask, button, select, .widget-label'))
+    if (!part.closest('.bp-number') && part.scrollWidth > part.clientWidth + 1)
+      wrong.push(`${part.outerHTML.slice(0, 80)} has more text than room`);
+  return wrong;
+}"""
+
+
+def test_no_text_is_under_11_pixels(sized, subtests):
+    for explorer in sized.explorers:
+        with subtests.test(explorer.name):
+            explorer.show_all()
+            assert explorer.root.evaluate(SMALL) == []
+            explorer.reset()
+
+
+SMALL = """root => {
+  const svg = root.querySelector('svg.bp');
+  const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+  const wrong = new Set();
+  for (const part of root.querySelectorAll('*')) {
+    const own = [...part.childNodes].some(n => n.nodeType === Node.TEXT_NODE && n.data.trim());
+    if (!own || part.matches('style, script')) continue;
+    const size = parseFloat(getComputedStyle(part).fontSize) * (svg.contains(part) ? scale : 1);
+    if (size < 10.95) wrong.add(`${part.textContent}: ${size.toFixed(1)} px`);
+  }
+  return [...wrong];
+}"""
+
+
+def test_no_two_texts_of_a_picture_overlap(sized, subtests):
+    for explorer in sized.explorers:
+        with subtests.test(explorer.name):
+            assert explorer.root.evaluate(OVERLAPPING) == []
+
+
+# A text's box is as high as the tallest letter and the deepest: a fifth at top and bottom is air.
+OVERLAPPING = """root => {
+  const boxes = [...root.querySelectorAll('svg.bp text')].map(text => {
+    const {left, right, top, bottom, height} = text.getBoundingClientRect();
+    return {text: text.textContent, left: left + 1, right: right - 1,
+            top: top + height / 5, bottom: bottom - height / 5};
+  }).filter(box => box.text.trim());
+  const wrong = [];
+  boxes.forEach((a, place) => boxes.slice(place + 1).forEach(b => {
+    if (a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)
+      wrong.push(`${a.text} | ${b.text}`);
+  }));
+  return wrong;
+}"""
+
+
+def test_the_page_does_not_jump_when_a_slider_moves(opened, subtests):
+    for explorer in opened.explorers:
+        with subtests.test(explorer.name):
+            name, (label, *_) = next(iter(explorer.sliders().items()))
+            handle = explorer.slider(label)
+            handle.focus()
+            explorer.notebook.settle()
+            before = explorer.root.evaluate(PLACE)
+            for key in ("End", "ArrowLeft", "Home", "ArrowRight"):
+                handle.press(key)
+                explorer.notebook.settle()
+                explorer.wait_until_right(touched=name)
+                assert explorer.root.evaluate(PLACE) == before, key
+            explorer.reset()
+
+
+PLACE = """root => [root, root.querySelector('svg.bp'), ...root.querySelectorAll('.noUi-target')]
+  .map(part => part.getBoundingClientRect())
+  .map(({x, y, width, height}) => [x, y, width, height].map(Math.round))"""
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_picture_wears_the_colours_of_the_theme(opened, dark, subtests):
+    from bpdemo.diagrams import base
+
+    opened.notebook.theme("JupyterLab Dark" if dark else "JupyterLab Light")
+    colours = base.DARK if dark else base.LIGHT
+    try:
+        for explorer in opened.explorers:
+            with subtests.test(explorer.name):
+                paper = explorer.root.locator("svg.bp > rect.f-paper").first
+                assert paper.evaluate("e => getComputedStyle(e).fill") == rgb(colours["paper"])
+    finally:
+        opened.notebook.theme("JupyterLab Light")
+
+
+def rgb(colour):
+    return "rgb({}, {}, {})".format(*(int(colour[i : i + 2], 16) for i in (1, 3, 5)))
