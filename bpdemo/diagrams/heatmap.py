@@ -86,12 +86,13 @@ def equation(
 
 
 def _cells(part, left, up, wide, high, numbers) -> str:
-    most = max(float(np.abs(part.values).max()), 1e-12)
+    sizes = np.where(np.isfinite(part.values), np.abs(part.values), 0.0)
+    sizes = sizes / max(float(sizes.max()), 1e-12)  # from 0 to 1
     body = []
     for (r, c), value in np.ndenumerate(part.values):
         x, y = left + wide * c, up + high * r
         colour = "pos" if value > 0 else "neg" if value < 0 else "panel"
-        depth = 0.08 + 0.37 * abs(float(value)) / most
+        depth = 0.08 + 0.37 * sizes[r, c]
         body.append(
             f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high:.1f}" '
             f'class="f-{colour} s-rule" fill-opacity="{depth:.2f}" stroke-width="0.7"/>'

@@ -41,10 +41,10 @@ class Paths(Explorer):
     )
 
     def controls(self) -> dict[str, Control]:
-        both = {"all": None, "through output 1": 0, "through output 2": 1}
+        both = {"all": 0, "through output 1": 1, "through output 2": 2}
         return {
             "weight": choice("weight", _WEIGHTS, (1, 0, 0), "150px"),
-            "path": choice("light up", both, None, "240px"),
+            "path": choice("light up", both, 0, "240px"),
             **{f"w2{q}": slider(_entry(2, 1, q), _W2[0, q - 1], width="270px") for q in (1, 2)},
             "x1": slider("x₁", _X[0, 0], -2, 2, width="270px"),
             "activation": choice("σ:", list(activations.TABLE), "sigmoid", "170px"),
@@ -66,7 +66,7 @@ class Paths(Explorer):
             share = float(np.prod(factors))
             total += share
             rows.append((f"through a²{'₁₂'[q]}", [*factors, share], "f-ink"))
-            if k == 1 and s.path in (None, q):
+            if k == 1 and s.path in (0, q + 1):
                 lit.append(edge_name(2, j, q, (2, 2)))
 
         heads = [f"a^0_{i + 1}", f"σ′(z^1_{j + 1})", f"w^2_{{{j + 1}q}}"]
@@ -151,15 +151,21 @@ class Matrices(Explorer):
         n_before, n = ((2, 3), (3, 2))[s.layer - 1]
         return ((s.examples, n), (n_before, n), (s.examples, n_before))[s.product]
 
-    def draw(self) -> None:
-        # The product decides how many rows and columns its result has.
-        for name, most in zip(
-            ("row", "column"), self._shape(SimpleNamespace(**self.settings)), strict=True
-        ):
+    def _reach(self, rows: int, columns: int) -> None:
+        for name, most in (("row", rows), ("column", columns)):
             control = self._controls[name]
             for widget in (control.source, control.box.children[1]):
                 if widget.max != most:
                     widget.max = most
+
+    @Explorer.settings.setter
+    def settings(self, values) -> None:
+        self._reach(4, 4)  # the product and the row may both change; `draw` cuts to what there is
+        Explorer.settings.fset(self, values)
+
+    def draw(self) -> None:
+        # The product decides how many rows and columns its result has.
+        self._reach(*self._shape(SimpleNamespace(**self.settings)))
         super().draw()
 
     def panels(self, s: SimpleNamespace) -> list:
