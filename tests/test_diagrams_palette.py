@@ -39,12 +39,12 @@ def test_both_themes_have_the_same_names():
 
 
 @THEMES
-@pytest.mark.parametrize(("word", "ground"), itertools.product(WORDS, GROUNDS))
+@pytest.mark.parametrize(("word", "ground"), [*itertools.product(WORDS, GROUNDS)])
 def test_text_is_readable(colours, word, ground):
     assert contrast(colours[word], colours[ground]) >= 4.5
 
 
 @THEMES
-@pytest.mark.parametrize(("line", "ground"), itertools.product(LINES, ("paper", "panel")))
+@pytest.mark.parametrize(("line", "ground"), [*itertools.product(LINES, ("paper", "panel"))])
 def test_lines_are_seen(colours, line, ground):
     assert contrast(colours[line], colours[ground]) >= 3

@@ -56,7 +56,7 @@ DARK = {
     "pos": "#7ab8ff",
     "neg": "#ff9d6e",
     "grad": "#eda4ff",
-    "mark": "#574600",
+    "mark": "#4c3d00",
     "good": "#7bd88f",
     "bad": "#ff8a8a",
 }
