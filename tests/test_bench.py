@@ -71,6 +71,7 @@ def test_the_readme_shows_the_last_result(name):
     if start not in readme:
         pytest.skip(f"the README has no {start} yet")
     assert end in readme
+    assert name in bench.load(), f"no result yet: python -m bench {name}, then --write-readme"
     assert bench.table(name) in readme, "python -m bench --write-readme brings it up to date"
 
 
