@@ -23,6 +23,9 @@ from bpdemo.exercises import (
     chapter_04,
     chapter_05,
     chapter_06,
+    chapter_07,
+    chapter_08,
+    chapter_09,
 )
 from bpdemo.exercises.base import Exercise, Slip, Verdict, judge
 
@@ -38,6 +41,9 @@ TABLE: dict[str, Exercise] = {
         chapter_04,
         chapter_05,
         chapter_06,
+        chapter_07,
+        chapter_08,
+        chapter_09,
     )
     for entry in chapter.ENTRIES
 }
