@@ -17,12 +17,6 @@ import numpy as np
 from bpdemo import activations, losses
 from bpdemo.activations import Activation
 
-# A trace and its gradients are megabytes of arrays, freed as soon as the next ones are there. By
-# default glibc hands such memory back to the system at once and gets it anew, page by page, at the
-# next call: up to half of the time. It learns better from the largest block ever freed, so free
-# one of the largest size it learns from, 32 MiB. The block is never written, so it costs nothing.
-np.empty(2**25 - 2**13, dtype=np.uint8)
-
 __all__ = ["Gradients", "Layers", "Trace", "backward", "forward"]
 
 
