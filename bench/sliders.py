@@ -22,8 +22,8 @@ from bpdemo.explorers.parts import Explorer
 from tools import lab
 from tools.made import EXPLORERS, cell, make
 
-ROUNDS = 4
-STEPS = 10  # a round, of the arrow key
+ROUNDS = 6
+STEPS = 8  # a round, of the arrow key
 STOCK_STEPS = 4  # they take long
 WAY = 4  # steps to the right, then as many back
 DRAG_SECONDS = 1.5
