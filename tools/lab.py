@@ -179,6 +179,8 @@ _READY = """async () => {
   if (!window.bpKernelErrors) {
     window.bpKernelErrors = [];
     session.kernel.anyMessage.connect((_, {msg}) => {
+      // The page asks for a widget that has just been closed: harmless, and only on a slow machine.
+      if ((msg.content.text || '').startsWith('No such comm')) return;
       if (msg.header.msg_type === 'error' || (msg.header.msg_type === 'stream' &&
           msg.content.name === 'stderr'))
         window.bpKernelErrors.push(
