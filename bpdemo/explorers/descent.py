@@ -161,12 +161,12 @@ class Descent(Walking, ChainExplorer):
             ("w after the next step", after, "f-ink"),
         ]
         right = stack(
-            table([f"w^{k}" for k in (1, 2, 3)], rows, width=500, label_width=190),
-            words(_verdict(last, f"η = {number(s.eta)}"), 500),
+            table([f"w^{k}" for k in (1, 2, 3)], rows, width=530, label_width=190),
+            words(_verdict(last, f"η = {number(s.eta)}"), 530),
         )
         return [
             network_picture(c.trace, c.grad, y=[s.y], loss=c.loss, touched=s.touched),
-            [losses_so_far(records, 100, 460, 260), right],
+            [losses_so_far(records, 100, 430, 260), right],
         ]
 
 
