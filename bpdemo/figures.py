@@ -216,7 +216,10 @@ def u_curve(
             markerfacecolor="none", markeredgewidth=3,
         )  # fmt: skip
         # The bottom of the U is noise that differs from machine to machine: only the ends are said.
-        ends = [f"{_say(error[i])} at h = {_say(h[i])}" for i in (h.argmax(), h.argmin())]
+        ends = [
+            f"{_say(error[i]) if error[i] > 1e-15 else 'under 1e−15'} at h = {_say(h[i])}"
+            for i in (h.argmax(), h.argmin())
+        ]
         said.append(f"{label} {', '.join(ends)}")
     for ceiling, of, (colour, *_), style in zip(
         ceilings, ("forward", "central"), (_CURVES[1], _CURVES[0]), (":", (0, (6, 2))), strict=False

@@ -350,13 +350,13 @@ def problem(activation: str = "sigmoid", seed: int | None = None) -> Problem:
     activation : of the two hidden layers.
     seed : any integer ≥ 0, for the first weights. By default one with which the right backward
         pass learns, no loss rises above its start in 200 steps, and that of every slip but the
-        wrong sign ends at least 40 % lower.
+        wrong sign ends at least 40 % lower, and a rounding error in the start doesn't grow.
     """
     x = np.array([[p, q, r] for p in (0.0, 1.0) for q in (0.0, 1.0) for r in (0.0, 1.0)])  # (8, 3)
     p, q, r = x.T > 0
     y = np.stack([p ^ q, q & r, p | r], axis=1).astype(np.float64)  # (8, 3)
     if seed is None:
-        seed = 12 if activation == "relu" else 11
+        seed = 59 if activation == "relu" else 7
     rng = np.random.default_rng(seed)
     w = [rng.normal(size=(3, 3)) for _ in range(3)]
     b = [rng.normal(0, 0.1, 3) for _ in range(3)]
