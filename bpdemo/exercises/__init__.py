@@ -26,6 +26,7 @@ from bpdemo.exercises import (
     chapter_07,
     chapter_08,
     chapter_09,
+    chapter_10,
 )
 from bpdemo.exercises.base import Exercise, Slip, Verdict, judge
 
@@ -44,6 +45,7 @@ TABLE: dict[str, Exercise] = {
         chapter_07,
         chapter_08,
         chapter_09,
+        chapter_10,
     )
     for entry in chapter.ENTRIES
 }

@@ -5,6 +5,7 @@ Show one by ending a cell with it: ``explorers.ThreeTerms()``. Its controls are 
 """
 
 from bpdemo.explorers.bends import Bends
+from bpdemo.explorers.cost import Cost
 from bpdemo.explorers.depth import Depth
 from bpdemo.explorers.descent import Descent, Training
 from bpdemo.explorers.digit import DigitExplorer
@@ -20,6 +21,7 @@ from bpdemo.explorers.vectors import Matrices, Paths
 __all__ = [
     "Bends",
     "BugZoo",
+    "Cost",
     "Depth",
     "Descent",
     "DigitExplorer",
