@@ -83,3 +83,21 @@ def test_other_digits_and_a_network_without_biases(network):
     few = data.digits_split().train[:4]
     explorer = explorers.DigitExplorer(network[0], digits=few)
     assert explorer._controls["which"].source.max == 4
+
+
+def test_the_softmax_explorer_shows_both_gradients():
+    explorer = explorers.Softmax(z1=6, z2=-2, z3=0, label=2)
+    z, y = np.array([[6.0, -2.0, 0.0]]), np.array([[0.0, 1.0, 0.0]])
+    p, h = losses.softmax(z), 1e-30
+    for n in range(3):
+        moved = z + 1j * h * np.eye(3)[n]
+        assert f"{n + 1} {number(p[0, n] - y[0, n], True)}" in shown(explorer)
+        squared = ((y - losses.softmax(moved)) ** 2).sum().imag / h
+        assert f"{n + 1} {number(squared, True)}" in shown(explorer)
+    assert f"= {number(losses.softmax_cross_entropy(z, y))}," in shown(explorer)
+
+
+def test_a_shift_changes_no_share():
+    one, two = explorers.Softmax(), explorers.Softmax(shift=1000)
+    bars = [shown(explorer).split("Table.")[0] for explorer in (one, two)]
+    assert bars[0] == bars[1]

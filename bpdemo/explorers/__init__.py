@@ -8,7 +8,7 @@ from bpdemo.explorers.bends import Bends
 from bpdemo.explorers.cost import Cost
 from bpdemo.explorers.depth import Depth
 from bpdemo.explorers.descent import Descent, Training
-from bpdemo.explorers.digit import DigitExplorer
+from bpdemo.explorers.digit import DigitExplorer, Softmax
 from bpdemo.explorers.forward import ForwardChain, ForwardNetwork
 from bpdemo.explorers.progress import progress
 from bpdemo.explorers.secant import Secant
@@ -32,6 +32,7 @@ __all__ = [
     "Paths",
     "Secant",
     "SlipSwitch",
+    "Softmax",
     "StepBack",
     "StepSize",
     "ThreeTerms",

@@ -1,4 +1,4 @@
-"""Chapter 08: a digit, what the network says to it, and where it looks: ∂ℒ/∂x as a picture."""
+"""Chapter 08: three logits and their softmax; a digit, and where the network looks on it."""
 
 from functools import lru_cache
 from types import SimpleNamespace
@@ -6,11 +6,67 @@ from types import SimpleNamespace
 import numpy as np
 
 from bpdemo import data, losses, network, training
-from bpdemo.diagrams import number, words
+from bpdemo.diagrams import number, table, words
 from bpdemo.diagrams.pixels import pixels, shares
 from bpdemo.explorers.parts import Control, Explorer, choice, count, slider
 
-__all__ = ["DigitExplorer"]
+__all__ = ["DigitExplorer", "Softmax"]
+
+
+class Softmax(Explorer):
+    """Three logits, their shares, and ∂ℒ/∂z of two losses: p − y, and one with a slope in it."""
+
+    title = "Softmax: shares of a whole."
+    question = (
+        "Make the network quite sure and wrong: z₁ = 6, the label 2. Which of the two losses still "
+        "pulls hard at z? And what will a shift of all three by 1000 change?"
+    )
+    answer = (
+        "Cross-entropy: ∂ℒ/∂z = p − y is close to −1 at the right output. The squared difference "
+        "is multiplied by the slope of softmax, which is almost 0 there: it hardly learns from its "
+        "worst mistakes. A shift changes nothing: only differences of z count."
+    )
+
+    def controls(self) -> dict[str, Control]:
+        return {
+            **{
+                f"z{n}": slider(f"z{'₁₂₃'[n - 1]}", v, -6, 6)
+                for n, v in ((1, 2.0), (2, 0.5), (3, -1.0))
+            },
+            "shift": slider("shift all by", 0.0, -1000, 1000, 50),
+            "label": choice("the right one is", [1, 2, 3], 2, "190px"),
+        }
+
+    def panels(self, s: SimpleNamespace) -> list:
+        z = np.array([s.z1, s.z2, s.z3]) + s.shift  # (3,)
+        y = np.eye(3)[s.label - 1]
+        p = losses.softmax(z)
+        entropy = losses.TABLE["softmax_cross_entropy"].derivative(z[None], y[None])[0]
+        slope = np.diag(p) - np.outer(p, p)  # B32: ∂p_i/∂z_j
+        squared = 2 * (p - y) @ slope
+        loss = float(losses.softmax_cross_entropy(z[None], y[None]))
+        rows = [
+            ("z", list(z), "f-ink"),
+            ("p", list(p), "f-pos"),
+            ("y", list(y), "f-ink"),
+            ("∂ℒ/∂z = p − y", list(entropy), "f-grad"),
+            ("… of Σ (y − p)²", list(squared), "f-grad"),
+        ]
+        bars = shares(p, "123", "p = softmax(z)", marked=s.label - 1, width=400, height=214)
+        touched = [int(name[1]) - 1 for name in s.touched if name[0] == "z"]
+        return [
+            [
+                bars,
+                table(["1", "2", "3"], rows, width=560, label_width=200, touched=touched),
+            ],
+            words(
+                [f"cross-entropy ℒ = −ln p of output {s.label} = {number(loss)},   "
+                 f"squared difference ℒ = {number(float(((y - p) ** 2).sum()))}"],
+                960,
+                15,
+            ),
+        ]  # fmt: skip
+
 
 _TRUE = "the right one"
 
