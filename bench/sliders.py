@@ -22,11 +22,11 @@ from bpdemo.explorers.parts import Explorer
 from tools import lab
 from tools.made import EXPLORERS, cell, make
 
-ROUNDS = 6
+ROUNDS = 4
 STEPS = 8  # a round, of the arrow key
 STOCK_STEPS = 4  # they take long
 WAY = 4  # steps to the right, then as many back
-DRAG_SECONDS = 1.5
+DRAG_SECONDS, DRAG_PIXELS = 1.5, 60
 KEY_PAUSE = (40, 90)  # ms, at random, so that steps don't lock on to the screen's frames
 
 # The targets: times the bare label, part of the stock way, and so on.
@@ -219,22 +219,30 @@ class Bench:
 
     def drag(self, name: str, seconds: float) -> tuple[float, float]:
         """Frames per second while dragging, and how many ms the picture went on changing after."""
-        box = self.handle(name).bounding_box()
+        handle = self.handle(name)
         self.quiet()
+        box = handle.bounding_box()
+        bar = handle.evaluate(
+            "(node) => { const box = node.closest('.noUi-target').getBoundingClientRect(); "
+            "return [box.left, box.right]; }"
+        )
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         mouse = self.page.mouse
         mouse.move(x, y)
         mouse.down()
         begin = self.page.evaluate("() => { window.bench.frames = 0; return performance.now(); }")
+        # To and fro towards the middle, so that it never stands at an end.
+        inwards = 1 if x < sum(bar) / 2 else -1
         offset, way = 0, 2
         now = begin
         while now - begin < seconds * 1000:
             offset += way
-            way = -way if abs(offset) >= 40 else way
-            mouse.move(x + offset, y)
+            way = -way if offset >= DRAG_PIXELS or offset <= 0 else way
+            mouse.move(x + inwards * offset, y)
             now = self.page.evaluate("() => performance.now()")
             self.page.wait_for_timeout(8)
         now, frames = self.page.evaluate("() => [performance.now(), window.bench.frames]")
+        mouse.move(x, y, steps=3)  # back to where it was
         mouse.up()
         self.quiet(1000)
         state = self.state()
@@ -318,7 +326,8 @@ def verdicts(result: dict) -> dict[str, list[str]]:
             said.append(f"p95 {way['p95']} ms")
         if bare["fps"] >= WHERE_BARE_FPS and way["fps"] < FPS:
             said.append(f"{way['fps']} frames a second")
-        if way["queue"] > QUEUE_MS:
+        # A machine on which even the bare label lags has nothing to say about this.
+        if bare["queue"] <= QUEUE_MS < way["queue"]:
             said.append(f"{way['queue']} ms queued")
         missed[name] = said
     return missed
