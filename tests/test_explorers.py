@@ -113,6 +113,7 @@ def test_a_reader_without_a_kernel_sees_the_picture(name):
     explorer = make(name)
     bundle = explorer._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in bundle
+    explorer.settings = EXPLORERS[name].still
     assert bundle["image/svg+xml"] == explorer.svg()
     assert bundle["text/plain"] == shown(explorer)
 

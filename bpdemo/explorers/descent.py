@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
+from typing import ClassVar
 
 import ipywidgets as widgets
 import numpy as np
@@ -126,6 +127,7 @@ class Descent(Walking, ChainExplorer):
     """N17 on the chain: every w^k takes its step, η ∂ℒ/∂w^k downhill."""
 
     title = "Gradient descent by hand."
+    still: ClassVar[dict] = {"steps": 40}
     question = "Each weight moves against the sign of its gradient. Which way will w² go? And ℒ?"
     answer = (
         "∂ℒ/∂w² is negative here, so w² grows, towards 0 and beyond; ℒ falls. At a much larger "
@@ -184,6 +186,7 @@ class Training(Walking):
     """Training, live, on points in a plane: the boundary between the classes as it forms."""
 
     title = "Training, live."
+    still: ClassVar[dict] = {"steps": 300}
     question = (
         "One straight line can't part these two classes. How many hidden neurons will it take? "
         "And what will a learning rate ten times as large do?"

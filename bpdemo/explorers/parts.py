@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from html import unescape
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 
@@ -233,6 +233,9 @@ class Explorer(widgets.VBox):
     question = ""
     answer = ""
 
+    still: ClassVar[dict[str, Any]] = {}
+    """What is set otherwise in the still picture: where the start is empty, it says more later."""
+
     def __init__(self, **start):
         self._controls = self.controls()
         unknown = sorted(set(start) - set(self._controls))
@@ -300,9 +303,12 @@ class Explorer(widgets.VBox):
         """Back to the values the explorer was made with."""
         self.settings = {name: control.default for name, control in self._controls.items()}
 
-    def svg(self, styled: bool = True) -> str:
-        """The picture of the present settings, computed afresh; complete if `styled`."""
-        s = SimpleNamespace(**self.settings, touched=self._touched)
+    def svg(self, styled: bool = True, **changed) -> str:
+        """The picture of the present settings, computed afresh; complete if `styled`.
+
+        With `changed`, the picture as it would be if these settings were changed.
+        """
+        s = SimpleNamespace(**{**self.settings, **changed}, touched=self._touched)
         return diagrams.picture(self.panels(s), self.title, styled)
 
     def draw(self) -> None:
@@ -333,8 +339,8 @@ class Explorer(widgets.VBox):
         return f'<div class="bp-ask"><p><b>Before you move:</b> {self.question}</p>{answer}</div>'
 
     def _repr_mimebundle_(self, **kwargs):
-        # The widget where there is a kernel, and the same picture, standing still, where not.
+        # The widget where there is a kernel, and a picture that stands still where not.
         bundle = super()._repr_mimebundle_(**kwargs)
-        svg = self.svg()
+        svg = self.svg(**self.still)
         label = svg.split('aria-label="', 1)[1].split('"', 1)[0]
         return {**bundle, "image/svg+xml": svg, "text/plain": unescape(label)}

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 
@@ -20,6 +21,7 @@ class SlipSwitch(ChainExplorer):
     """σ′(z) or σ′(a): the slope against the curve, the gradient check, and two trainings."""
 
     title = "The slip: σ′(a) for σ′(z)."
+    still: ClassVar[dict] = {"slip": True}
     question = (
         "Switch the slip on. Will the straight line still touch the curve along its slope? "
         "And will the loss still fall when you train with it?"

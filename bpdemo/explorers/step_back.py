@@ -3,6 +3,7 @@
 import inspect
 import re
 from types import SimpleNamespace
+from typing import ClassVar
 
 import ipywidgets as widgets
 
@@ -47,6 +48,7 @@ class StepBack(ChainExplorer):
     """N11–N16: what is known, what is being computed, what is still unknown."""
 
     title = "One step back at a time."
+    still: ClassVar[dict] = {"step": 6}
     question = (
         "At the start only the last gradient, ∂ℒ/∂a<sup>L</sup>, can be computed at once. Why? "
         "And which numbers of the forward pass does each step back need?"
