@@ -81,9 +81,9 @@ class Depth(Explorer):
         "keep it level? Try the same with tanh, and with relu."
     )
     answer = (
-        "About 10⁻¹³: each step multiplies by a little under ¼. Only a scale of about 10 keeps the "
-        "sigmoid's gradient level, and then nearly every neuron is saturated. For tanh it is 1 "
-        "(Xavier) or little more, for relu √2 = 1.41 (He); or tick the short cut, which adds 1."
+        "About 10⁻¹³: each step multiplies by a little under ¼. Only a scale of about 10 brings the "
+        "sigmoid near level, and then nearly every neuron is saturated. For tanh it is 1 (Xavier) "
+        "or a little more, for relu √2 = 1.41 (He). Or tick the short cut, which adds 1."
     )
 
     def controls(self) -> dict[str, Control]:

@@ -1,0 +1,228 @@
+"""Notebook 09: the claims about depth, the plot in powers of ten, the explorer's numbers."""
+
+import re
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+import sympy as sp
+
+import bpdemo as bp
+from bpdemo import explorers, figures, symbolic
+from bpdemo.diagrams import Series, decades, picture, power
+from bpdemo.explorers.depth import draws, predicted, sizes
+
+# --- the claims ---
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 6])
+def test_n_steps_back_are_n_factors(n):
+    claim = symbolic.steps_back(n)
+    assert claim.holds
+    assert len([f for f in claim.formula.args if f.has(sp.Derivative, sp.Subs)]) == n
+
+
+@pytest.mark.parametrize("activation", bp.activations.TABLE)
+def test_the_product_holds_for_every_activation(activation):
+    assert symbolic.steps_back(1, activation).holds
+    assert symbolic.residual(activation).holds
+
+
+def test_the_product_is_the_one_of_the_code():
+    rng = np.random.default_rng(0)
+    w = list(rng.normal(size=(6, 1, 1)))
+    trace = bp.forward([[0.3]], w, "tanh")
+    grad = bp.backward(trace, [[1.0]])
+    slope = bp.activations.TABLE["tanh"].derivative
+    for k in range(6):
+        product = np.prod([slope(trace.z[j]) * w[j - 1] for j in range(k + 1, 7)])
+        np.testing.assert_allclose(grad.dL_da[k], grad.dL_da[6] * product, rtol=1e-12)
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh"])
+def test_the_slope_is_bounded(activation):
+    claim = symbolic.slope_bound(activation)
+    assert claim.holds
+    z = next(iter(claim.lhs.free_symbols))
+    lacks = sp.lambdify(z, claim.lhs)(np.linspace(-20, 20, 401))
+    assert lacks.min() >= -1e-16 and lacks[200] == 0
+
+
+def test_one_step_keeps_the_bound():
+    claim = symbolic.shrinks()
+    assert claim.holds and claim.rhs.is_nonnegative
+
+
+@pytest.mark.parametrize("way", ["forward", "backward"])
+def test_only_n_terms_of_the_double_sum_stay(way):
+    claim = symbolic.variance(way)
+    assert claim.holds
+    # Written out for three neurons, with the means of the products put in by hand.
+    n = next(s for s in claim.lhs.free_symbols if s.name == "n")
+    v = next(s for s in claim.lhs.free_symbols if s.name == "v")
+    a = next(iter(claim.lhs.atoms(sp.IndexedBase)))
+    w = sp.symbols("w1:4")
+    square = sp.expand(sum(a[i + 1] * w[i] for i in range(3)) ** 2)
+    for i in range(3):
+        for j in range(i):
+            square = square.subs(w[i] * w[j], 0)
+        square = square.subs(w[i] ** 2, v)
+    assert sp.expand(claim.lhs.subs(n, 3).doit() - square) == 0
+
+
+@pytest.mark.parametrize("what", ["output", "slope"])
+def test_relu_keeps_half(what):
+    claim = symbolic.relu_half(what)
+    assert claim.holds and "B44" in repr(claim) and "difference" in claim._repr_latex_()
+
+
+def test_a_wrong_identity_does_not_hold():
+    right = symbolic.slope_bound()
+    wrong = symbolic.Identity("", "", "", right.lhs, right.rhs / 2)
+    assert not wrong.holds and wrong.difference != 0
+    assert "difference  0" not in repr(wrong)
+
+
+def test_what_does_not_exist_is_refused():
+    for call in (
+        lambda: symbolic.steps_back(0),
+        lambda: symbolic.slope_bound("relu"),
+        lambda: symbolic.variance("sideways"),
+        lambda: symbolic.relu_half("x"),
+        lambda: symbolic.multiplications("x"),
+    ):
+        with pytest.raises(ValueError, match=r"received|got"):
+            call()
+
+
+# --- the plot ---
+
+
+def places(panel, tag, attribute):
+    root = ET.fromstring(picture([panel], "t"))
+    return [
+        float(e.get(attribute)) for e in root.iter() if e.tag.endswith(tag) and e.get(attribute)
+    ]
+
+
+def test_a_decade_is_a_decade_everywhere():
+    panel = decades(
+        [Series([0, 1, 2], [1e-6, 1e-3, 1.0])],
+        x_label="k",
+        y_label="size",
+        x_range=(0, 2),
+        y_powers=(-9, 0),
+    )
+    low, middle, high = places(panel, "circle", "cy")
+    assert low - middle == pytest.approx(middle - high, abs=0.2)
+    assert "size 1.0·10⁻⁶ at 0, 1 at 2" in panel.alt
+
+
+def test_what_leaves_the_frame_becomes_a_triangle_at_its_edge():
+    panel = decades(
+        [Series([0, 1, 2], [0.0, 1.0, 1e30], "x", marker="square")],
+        x_label="k",
+        y_label="size",
+        x_range=(0, 2),
+        y_powers=(-3, 3),
+    )
+    paths = re.findall(r'<path d="(M[^"]*z)"', panel.body)
+    assert sum("H" in p and p.count("L") == 0 for p in paths) == 2  # in the legend, and at 1
+    assert sum(p.count("L") == 1 for p in paths) == 2  # a triangle down and one up
+    assert "nan" not in panel.body and "inf" not in panel.body
+
+
+def test_powers_in_words():
+    assert [power(v) for v in (0, 1, 12.345, 999_999, 1e6, 1e-5, np.inf)] == [
+        "0", "1", "12.3", "999,999", "1.0·10⁶", "1.0·10⁻⁵", "too large",
+    ]  # fmt: skip
+
+
+def test_log_lines_draws_what_it_is_given_and_says_what_it_is_told():
+    drawn = figures.log_lines({"a": ([1, 10], [1e-3, 1e3])}, "x", "y", "What it is.", log_x=True)
+    (axes,) = drawn.axes
+    assert axes.get_xscale() == axes.get_yscale() == "log"
+    np.testing.assert_array_equal(axes.lines[0].get_ydata(), [1e-3, 1e3])
+    assert drawn.alt == drawn._repr_mimebundle_()["text/plain"] == "What it is."
+    with pytest.raises(ValueError, match="at most 6"):
+        figures.log_lines({str(n): ([1], [1]) for n in range(7)}, "x", "y", "Too many.")
+
+
+# --- the explorer ---
+
+
+@pytest.mark.parametrize("activation", bp.activations.TABLE)
+def test_the_sizes_are_those_of_the_core(activation):
+    found = sizes(6, 4, 1.5, activation, False)
+    x, w, back = draws(4)
+    for network in range(8):
+        trace = bp.forward(x[network], [1.5 * w_k[network] for w_k in w[:6]], activation)
+        grad = bp.backward(trace, trace.a[6] - back[network] / 2)
+        rms = [np.sqrt((v**2).mean()) for v in grad.dL_da]
+        np.testing.assert_allclose(found.grad[:, network], np.array(rms) / rms[6], rtol=1e-9)
+        np.testing.assert_allclose(
+            found.a[:, network], [np.sqrt((v**2).mean()) for v in trace.a], rtol=1e-9
+        )
+
+
+def test_a_short_cut_adds_its_share():
+    """Against a central difference along a random direction of the input."""
+    rng = np.random.default_rng(0)
+    x, w, back = (v[..., :1, :, :] for v in draws(4))  # of eight networks the first
+    direction, h = rng.normal(size=x.shape), 1e-6
+    sigma = bp.activations.TABLE["tanh"]
+
+    def out(x):
+        for w_k in w[:5]:
+            x = x + sigma.f(0.7 * (x @ w_k))
+        return (back * x).sum()
+
+    grad, slopes, a = back, [], x
+    for w_k in w[:5]:
+        z = 0.7 * (a @ w_k)
+        slopes.append(sigma.derivative(z))
+        a = a + sigma.f(z)
+    for w_k, slope in zip(w[:5][::-1], slopes[::-1], strict=True):
+        grad = grad + 0.7 * ((grad * slope) @ w_k.mT)
+    measured = (out(x + h * direction) - out(x - h * direction)) / (2 * h)
+    assert (grad * direction).sum() == pytest.approx(measured, rel=1e-6)
+    ratio = np.sqrt((grad**2).mean() / (back**2).mean())
+    assert sizes(5, 4, 0.7, "tanh", True).grad[0, 0] == pytest.approx(ratio, rel=1e-9)
+
+
+@pytest.mark.parametrize(("activation", "scale"), [("sigmoid", 2.0), ("tanh", 1.0), ("relu", 1.4)])
+@pytest.mark.parametrize("skip", [False, True])
+def test_the_prediction_is_near(activation, scale, skip):
+    found = sizes(10, 32, scale, activation, skip)
+    step = predicted(found, scale, skip)[0] ** 0.1
+    assert step == pytest.approx(np.median(found.grad[0]) ** 0.1, rel=0.15)
+
+
+def said(explorer):
+    return ET.fromstring(explorer._picture.value).get("aria-label")
+
+
+def test_the_sigmoid_vanishes_and_what_helps():
+    def last(**settings):
+        middle = sizes(20, 16, *settings.values()).grad[0]
+        return float(np.median(middle))
+
+    assert 1e-14 < last(scale=1.0, activation="sigmoid", skip=False) < 1e-12  # as the answer says
+    assert 0.02 < last(scale=10.0, activation="sigmoid", skip=False) < 10
+    assert 0.05 < last(scale=1.0, activation="tanh", skip=False) < 2
+    assert 0.1 < last(scale=1.4, activation="relu", skip=False) < 10
+    assert 0.5 < last(scale=1.0, activation="sigmoid", skip=True) < 3
+    text = said(explorers.Depth())
+    assert "20 steps, from a²⁰ to a⁰: 1.3·10⁻¹³" in text
+
+
+def test_every_network_on_offer_is_drawn():
+    explorer = explorers.Depth()
+    for settings in (
+        {"depth": 2, "width": 1, "scale": 0.1},
+        {"depth": 30, "width": 32, "scale": 12.0, "activation": "relu"},
+        {"depth": 30, "width": 1, "scale": 0.1, "activation": "relu"},  # a dead one: all 0
+        {"depth": 30, "width": 4, "scale": 12.0, "skip": True, "activation": "identity"},
+    ):
+        explorer.settings = settings
+        assert not re.search(r"\bnan\b|\binf\b", explorer._picture.value)

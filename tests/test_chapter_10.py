@@ -1,0 +1,157 @@
+"""Notebook 10: the counts, the autograd cell, and the frameworks that may be missing."""
+
+import copy
+import xml.etree.ElementTree as ET
+from itertools import pairwise
+
+import nbformat
+import numpy as np
+import pytest
+import sympy as sp
+
+import bpdemo as bp
+from bpdemo import explorers, symbolic, training
+from bpdemo.explorers.cost import jacobian, multiplications
+from tools import notebooks
+
+PATH = notebooks.NOTEBOOKS / "10-what-it-costs.ipynb"
+CELLS = [cell for cell in nbformat.read(PATH, as_version=4).cells if cell.cell_type == "code"]
+
+
+def cell_with(text):
+    (found,) = (cell for cell in CELLS if text in cell.source)
+    return found.source
+
+
+# --- the counts ---
+
+
+@pytest.mark.parametrize(("L", "n", "m"), [(2, 3, 4), (5, 7, 1), (3, 10, 10)])
+def test_the_explorer_counts_what_the_claim_says(L, n, m):
+    found = multiplications([n] * (L + 1), m)
+    for name in ("forward", "backward", "differences"):
+        claim = symbolic.multiplications(name)
+        numbers = {s: {"L": L, "n": n, "m": m}[s.name] for s in claim.free_symbols}
+        assert claim.subs(numbers) == found[name]
+    assert found["back-propagation"] == found["forward"] + found["backward"]
+    assert found["weights"] == sum(w.size for w in training.initial_weights([n] * (L + 1)))
+
+
+def test_the_products_are_those_that_the_core_takes(monkeypatch):
+    made = []
+
+    class Table(np.ndarray):
+        def __matmul__(self, other):
+            made.append(self.size * other.shape[-1])
+            return super().__matmul__(other)
+
+        def __rmatmul__(self, other):
+            made.append(other.size * self.shape[-1])
+            return super().__rmatmul__(other)
+
+    widths, m = [5, 4, 3, 2], 6
+    rng = np.random.default_rng(0)
+    w = [v.view(Table) for v in training.initial_weights(widths)]
+    monkeypatch.setattr("bpdemo.network._as_array", lambda value, *_: value)
+    trace = bp.forward(rng.normal(size=(m, 5)).view(Table), w)
+    found = multiplications(widths, m)
+    assert sum(made) == found["forward"]
+    made.clear()
+    bp.backward(trace, rng.normal(size=(m, 2)).view(Table))
+    assert sum(made) == found["backward"]
+
+
+@pytest.mark.parametrize("widths", [(4, 4, 4), (1, 5, 6, 7), (7, 6, 5, 1), (3, 2)])
+def test_both_orders_of_the_jacobian(widths):
+    J = [np.ones((n, before)) for before, n in pairwise(widths)]
+
+    def cost(steps, multiply):
+        table, total = steps[0], 0
+        for step in steps[1:]:
+            left, right = multiply(table, step)
+            total += left.size * right.shape[1]
+            table = left @ right
+        return total
+
+    back = cost(J[::-1], lambda table, step: (table, step))
+    on = cost(J, lambda table, step: (step, table))
+    assert jacobian(widths) == (back, on)
+
+
+def said(explorer):
+    return ET.fromstring(explorer._picture.value).get("aria-label")
+
+
+def test_twice_the_neurons_four_times_and_sixteen_times():
+    small, large = (multiplications([n] * 4, 10) for n in (16, 32))
+    assert large["back-propagation"] == 4 * small["back-propagation"]
+    assert large["differences"] == 16 * small["differences"]
+    text = said(explorers.Cost())
+    assert "64-32-32-10: 3,392 weights. Differences: 6,784 runs." in text
+    assert "30,720 × from the last layer back, 86,016 × from the input on" in text
+
+
+def test_few_inputs_and_many_outputs_go_on_from_the_input():
+    back, on = jacobian([1, 20, 20, 50])
+    assert on < back
+
+
+def test_the_gradient_of_a_sum():
+    claim = symbolic.sum_of_gradients()
+    assert claim.holds and isinstance(claim.lhs, sp.Sum)
+    assert not symbolic.Identity("", "", "", claim.lhs, 2 * claim.rhs).holds
+
+
+# --- the notebook ---
+
+
+def test_the_autograd_is_under_sixty_lines():
+    source = cell_with("class Value:")
+    assert len([line for line in source.splitlines() if line.strip()]) < 60
+    assert "+=" in source
+
+
+def test_the_autograd_finds_the_slopes_of_random_formulas():
+    space = {"np": np}
+    exec("import math\n" + cell_with("class Value:"), space)
+    Value, rng = space["Value"], np.random.default_rng(0)
+    for _ in range(20):
+        numbers = rng.uniform(0.5, 1.5, 3)
+        u, v, t = map(Value, numbers)
+
+        def formula(u, v, t, exp):
+            return (u * v + exp(-t) * u) ** 3 - 2 * u * u + v**-2 * t + u * exp(u * t)
+
+        formula(u, v, t, lambda s: s.exp()).backward()
+        for at, value in enumerate((u, v, t)):
+            moved = numbers.astype(complex)
+            moved[at] += 1e-20j
+            assert value.grad == pytest.approx(formula(*moved, np.exp).imag / 1e-20, rel=1e-12)
+
+
+def test_no_timing_is_compared():
+    """Whatever reads the clock is a picture, or is not shown."""
+    for cell in CELLS:
+        if "clock" in cell.source and "log_lines" not in cell.source:
+            assert not cell.outputs
+    (alt,) = (c.outputs[0].data["text/plain"] for c in CELLS if "log_lines" in c.source)
+    assert not any(letter.isdigit() for letter in alt)
+
+
+def test_it_runs_and_prints_the_same_without_the_frameworks():
+    """The committed outputs are those of a machine that has some of them."""
+    notebook = copy.deepcopy(nbformat.read(PATH, as_version=4))
+    hide = "import sys\nsys.modules.update(autograd=None, torch=None, jax=None)"  # not installed
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(hide))
+    notebooks.execute(notebook, PATH.name)
+    notebooks.normalise(notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"][1:]
+    for cell, committed in zip(code, CELLS, strict=True):
+        if "nbval-ignore-output" in cell.metadata.get("tags", ()):
+            assert cell.outputs[0].data["text/plain"] == "'our Value'"
+        elif "log_lines" not in cell.source:
+            assert texts(cell) == texts(committed)
+
+
+def texts(cell):
+    return [o.get("text") or o.data["text/plain"] for o in cell.outputs]
