@@ -138,8 +138,8 @@ class Matrices(Explorer):
     def controls(self) -> dict[str, Control]:
         return {
             "product": choice("product", dict(zip(_KINDS, range(3), strict=True)), 1, "250px"),
-            "row": count("row", 1, 1, 3, "230px"),
-            "column": count("column", 1, 1, 2, "230px"),
+            "row": count("row", 2, 1, 3, "230px"),
+            "column": count("column", 2, 1, 2, "230px"),
             "turned": switch("turned (ᵀ)", True, "120px"),
             "layer": choice("layer k:", [1, 2], 2, "120px"),
             "examples": choice("examples m:", [1, 2, 3, 4], 4, "160px"),
