@@ -449,6 +449,8 @@ def log_lines(
     axes.set(yscale="log", xlabel=x_label, ylabel=y_label)
     if log_x:
         axes.set_xscale("log")
+    else:
+        axes.xaxis.set_major_locator(ticker.MaxNLocator(integer=True))
     axes.legend(loc="best", fontsize=13)
     picture.alt = alt
     return picture

@@ -6,7 +6,7 @@ Show one by ending a cell with it: ``explorers.ThreeTerms()``. Its controls are 
 
 from bpdemo.explorers.bends import Bends
 from bpdemo.explorers.cost import Cost
-from bpdemo.explorers.depth import Depth
+from bpdemo.explorers.depth import Depth, ShortCut
 from bpdemo.explorers.descent import Descent, Training
 from bpdemo.explorers.digit import DigitExplorer, Softmax
 from bpdemo.explorers.forward import ForwardChain, ForwardNetwork
@@ -31,6 +31,7 @@ __all__ = [
     "Nudge",
     "Paths",
     "Secant",
+    "ShortCut",
     "SlipSwitch",
     "Softmax",
     "StepBack",

@@ -9,7 +9,7 @@ from bpdemo import activations
 from bpdemo.diagrams import Series, Term, decades, formula, power, superscript, words
 from bpdemo.explorers.parts import Control, Explorer, choice, count, slider, switch
 
-__all__ = ["Depth"]
+__all__ = ["Depth", "ShortCut"]
 
 MOST = 30
 """The deepest network on offer."""
@@ -81,9 +81,9 @@ class Depth(Explorer):
         "keep it level? Try the same with tanh, and with relu."
     )
     answer = (
-        "About 10⁻¹³: each step multiplies by a little under ¼. Only a scale of about 10 brings the "
-        "sigmoid near level, and then nearly every neuron is saturated. For tanh it is 1 (Xavier) "
-        "or a little more, for relu √2 = 1.41 (He). Or tick the short cut, which adds 1."
+        "About 10⁻¹³: each step multiplies by a little under ¼. Only a scale of about 10 brings "
+        "the sigmoid near level, and then nearly every neuron is saturated. For tanh it is 1 "
+        "(Xavier) or a little more, for relu √2 = 1.41 (He). Or tick the short cut, which adds 1."
     )
 
     def controls(self) -> dict[str, Control]:
@@ -146,3 +146,24 @@ class Depth(Explorer):
                 ]
             ),
         ]
+
+
+class ShortCut(Depth):
+    """The same with short cuts around the layers, which add 1 to the factor."""
+
+    title = "The gradient on its way back, with short cuts."
+    question = (
+        "With a short cut around every layer, does a small scale still make the gradient vanish? "
+        "And what does a large one do, with relu say?"
+    )
+    answer = (
+        "No: a small scale leaves the factor near 1, the layers do little and the gradient passes "
+        "by them. A large one makes it grow, for now the factor is over 1 in every layer: about "
+        "√(1 + scale² · mean σ′²). So deep residual networks begin with small weights, or they "
+        "normalise what comes in."
+    )
+
+    def controls(self) -> dict[str, Control]:
+        made = super().controls()
+        made["skip"].value = made["skip"].default = True
+        return made
