@@ -31,9 +31,12 @@ ENTRIES = (
         wanted="a function softmax(z)",
         right="Positive, and 1 in all, for every example (B30). Does it stay finite at 1000, too?",
         draw=lambda rng: {"z": 2 * uniform(rng, 4, 3)},
-        expected=_p,
+        expected=lambda z: _p(z),
         slips=(
-            Slip(np.exp, "Positive they are, but they don't sum to 1 yet. Divide by their sum."),
+            Slip(
+                lambda z: np.exp(z),
+                "Positive they are, but they don't sum to 1 yet. Divide by their sum.",
+            ),
             Slip(
                 lambda z: np.exp(z) / np.exp(z).sum(),
                 "All examples together sum to 1. Each example, each row, must: sum over axis 1.",
