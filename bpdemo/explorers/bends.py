@@ -41,7 +41,7 @@ class Bends(Explorer):
     )
     answer = (
         "All three: σ′(z²) = 0 is a factor of ∂ℒ/∂w¹ and ∂ℒ/∂w², and ∂ℒ/∂w³ has the factor "
-        "a² = 0. With b² = 1 z² is positive and they are back. Leaky relu keeps them small, not 0."
+        "a² = 0. With b² = 1, z² is positive and they are back. Leaky relu keeps them small, not 0."
     )
 
     def controls(self) -> dict[str, Control]:
