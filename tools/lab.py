@@ -256,10 +256,19 @@ class Notebook:
         """Wait until the kernel is idle."""
         # Not wait_for_function: it takes the promise itself for a yes.
         end = time.monotonic() + seconds
-        while not self.page.evaluate(_READY):
+        while not self._is_ready():
             if time.monotonic() > end:
                 raise TimeoutError(f"the kernel of {self.page.url} is not ready")
             self.page.wait_for_timeout(100)
+
+    def _is_ready(self) -> bool:
+        try:
+            return self.page.evaluate(_READY)
+        except Error as error:
+            # A second page takes a workspace of its own, and JupyterLab loads it anew for that.
+            if "context was destroyed" not in str(error):
+                raise
+            return False
 
     def run_all(self, seconds: float = RUN_SECONDS) -> None:
         """Clear all outputs, run all cells, wait for the last one."""

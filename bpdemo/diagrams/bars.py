@@ -52,7 +52,7 @@ def bars(items: Sequence[Bar], *, width: float = 480, height: float = 260) -> Pa
             )
         body.append(line(zero, y - 19, zero, y + 13, "s-ink", 1.5))
         for v, anchor in ((bar.low, "start"), (bar.high, "end")):
-            body.append(text(px(v), y + 23, f"{v:g}".replace("-", "−"), 12, anchor, "f-soft"))
+            body.append(text(px(v), y + 23, f"{v:g}".replace("-", "−"), 12.5, anchor, "f-soft"))
         if bar.note:
             body.append(text((left + right) / 2, y + 23, bar.note, 13, "middle", "f-soft"))
         body.append(math_text(left - 10, y + 4, bar.symbol, 18, "end"))

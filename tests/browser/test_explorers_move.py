@@ -61,14 +61,16 @@ def test_a_number_can_be_typed(opened, subtests):
     for explorer in opened.explorers:
         with subtests.test(explorer.name):
             for name, (_, low, high) in explorer.sliders().items():
-                value = explorer.controls[name].value
-                typed = type(value)((low + 2 * high) / 3)  # seldom a whole number of steps
-                if isinstance(typed, float):
-                    typed = round(typed, 3)
+                before = explorer.settings()[name]
+                typed = round(type(before)((low + 2 * high) / 3), 3)
+                typed = low if typed == before else typed
                 explorer.control(name).fill(str(typed))
                 explorer.control(name).press("Enter")
+                # The slider beside it goes to its nearest step, and takes the number along.
+                bar = explorer.controls[name].box.children[0]
+                step = typed * bar.step if hasattr(bar, "base") else bar.step
                 explorer.wait_for(
-                    lambda s, n=name, v=typed: near(s[n], v),
+                    lambda s, n=name, v=typed, d=step, o=before: s[n] != o and abs(s[n] - v) <= d,
                     f"{name} was typed as {typed}",
                 )
             explorer.reset()
