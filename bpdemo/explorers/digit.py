@@ -84,8 +84,8 @@ class DigitExplorer(Explorer):
 
     title = "What the network looks at."
     question = (
-        "The right-hand picture of ∂ℒ/∂x has a − where more ink would lower the loss. Frame such a "
-        "dot with row and column: if you add ink there, will the right digit gain or lose? Then "
+        "The picture in the middle, ∂ℒ/∂x, has a − where more ink would lower the loss. Frame such "
+        "a dot with row and column: if you add ink there, will the right digit gain or lose? Then "
         "shift the digit by one dot: it is still easy for you. For the network?"
     )
     answer = (
