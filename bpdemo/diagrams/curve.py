@@ -69,7 +69,7 @@ def curve(
     tangents : drawn through their point across a third of the frame.
     points : (x, y, label) to mark with a ring and a word.
     """
-    left, right, top, bottom = 62.0, width - 16, 36.0, height - 46
+    left, right, top, bottom = 62.0, width - 20, 36.0, height - 46
     (x0, x1), (y0, y1) = x_range, y_range
 
     def px(x):

@@ -228,7 +228,9 @@ def _node(x, y, r, symbol, a, z, g, state) -> str:
         )
     body = [circle, math_text(x, y - r - 7, symbol, 20)]
     if a is not None:
-        body.append(text(x, y + 6, number(a), 17 if r > 34 else 16, "middle", "b"))
+        shown = number(a)
+        size = 17 if r > 34 else 16 if len(shown) < 6 else 14  # "−0.940" has to stay in its circle
+        body.append(text(x, y + 6, shown, size, "middle", "b"))
     base = y + r + 18
     if z is not None:
         body.append(math_text(x, base, f"z = {number(z)}", 15))
