@@ -74,3 +74,29 @@ RUN_SECOND_CELL = """async () => {
   jupyterapp.shell.currentWidget.content.activeCellIndex = 1;
   await jupyterapp.commands.execute('notebook:run-cell');
 }"""
+
+
+def test_a_callback_that_fails_is_heard(server, context, driven):
+    """JupyterLab shows nothing of it, so all these tests rest on hearing it from the kernel."""
+    lab.write(server.folder / "failing.ipynb", FAILING)
+    notebook = lab.Notebook(context, server, "failing.ipynb")
+    notebook.run_all()
+    assert notebook.complaints == []
+    slider = driven(notebook, 0, explorers.ForwardChain).slider("w¹")
+    slider.focus()
+    slider.press("End")
+    notebook.settle()
+    assert set(notebook.complaints) == {"kernel: KeyError: 'on purpose'"}
+    notebook.close()
+
+
+FAILING = [
+    "from bpdemo import explorers",
+    """def fail(change):
+    if change.new > 3:
+        raise KeyError("on purpose")
+""",
+    """explorer = explorers.ForwardChain()
+explorer._controls["w1"].source.observe(fail, "value")
+explorer""",
+]
