@@ -219,10 +219,10 @@ def test_the_sigmoid_vanishes_and_what_helps():
 def test_every_network_on_offer_is_drawn():
     explorer = explorers.Depth()
     for settings in (
-        {"depth": 2, "width": 1, "scale": 0.1},
-        {"depth": 30, "width": 32, "scale": 12.0, "activation": "relu"},
-        {"depth": 30, "width": 1, "scale": 0.1, "activation": "relu"},  # a dead one: all 0
-        {"depth": 30, "width": 4, "scale": 12.0, "skip": True, "activation": "identity"},
+        {"layers": 2, "width": 1, "scale": 0.1},
+        {"layers": 30, "width": 32, "scale": 12.0, "activation": "relu"},
+        {"layers": 30, "width": 1, "scale": 0.1, "activation": "relu"},  # a dead one: all 0
+        {"layers": 30, "width": 4, "scale": 12.0, "skip": True, "activation": "identity"},
     ):
         explorer.settings = settings
         assert not re.search(r"\bnan\b|\binf\b", explorer._picture.value)

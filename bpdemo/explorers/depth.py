@@ -90,17 +90,17 @@ class Depth(Explorer):
         return {
             "activation": choice("σ:", list(activations.TABLE), "sigmoid", "170px"),
             "scale": slider("scale", 1.0, 0.1, 12.0, width="300px"),
-            "depth": count("layers L", 20, 2, MOST, "260px"),
+            "layers": count("layers L", 20, 2, MOST, "260px"),
             "width": choice("neurons a layer", [1, 4, 16, 32], 16, "190px"),
             "skip": switch("short cut: aᵏ = aᵏ⁻¹ + σ(zᵏ)", False, "260px"),
         }
 
     def panels(self, s: SimpleNamespace) -> list:
-        found = sizes(s.depth, s.width, s.scale, s.activation, s.skip)
-        ks, ahead = range(s.depth + 1), predicted(found, s.scale, s.skip)
+        found = sizes(s.layers, s.width, s.scale, s.activation, s.skip)
+        ks, ahead = range(s.layers + 1), predicted(found, s.scale, s.skip)
         middle = np.median(found.grad, axis=1)
         slope = float(np.sqrt((found.slope[1:] ** 2).mean()))
-        a_step, factor = middle[0] ** (1 / s.depth), ahead[0] ** (1 / s.depth)
+        a_step, factor = middle[0] ** (1 / s.layers), ahead[0] ** (1 / s.layers)
         head = [Term("factor", float(factor)), Term("≈")]
         if s.skip:
             head += [Term("√(1 +")]
@@ -110,7 +110,7 @@ class Depth(Explorer):
             Term("mean σ′^2" if s.skip else "√(mean σ′^2)", slope ** (1 + s.skip)),
         ]
         head += [Term(")")] if s.skip else []
-        frame = {"x_label": "layer k", "x_range": (0, s.depth), "height": 286}
+        frame = {"x_label": "layer k", "x_range": (0, s.layers), "height": 286}
         return [
             [
                 decades(
@@ -141,8 +141,8 @@ class Depth(Explorer):
             formula(head, row="B45", height=88),
             words(
                 [
-                    f"one step back multiplies by about {power(a_step)}; {s.depth} steps, "
-                    f"from a{superscript(s.depth)} to a⁰: {power(middle[0])}"
+                    f"one step back multiplies by about {power(a_step)}; {s.layers} steps, "
+                    f"from a{superscript(s.layers)} to a⁰: {power(middle[0])}"
                 ]
             ),
         ]
