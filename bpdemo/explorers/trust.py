@@ -10,7 +10,7 @@ import numpy as np
 from bpdemo import activations, checking, network, slips, training
 from bpdemo.checking import central_difference, forward_difference
 from bpdemo.diagrams import Curve, Panel, curve, nice_limit, number, words
-from bpdemo.explorers.parts import Control, Explorer, choice, slider
+from bpdemo.explorers.parts import Control, Explorer, choice, count, slider
 
 __all__ = ["BugZoo", "StepSize"]
 
@@ -51,7 +51,7 @@ class StepSize(Explorer):
         ]
         curves.append(Curve(np.full(2, -np.log10(s.h)), np.array([-18.0, 2.0]), "", "s-ink"))
         eps = float(np.finfo(_PRECISION[s.precision]).eps)
-        said = [f"h = {_power(s.h)}; a rounding is at most ε = {_power(eps)} of a number. Error of"]
+        said = [f"h = {_power(s.h)}, z = {number(s.z)}; ε = {_power(eps)}. The error of"]
         said += [f"    the {name}:  {_power(float(error[0]))}" for name, error in here.items()]
         return [
             curve(
@@ -142,6 +142,7 @@ class BugZoo(Explorer):
         names = {name.replace("_", " "): name for name in slips.TABLE}
         return {
             "bug": choice("bug:", names, "relu_mask", "260px"),
+            "step": count("after step", _STEPS, 0, _STEPS, "280px"),
             "check": choice("check it on", list(_CHECKED), next(iter(_CHECKED)), "330px"),
         }
 
@@ -154,9 +155,9 @@ class BugZoo(Explorer):
             *textwrap.wrap(_raised(slip.says), 56),
             f"(Here σ of the hidden layers is {slip.activation}.)",
             "",
-            f"ℒ after {_STEPS} steps:",
-            (f"    {number(right[-1])}  without the bug", "f-pos b"),
-            (f"    {number(wrong[-1])}  with it", "f-bad b"),
+            f"ℒ after {s.step} steps:",
+            (f"    {number(right[s.step])}  without the bug", "f-pos b"),
+            (f"    {number(wrong[s.step])}  with it", "f-bad b"),
         ]
         lines = [("✗  " + slip.line, "c f-bad b"), ("✓  " + slip.right, "c f-good b")]
         return [
@@ -165,6 +166,7 @@ class BugZoo(Explorer):
                     [
                         Curve(steps, right, "without the bug", "s-pos"),
                         Curve(steps, wrong, "with it", "s-bad", dash=True),
+                        Curve(np.full(2, s.step), np.array([0.0, top]), "", "s-ink"),
                     ],
                     x_label="step",
                     y_label="ℒ",
