@@ -142,7 +142,7 @@ class BugZoo(Explorer):
         names = {name.replace("_", " "): name for name in slips.TABLE}
         return {
             "bug": choice("bug:", names, "relu_mask", "260px"),
-            "step": count("after step", _STEPS, 0, _STEPS, "280px"),
+            "after": count("after step", 100, 0, _STEPS, "280px"),
             "check": choice("check it on", list(_CHECKED), next(iter(_CHECKED)), "330px"),
         }
 
@@ -155,9 +155,9 @@ class BugZoo(Explorer):
             *textwrap.wrap(_raised(slip.says), 56),
             f"(Here σ of the hidden layers is {slip.activation}.)",
             "",
-            f"ℒ after {s.step} steps:",
-            (f"    {number(right[s.step])}  without the bug", "f-pos b"),
-            (f"    {number(wrong[s.step])}  with it", "f-bad b"),
+            f"ℒ after {s.after} steps:",
+            (f"    {number(right[s.after])}  without the bug", "f-pos b"),
+            (f"    {number(wrong[s.after])}  with it", "f-bad b"),
         ]
         lines = [("✗  " + slip.line, "c f-bad b"), ("✓  " + slip.right, "c f-good b")]
         return [
@@ -166,7 +166,7 @@ class BugZoo(Explorer):
                     [
                         Curve(steps, right, "without the bug", "s-pos"),
                         Curve(steps, wrong, "with it", "s-bad", dash=True),
-                        Curve(np.full(2, s.step), np.array([0.0, top]), "", "s-ink"),
+                        Curve(np.full(2, s.after), np.array([0.0, top]), "", "s-ink"),
                     ],
                     x_label="step",
                     y_label="ℒ",
