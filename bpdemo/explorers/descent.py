@@ -130,8 +130,9 @@ class Descent(Walking, ChainExplorer):
     still: ClassVar[dict] = {"steps": 40}
     question = "Each weight moves against the sign of its gradient. Which way will w² go? And ℒ?"
     answer = (
-        "∂ℒ/∂w² is negative here, so w² grows, towards 0 and beyond; ℒ falls. At a much larger "
-        "learning rate η the first steps jump too far to trust the slope they started from."
+        "∂ℒ/∂w² is negative here, so w² grows, towards 0 and beyond; ℒ falls. With y = 1 even a "
+        "large learning rate η does no harm: farther out is better still. Set y = 0.7 and "
+        "η = 200, and the first step leaps over the valley: ℒ is six times what it was."
     )
 
     def controls(self) -> dict[str, Control]:

@@ -28,7 +28,9 @@ class SlipSwitch(ChainExplorer):
     )
     answer = (
         "The line comes off the curve and the check goes red: it is no gradient any more. "
-        "The loss still falls, because the sign happens to be right. A falling loss proves nothing."
+        "The loss still falls, here even a little faster: σ′ is positive at a as it is at z, so "
+        "on a chain each slope has the wrong size but the right sign. A falling loss proves "
+        "nothing."
     )
 
     def controls(self) -> dict[str, Control]:

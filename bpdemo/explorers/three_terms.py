@@ -22,12 +22,14 @@ class ThreeTerms(ChainExplorer):
 
     title = "Three factors and their product."
     question = (
-        "Push w³ far to the right, until σ is flat at z³. Which of the three factors dies, "
-        "and what happens to the slope?"
+        "Set y = 0 and w² = 4, so that the output is wrong and much comes in. Now push w³ far to "
+        "the right, until σ is flat at z³. Which of the three factors dies, and what happens to "
+        "the slope?"
     )
     answer = (
-        "σ′(z³) goes to 0: the curve of σ is flat there. A product with a factor 0 is 0, so the "
-        "slope dies with it, even while a³ is still wrong. The neuron is saturated."
+        "σ′(z³): it goes almost to 0, for the curve of σ is flat there. A product with a factor "
+        "near 0 is near 0, so the slope dies with it, although a³ is as wrong as can be. The "
+        "neuron is saturated."
     )
 
     def controls(self) -> dict[str, Control]:
@@ -80,15 +82,16 @@ class Nudge(ChainExplorer):
         "and on which side of the real curve is it for large ones?"
     )
     answer = (
-        "For small ones: the curve and its tangent part only with the square of Δw. For large ones "
-        "the curve bends away, here upwards or downwards according to its bend. A gradient "
-        "describes small steps."
+        "For small ones: halve Δw, and the error shrinks to about a quarter. Over w³ the real "
+        "curve bends upwards here, so the prediction is below it on both sides. Over w² it bends "
+        "the other way on the left: there the prediction is above. A gradient describes small "
+        "steps."
     )
 
     def controls(self) -> dict[str, Control]:
         made = super().controls()
         nudged = {
-            "nudge": choice("nudge", {"w¹": 1, "w²": 2, "w³": 3}, 2, "120px"),
+            "nudge": choice("nudge", {"w¹": 1, "w²": 2, "w³": 3}, 3, "120px"),
             "dw": slider("Δw", 0.6, -3, 3),
         }
         for name in ("w4", "depth"):
