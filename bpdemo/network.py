@@ -283,7 +283,7 @@ def _validate_backward(trace, y, loss):
 def _per_layer(activation, L) -> list[Activation]:
     if isinstance(activation, (str, Activation)):
         return [activations.get(activation)] * L
-    if not hasattr(activation, "__iter__"):
+    if isinstance(activation, (bytes, dict, set)) or not hasattr(activation, "__iter__"):
         activations.get(activation)  # says what is wrong with it
     sigma = [activations.get(v, f"activation of layer {k}") for k, v in enumerate(activation, 1)]
     if len(sigma) != L:
@@ -308,11 +308,14 @@ def _as_array(value, name, dtype=None) -> np.ndarray:
         array = np.asarray(value)
     except ValueError:
         raise ValueError(f"{name}: expected a rectangular array, received ragged lists") from None
+    if type(value) is not np.ndarray and _is_masked(value):
+        raise ValueError(f"{name}: expected a number in every place, received masked ones")
     if array.dtype not in _FLOATS:
         if array.dtype.kind not in "fiub":
             kind = _KINDS.get(array.dtype.kind, f"dtype {array.dtype}")
             raise TypeError(f"{name}: expected real numbers, received {kind}")
-        array = array.astype(np.float64)
+        if dtype is None:  # float32 stays float32, whatever its byte order
+            dtype = np.float32 if array.dtype.type is np.float32 else np.float64
     if dtype is not None and array.dtype != dtype:
         with np.errstate(over="ignore"):  # 1e300 is no float32: it becomes inf, refused below
             array = array.astype(dtype)
@@ -323,6 +326,11 @@ def _as_array(value, name, dtype=None) -> np.ndarray:
     if not math.isfinite(np.vdot(array, array)):
         _check_finite(array, name)
     return array
+
+
+def _is_masked(value) -> bool:
+    # Asked of the array itself, since np.ma is a module that NumPy loads only when it is named.
+    return isinstance(value, np.ndarray) and bool(np.any(getattr(value, "mask", False)))
 
 
 def _check_finite(array, name):

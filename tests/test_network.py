@@ -273,6 +273,21 @@ def test_everything_else_real_becomes_float64(dtype):
     np.testing.assert_array_equal(grad.dL_dw[1], [[12], [12]])
 
 
+def test_float32_in_another_byte_order_stays_float32():
+    x, w, y, b = network([3, 4, 2], dtype=np.float32)
+    trace = bp.forward(x.astype(">f4"), [v.astype(">f4") for v in w], "tanh", b)
+    grad = bp.backward(trace, y.astype(">f4"))
+    assert {v.dtype for v in everything(trace, grad)} == {np.dtype(np.float32)}
+    np.testing.assert_array_equal(trace.a[2], bp.forward(x, w, "tanh", b).a[2])
+
+
+def test_masked_arrays_are_taken_where_nothing_is_masked():
+    x, w, _, _ = network([3, 4, 2])
+    trace = bp.forward(np.ma.array(x), w)
+    assert type(trace.a[0]) is np.ndarray
+    np.testing.assert_array_equal(trace.a[2], bp.forward(x, w).a[2])
+
+
 def test_a_mixture_takes_the_wider_dtype():
     x, w, y, b = network([3, 4, 2], dtype=np.float32)
     w[1] = w[1].astype(np.float64)
@@ -426,6 +441,8 @@ FORWARD = {
     "strings in w1": ((X, [[["a"]]]), TypeError, "w1: expected real numbers, received strings"),
     "complex x": ((X + 0j, W), TypeError, "x: expected real numbers, received complex numbers"),
     "complex w2": ((X, [W[0], W[1] + 0j]), TypeError, "w2: .* received complex numbers"),
+    "masked x": ((np.ma.array(X, mask=X > 0), W), ValueError, "x: expected a number in every pl"),
+    "masked w2": ((X, [W[0], np.ma.array(W[1], mask=True)]), ValueError, "w2: .* masked ones"),
     "ragged x": (([[1, 2], [3]], W), ValueError, "x: expected a rectangular array.* ragged"),
     "ragged w1": ((X, [[[1, 2], [3]], W[1]]), ValueError, "w1: expected a rectangular array"),
     "unknown activation": (
@@ -439,6 +456,9 @@ FORWARD = {
         "activation of layer 2: expected one of .*; received 'than'",
     ),
     "no activation": ((X, W, None), TypeError, "activation: .* received NoneType"),
+    "a set of activations": ((X, W, {"tanh", "relu"}), TypeError, "activation: .* received set"),
+    "a dict of activations": ((X, W, {1: "tanh"}), TypeError, "activation: .* received dict"),
+    "activation as bytes": ((X, W, b"tanh"), TypeError, "activation: .* received bytes"),
     "a function": ((X, W, np.tanh), TypeError, "activation: .* received ufunc"),
     "a function in layer 1": ((X, W, [np.tanh] * 2), TypeError, "activation of layer 1: .* ufunc"),
     "too few activations": (
@@ -476,6 +496,14 @@ def test_forward_says_what_is_wrong(case):
         bp.forward(*arguments)
 
 
+@pytest.mark.skipif(
+    np.finfo(np.longdouble).max == np.finfo(np.float64).max, reason="long double is float64 here"
+)
+def test_what_is_too_large_for_float64_is_refused():
+    with pytest.raises(ValueError, match=r"x: expected finite numbers, received inf at .*\(0, 0\)"):
+        bp.forward(np.full((4, 2), np.finfo(np.longdouble).max), W)
+
+
 BACKWARD = {
     "y has too few examples": (Y[:2], ValueError, r"y: .* = \(4, 1\), .* received \(2, 1\)"),
     "y would broadcast": (Y[:1], ValueError, r"y: .* = \(4, 1\), .* received \(1, 1\)"),
@@ -488,6 +516,7 @@ BACKWARD = {
     "strings in y": ([["a"]] * 4, TypeError, "y: expected real numbers, received strings"),
     "y is None": (None, TypeError, "y: expected real numbers, received objects"),
     "complex y": (Y + 0j, TypeError, "y: expected real numbers, received complex numbers"),
+    "masked y": (np.ma.array(Y, mask=Y > 0), ValueError, "y: expected a number in every place"),
     "ragged y": ([[1], [1, 2]], ValueError, "y: expected a rectangular array"),
 }
 
