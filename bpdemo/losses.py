@@ -51,7 +51,8 @@ def squared_difference(a, y):
 
     Raises
     ------
-    ValueError : y does not have as many examples and outputs as a.
+    ValueError : y does not have as many examples and outputs as a; one of them is empty; y is not
+        finite. (An a that left the finite numbers has a loss that did so too.)
     TypeError : a or y is not made of numbers.
     """
     a, y = _two_tables(a, y, "squared_difference")
@@ -76,6 +77,10 @@ def softmax(a):
     Returns
     -------
     p : of the shape of a.
+
+    Raises
+    ------
+    ValueError, TypeError : a is empty, or not made of numbers.
     """
     a = _as_numbers(a, "a", "softmax")
     e = np.exp(a - _largest(a))  # every exponent ≤ 0
@@ -99,7 +104,8 @@ def softmax_cross_entropy(a, y):
 
     Raises
     ------
-    ValueError : y does not have as many examples and outputs as a.
+    ValueError : y does not have as many examples and outputs as a; one of them is empty; y is not
+        finite. (An a that left the finite numbers has a loss that did so too.)
     TypeError : a or y is not made of numbers.
     """
     a, y = _two_tables(a, y, "softmax_cross_entropy")
@@ -123,14 +129,25 @@ def _two_tables(a, y, name):
             f"{name}: expected a of shape (…, m, n_L) and y of shape (m, n_L); "
             f"received a {a.shape} and y {y.shape}"
         )
+    if not np.isfinite(y).all():
+        raise ValueError(f"{name}: y: expected finite numbers, received {y[~np.isfinite(y)][0]}")
     return a, y
 
 
 def _as_numbers(value, name, function):
     """`value` as an array; integers become float64, because unsigned ones would wrap in a − y."""
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(
+            f"{function}: {name}: expected a rectangular array, received ragged lists"
+        ) from None
     if array.dtype.kind not in "fciub":
         raise TypeError(f"{function}: {name}: expected numbers, received {array.dtype}")
+    if array.size == 0:
+        raise ValueError(
+            f"{function}: {name}: expected at least one number, received shape {array.shape}"
+        )
     return array.astype(np.float64) if array.dtype.kind in "iub" else array
 
 

@@ -88,12 +88,22 @@ def test_unsigned_integers_do_not_wrap():
         (A, 1.0, ValueError, r"y \(\)"),
         (A, [["a"]], TypeError, r"y: expected numbers, received <U1"),
         ([[None]], Y, TypeError, r"a: expected numbers, received object"),
+        ([[1, 2], [3]], Y, ValueError, r"a: expected a rectangular array, received ragged lists"),
+        (A, [[1, 2], [3]], ValueError, r"y: expected a rectangular array"),
+        (A[:0], Y[:0], ValueError, r"a: expected at least one number, received shape \(0, 3\)"),
+        (A[:, :0], Y, ValueError, r"a: expected at least one number, received shape \(2, 0\)"),
+        (A, Y * np.nan, ValueError, r"y: expected finite numbers, received nan"),
+        (A, Y - np.inf, ValueError, r"y: expected finite numbers, received -inf"),
     ],
 )
 def test_bad_input_is_named(a, y, error, message):
     for name in losses.TABLE:
         with pytest.raises(error, match=name + ": .*" + message):
             losses.TABLE[name](a, y)
+
+
+def test_the_loss_of_what_left_the_finite_numbers_did_so_too():
+    assert bp.squared_difference(A + np.inf, Y) == np.inf
 
 
 # --- softmax with cross-entropy ------------------------------------------------------------------
@@ -110,6 +120,11 @@ def test_softmax_is_positive_sums_to_1_and_keeps_the_order():
     np.testing.assert_array_equal(p.argsort(), Z.argsort())
     np.testing.assert_allclose(losses.softmax(Z + 7), p, rtol=1e-14)
     np.testing.assert_array_equal(losses.softmax([0, 0, 0, 0]), [0.25] * 4)
+
+
+def test_softmax_of_nothing_is_refused():
+    with pytest.raises(ValueError, match=r"softmax: a: expected at least one number"):
+        losses.softmax([])
 
 
 def test_cross_entropy_is_minus_y_log_p():
