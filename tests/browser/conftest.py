@@ -84,6 +84,7 @@ class Opened:
     stills : for each output of the committed notebook that is a picture: (cell, what shows it).
     cells : the code cells after the run.
     explorers : a `Driven` for each explorer on the page, in its order.
+    slid : those of them that have sliders.
     """
 
     def __init__(self, notebook: lab.Notebook, stem: str):
@@ -97,6 +98,7 @@ class Opened:
         self.explorers = [
             Driven(notebook, place, *call) for place, call in enumerate(self.calls.values())
         ]
+        self.slid = [explorer for explorer in self.explorers if explorer.has_sliders]
 
     def new_complaints(self) -> list[str]:
         """What was complained about since this was last asked."""
@@ -153,6 +155,8 @@ class Driven:
         self.cls, self.args, self.kwargs = cls, args, kwargs or {}
         self.name = cls.__name__
         self.controls = self.twin()._controls
+        # A few explorers have lists alone.
+        self.has_sliders = any(isinstance(c.box, widgets.HBox) for c in self.controls.values())
 
     def twin(self) -> Explorer:
         """A fresh explorer of the same class, made with the same arguments."""

@@ -4,6 +4,8 @@ import importlib.resources
 
 import pytest
 
+from bpdemo.diagrams import base
+
 AXE = importlib.resources.files("axe_playwright_python") / "axe.min.js"
 
 # Only what the project's own output brings is judged, not JupyterLab around it.
@@ -15,15 +17,22 @@ RUN_AXE = """async () => {
 }"""
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-def test_axe_finds_nothing(opened, theme):
+def test_both_themes(opened, subtests):
+    """In the light theme and the dark one axe finds nothing, and the picture has its colours."""
     opened.page.evaluate(AXE.read_text(encoding="utf-8"))
-    opened.notebook.theme(theme)
-    try:
-        found = opened.page.evaluate(RUN_AXE)
-    finally:
-        opened.notebook.theme("JupyterLab Light")
-    assert [violation for violation in found if not ours_cannot_help(*violation)] == []
+    for name, colours in (("Dark", base.DARK), ("Light", base.LIGHT)):
+        opened.notebook.theme(f"JupyterLab {name}")
+        with subtests.test(name):
+            found = opened.page.evaluate(RUN_AXE)
+            assert [violation for violation in found if not ours_cannot_help(*violation)] == []
+            papers = opened.page.locator(".bp-explorer svg.bp > rect.f-paper").evaluate_all(
+                "all => all.map(e => getComputedStyle(e).fill)"
+            )
+            assert set(papers) == {rgb(colours["paper"])}
+
+
+def rgb(colour):
+    return "rgb({}, {}, {})".format(*(int(colour[i : i + 2], 16) for i in (1, 3, 5)))
 
 
 def ours_cannot_help(rule, target, html, _):
@@ -47,7 +56,7 @@ def test_every_slider_has_a_number_box_with_a_name(opened):
         })"""
     )
     assert all(slider and name == f"{slider}, as a number" for slider, name in named), named
-    assert len(named) >= len(opened.explorers)
+    assert len(named) >= len(opened.slid)
 
 
 def test_every_control_has_a_name(opened, subtests):
@@ -80,7 +89,7 @@ def test_tab_reaches_every_control_in_order(opened, subtests):
 
 @pytest.mark.parametrize("key", ["Enter", " "])
 def test_the_keyboard_presses_buttons(opened, key, subtests):
-    for explorer in opened.explorers:
+    for explorer in opened.slid:
         with subtests.test(explorer.name):
             name, (label, low, _) = list(explorer.sliders().items())[-1]
             start = explorer.settings()

@@ -8,7 +8,7 @@ import pytest
 
 
 def test_every_slider_goes_to_both_ends_and_back(opened, subtests):
-    for explorer in opened.explorers:
+    for explorer in opened.slid:
         with subtests.test(explorer.name):
             explorer.show_all()
             sliders = explorer.sliders()
@@ -34,7 +34,7 @@ def near(value, wanted):
 
 
 def test_a_weight_can_be_dragged(opened, subtests):
-    for explorer in opened.explorers:
+    for explorer in opened.slid:
         with subtests.test(explorer.name):
             sliders = explorer.sliders()
             # A weight where there is one, else the first slider.
@@ -58,7 +58,7 @@ def drag(explorer, handle, by):
 
 
 def test_a_number_can_be_typed(opened, subtests):
-    for explorer in opened.explorers:
+    for explorer in opened.slid:
         with subtests.test(explorer.name):
             for name, (_, low, high) in explorer.sliders().items():
                 before = explorer.settings()[name]

@@ -16,11 +16,14 @@ def sized(opened, request):
     opened.page.set_viewport_size(dict(zip(("width", "height"), USUAL, strict=True)))
 
 
-def test_nothing_scrolls_sideways_and_nothing_is_cut(sized, subtests):
+def test_it_fits(sized, subtests):
+    """No sideways scrolling, nothing cut, no text under 11 px or over another."""
     for explorer in sized.explorers:
         with subtests.test(explorer.name):
             explorer.show_all()
             assert explorer.root.evaluate(CUT) == []
+            assert explorer.root.evaluate(SMALL) == []
+            assert explorer.root.evaluate(OVERLAPPING) == []
             explorer.reset()
 
 
@@ -43,15 +46,6 @@ CUT = """root => {
   return wrong;
 }"""
 
-
-def test_no_text_is_under_11_pixels(sized, subtests):
-    for explorer in sized.explorers:
-        with subtests.test(explorer.name):
-            explorer.show_all()
-            assert explorer.root.evaluate(SMALL) == []
-            explorer.reset()
-
-
 SMALL = """root => {
   const svg = root.querySelector('svg.bp');
   const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
@@ -64,13 +58,6 @@ SMALL = """root => {
   }
   return [...wrong];
 }"""
-
-
-def test_no_two_texts_of_a_picture_overlap(sized, subtests):
-    for explorer in sized.explorers:
-        with subtests.test(explorer.name):
-            assert explorer.root.evaluate(OVERLAPPING) == []
-
 
 # A text's box is as high as the tallest letter and the deepest: a fifth at top and bottom is air.
 OVERLAPPING = """root => {
@@ -89,7 +76,7 @@ OVERLAPPING = """root => {
 
 
 def test_the_page_does_not_jump_when_a_slider_moves(opened, subtests):
-    for explorer in opened.explorers:
+    for explorer in opened.slid:
         with subtests.test(explorer.name):
             name, (label, *_) = next(iter(explorer.sliders().items()))
             handle = explorer.slider(label)
@@ -107,22 +94,3 @@ def test_the_page_does_not_jump_when_a_slider_moves(opened, subtests):
 PLACE = """root => [root, root.querySelector('svg.bp'), ...root.querySelectorAll('.noUi-target')]
   .map(part => part.getBoundingClientRect())
   .map(({x, y, width, height}) => [x, y, width, height].map(Math.round))"""
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_the_picture_wears_the_colours_of_the_theme(opened, dark, subtests):
-    from bpdemo.diagrams import base
-
-    opened.notebook.theme("JupyterLab Dark" if dark else "JupyterLab Light")
-    colours = base.DARK if dark else base.LIGHT
-    try:
-        for explorer in opened.explorers:
-            with subtests.test(explorer.name):
-                paper = explorer.root.locator("svg.bp > rect.f-paper").first
-                assert paper.evaluate("e => getComputedStyle(e).fill") == rgb(colours["paper"])
-    finally:
-        opened.notebook.theme("JupyterLab Light")
-
-
-def rgb(colour):
-    return "rgb({}, {}, {})".format(*(int(colour[i : i + 2], 16) for i in (1, 3, 5)))
