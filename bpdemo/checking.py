@@ -6,6 +6,7 @@ loss does, and compare. `check_gradients` does so for every weight and bias of a
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
@@ -22,6 +23,8 @@ __all__ = [
 ]
 
 _BLOCK = 2**21  # numbers per array in one forward call of `numeric_gradients`: 16 MB in float64
+
+_LEAST_STEP = 1e-12  # of `check_gradients`; of a smaller step, rounding leaves nothing to compare
 
 
 def forward_difference(f: Callable, x, h):
@@ -67,13 +70,15 @@ def numeric_gradients(x, w, y, activation="sigmoid", b=None, loss="squared_diffe
     Raises
     ------
     ValueError, TypeError : as `forward` and `backward` do; ValueError too for leading axes on w
-        or b, which this function needs for itself.
+        or b, which this function needs for itself, and for an h that is not a number > 0.
     """
+    _refuse_unless_positive("h", "a step", h)
     trace = network.forward(x, w, activation, b)
-    loss = losses.get(loss)
     _refuse_leading_axes(trace)
+    y, loss, _ = network._validate_backward(trace, y, loss)
+    activation = [*trace.activation]
     x = trace.a[0].astype(np.float64)  # float32 is checked too, but measured in float64
-    y = np.asarray(y, dtype=np.float64)
+    y = y.astype(np.float64)
     w = [v.astype(np.float64) for v in trace.w]
     b = [v.astype(np.float64) for v in trace.b] or None
     widest = max(v.shape[-1] for v in trace.a) * x.shape[0]
@@ -99,7 +104,7 @@ def numeric_gradients(x, w, y, activation="sigmoid", b=None, loss="squared_diffe
     return dL_dw, dL_db
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Row:
     """The check of one array of parameters, w^k or b^k.
 
@@ -148,7 +153,7 @@ class Row:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Report:
     """What `check_gradients` found: one row per array of parameters.
 
@@ -204,36 +209,63 @@ def check_gradients(
     x, w, y, activation, b, loss : as for `forward` and `backward`; w and b without leading axes.
     backward : the function to check: ``backward(trace, y, loss)`` must return an object with
         ``dL_dw[k]`` and, where there are biases, ``dL_db[k]``, for k = 1 … L.
-    h : the step, > 0.
+    h : the step, ≥ 1e-12.
     tolerance : the largest relative error to accept; by default 1e-6, and 1e-3 for float32.
 
     A gradient smaller than what rounding leaves of the difference can't be told from 0 by
     measuring; there the error is taken relative to that size (see `relative_error`).
 
+    At a kink, as of relu at z = 0, there is no derivative: the difference is the mean of the
+    slopes on both sides, `backward` takes the left one, and the check says that they differ. Move
+    the weights or biases a little, away from the kink.
+
     Raises
     ------
-    ValueError, TypeError : as `forward` and `backward` do, for leading axes, and for h ≤ 0.
+    ValueError, TypeError : as `forward` and `backward` do, for leading axes, for h or a tolerance
+        out of range, and where `backward` returned something else than gradients.
     """
-    if not h > 0:
-        raise ValueError(f"h: expected a step > 0, received {h!r}")
+    _refuse_unless_positive("h", "a step", h)
+    if h < _LEAST_STEP:
+        raise ValueError(f"h: expected a step ≥ {_LEAST_STEP}, received {h!r}: rounding drowns it")
     trace = network.forward(x, w, activation, b)
-    grad = backward(trace, y, loss)
-    dL_dw, dL_db = numeric_gradients(x, w, y, activation, b, loss, h)
-
     eps = np.finfo(trace.a[trace.L].dtype).eps
     if tolerance is None:
         tolerance = 1e-6 if eps < 1e-12 else 1e-3
+    _refuse_unless_positive("tolerance", "a relative error", tolerance)
+    parts = trace.a[0], [*trace.w], y, [*trace.activation], [*trace.b] or None
+    dL_dw, dL_db = numeric_gradients(*parts, loss, h)
+    grad = backward(trace, y, loss)  # after measuring: a wrong one may change the weights in place
+
     size = float(losses.get(loss).value(trace.a[trace.L], np.asarray(y)))
     rounding = 8 * np.finfo(np.float64).eps * max(abs(size), 1.0) / h
 
     rows = []
     for name, numeric_layers in (("w", dL_dw), ("b", dL_db)):
         for k, numeric in enumerate(numeric_layers, start=1):
-            analytic = np.asarray(getattr(grad, f"dL_d{name}")[k])
+            analytic = _analytic(grad, f"dL_d{name}", k)
             noise = max(rounding, 8 * eps * float(np.abs(numeric).max()))
             rows.append(_row(name, k, analytic, numeric, noise / tolerance, tolerance))
     rows.sort(key=lambda row: row.k)
     return Report(tuple(rows), h, tolerance)
+
+
+def _analytic(grad, name, k) -> np.ndarray:
+    try:
+        value = getattr(grad, name)[k]
+    except (AttributeError, IndexError, KeyError, TypeError):
+        raise TypeError(
+            f"backward: expected an object with {name}[k] for every layer k = 1 … L; "
+            f"received {type(grad).__name__} without {name}[{k}]"
+        ) from None
+    try:
+        analytic = np.asarray(value)
+    except ValueError:
+        raise ValueError(
+            f"backward: {name}[{k}]: expected an array, received ragged lists"
+        ) from None
+    if analytic.dtype.kind not in "fiub":
+        raise TypeError(f"backward: {name}[{k}]: expected real numbers, received {analytic.dtype}")
+    return analytic
 
 
 def _row(name, k, analytic, numeric, floor, tolerance) -> Row:
@@ -255,6 +287,11 @@ def _row(name, k, analytic, numeric, floor, tolerance) -> Row:
         float(numeric[worst]),
         tolerance,
     )
+
+
+def _refuse_unless_positive(name, what, value) -> None:
+    if not (isinstance(value, Real) and 0 < value < np.inf):
+        raise ValueError(f"{name}: expected {what} > 0, received {value!r}")
 
 
 def _refuse_leading_axes(trace) -> None:

@@ -230,6 +230,61 @@ def test_shapes_come_before_values():
     assert not report.rows[1].ok
 
 
+def returned(change):
+    """A backward pass that returns something else than gradients: change(the right ones)."""
+    return lambda trace, y, loss: change(bp.backward(trace, y, loss))
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        (lambda g: {"dL_dw": g.dL_dw}, TypeError, r"object with dL_dw\[k\] .* received dict"),
+        (lambda g: None, TypeError, r"received NoneType without dL_dw\[1\]"),
+        (lambda g: SimpleNamespace(dL_dw=[*g.dL_dw]), TypeError, r"without dL_dw\[2\]"),
+        (
+            lambda g: SimpleNamespace(dL_dw=g.dL_dw),
+            TypeError,
+            r"SimpleNamespace without dL_db\[1\]",
+        ),
+        (lambda g: SimpleNamespace(dL_dw=g.dL_dw, dL_db=None), TypeError, r"without dL_db\[1\]"),
+        (lambda g: SimpleNamespace(dL_dw=[None] * 3), TypeError, r"dL_dw\[1\]: .* received object"),
+        (
+            lambda g: SimpleNamespace(dL_dw=[None, *(v + 1j for v in g.dL_dw)]),
+            TypeError,
+            r"dL_dw\[1\]: expected real numbers, received complex128",
+        ),
+        (
+            lambda g: SimpleNamespace(dL_dw=[None, [[1], [1, 2]], 0]),
+            ValueError,
+            r"dL_dw\[1\]: .* ragged",
+        ),
+    ],
+)
+def test_what_is_no_gradient_is_named(change, error, message):
+    x, w, y, b = network((2, 3, 1), bias=True)
+    with pytest.raises(error, match="backward: .*" + message):
+        bp.check_gradients(x, w, y, b=b, backward=returned(change))
+
+
+def test_weights_that_backward_changes_are_measured_before():
+    x, w, y, _ = network((2, 3, 1))
+
+    def steps_at_once(trace, y, loss):
+        grad = bp.backward(trace, y, loss)
+        for k in (1, 2):
+            trace.w[k][...] -= grad.dL_dw[k]
+        return grad
+
+    assert bp.check_gradients(x, w, y, backward=steps_at_once).ok
+
+
+def test_at_a_kink_the_difference_is_the_mean_of_both_slopes():
+    report = bp.check_gradients([[0.0, 1.0]], [[[1.0], [0.0]]], [[1.0]], "relu")
+    row = report.rows[0]
+    assert not report.ok and row.worst == (1, 0)
+    assert row.analytic == 0 and row.numeric == pytest.approx(-1, abs=1e-4)
+
+
 # What it says
 
 
@@ -261,11 +316,33 @@ def test_the_report_of_a_failure_says_where_analytic_and_numeric_part():
 # What it refuses
 
 
-@pytest.mark.parametrize("h", [0, -1e-5, float("nan")])
+@pytest.mark.parametrize("h", [0, -1e-5, float("nan"), float("inf"), "a", None, [1e-5]])
 def test_a_step_that_is_not_positive_is_refused(h):
     x, w, y, _ = network((2, 3, 1))
-    with pytest.raises(ValueError, match="h: expected a step > 0"):
-        bp.check_gradients(x, w, y, h=h)
+    for check in (bp.check_gradients, checking.numeric_gradients):
+        with pytest.raises(ValueError, match="h: expected a step > 0"):
+            check(x, w, y, h=h)
+
+
+def test_a_step_at_which_every_gradient_would_pass_is_refused():
+    x, w, y, _ = network((2, 3, 1))
+    with pytest.raises(ValueError, match="h: expected a step ≥ 1e-12, received 1e-16"):
+        bp.check_gradients(x, w, y, h=1e-16)
+    wrong = slips.get("wrong_sign").backward
+    assert not bp.check_gradients(x, w, y, h=1e-12, backward=wrong).ok
+
+
+@pytest.mark.parametrize("tolerance", [0, -1.0, float("nan"), "a"])
+def test_a_tolerance_that_is_not_positive_is_refused(tolerance):
+    x, w, y, _ = network((2, 3, 1))
+    with pytest.raises(ValueError, match="tolerance: expected a relative error > 0"):
+        bp.check_gradients(x, w, y, tolerance=tolerance)
+
+
+def test_generators_are_taken_as_forward_takes_them():
+    x, w, y, b = network((2, 3, 1), bias=True)
+    report = bp.check_gradients(x, iter(w), y, iter(["tanh", "relu"]), iter(b))
+    assert report.ok and len(report.rows) == 4
 
 
 def test_leading_axes_are_refused():
@@ -282,3 +359,10 @@ def test_what_the_core_refuses_is_refused():
         bp.check_gradients(x, w, y[:2])
     with pytest.raises(ValueError, match="activation: expected one of"):
         bp.check_gradients(x, w, y, "sine")
+    # a backward pass that takes any y doesn't make it right; nor does measuring alone
+    anything = slips.get("wrong_sign").backward
+    for bad in (y[:, 0], y[None], y * np.nan):
+        with pytest.raises(ValueError, match="y: expected"):
+            bp.check_gradients(x, w, bad, backward=anything)
+        with pytest.raises(ValueError, match="y: expected"):
+            checking.numeric_gradients(x, w, bad)
