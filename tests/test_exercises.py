@@ -113,7 +113,7 @@ def test_a_function_without_return_is_told_so():
 
 def test_the_arguments_are_named():
     message = examine("02-dL_da", lambda a: a).message
-    assert "2 arguments: a, y" in message and "dL_da(a, y)" in message
+    assert "2 arguments: a, y" in message and "dL_da_of(a, y)" in message
 
 
 def test_an_exception_is_told_with_the_shapes():

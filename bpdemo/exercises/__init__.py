@@ -1,8 +1,8 @@
 """The exercises: a check that gives a hint, not only a verdict.
 
 >>> check("02-dL_da", ...)
-02-dL_da: not answered yet. Wanted is a function dL_da(a, y). Put yours in the place of
-the dots (...), then run the cell again.
+02-dL_da: not answered yet. Wanted is a function dL_da_of(a, y). Put yours in the place
+of the dots (...), then run the cell again.
 >>> check("02-dL_da", lambda a, y: 2 * (y - a))
 02-dL_da: not yet. The sign is the other way round. If a is larger than y, does a larger
 a make the loss larger or smaller?

@@ -65,7 +65,7 @@ ENTRIES = (
     ),
     Exercise(
         name="01-loss",
-        wanted="a function loss(a, y)",
+        wanted="a function loss_of(a, y)",
         right="Square each difference, then add up all outputs of all examples (N5).",
         draw=lambda rng: {"a": uniform(rng, 4, 2), "y": uniform(rng, 4, 2)},
         expected=losses.squared_difference,

@@ -35,7 +35,7 @@ ENTRIES = (
     ),
     Exercise(
         name="02-dL_da",
-        wanted="a function dL_da(a, y)",
+        wanted="a function dL_da_of(a, y)",
         right="2 (a − y): positive when a is too large, negative when it is too small (N7).",
         draw=lambda rng: {"a": uniform(rng), "y": uniform(rng)},
         expected=lambda a, y: (
@@ -51,7 +51,7 @@ ENTRIES = (
     ),
     Exercise(
         name="02-da_dz",
-        wanted="a function da_dz(z)",
+        wanted="a function da_dz_of(z)",
         right="σ′(z) = σ(z)(1 − σ(z)): written in a, it is a(1 − a) (N8).",
         draw=lambda rng: {"z": uniform(rng)},
         expected=dσ,
@@ -73,7 +73,7 @@ ENTRIES = (
     ),
     Exercise(
         name="02-dz_dw",
-        wanted="a function dz_dw(a_before, w)",
+        wanted="a function dz_dw_of(a_before, w)",
         right="z = a_before · w is a straight line in w; its slope is a_before (N9).",
         draw=lambda rng: {"a_before": uniform(rng), "w": uniform(rng)},
         expected=lambda a_before, w: float(
@@ -98,7 +98,7 @@ ENTRIES = (
     ),
     Exercise(
         name="02-dL_dw",
-        wanted="a function dL_dw(a_before, z, a, y)",
+        wanted="a function dL_dw_of(a_before, z, a, y)",
         right="Three factors, each known from the forward pass (N10).",
         draw=draw_neuron,
         expected=lambda a_before, z, a, y: one_neuron(a_before, z, y).dL_dw[1].item(),
