@@ -119,7 +119,8 @@ def curve(
         anchor, shift = ("start", 10) if cx < right - 90 else ("end", -10)
         body.append(text(cx + shift, base, label, 15, anchor, "halo"))
         said.append(f"{label} at ({number(x)}, {number(y)})")
-    alt = f"Curve of {plain(y_label)} over {plain(x_label)}: {'; '.join(said)}."
+    said = f": {'; '.join(said)}" if said else ""
+    alt = f"Curve of {plain(y_label)} over {plain(x_label)}{said}."
     return Panel(width, height, "".join(body), alt)
 
 
