@@ -20,6 +20,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
@@ -113,6 +114,7 @@ def step(w: Sequence, grad, learning_rate: float) -> list[np.ndarray]:
     slopes = [*(grad.dL_dw if isinstance(grad, Gradients) else grad)]
     if len(slopes) != len(w):
         raise ValueError(f"step: expected {len(w)} gradients, one per layer; got {len(slopes)}")
+    rate = float(learning_rate)  # not NumPy's float64, which would make float64 of float32 weights
     new = []
     for k, (w_k, dL_dw_k) in enumerate(zip(w, slopes, strict=True), start=1):
         w_k, dL_dw_k = np.asarray(w_k), np.asarray(dL_dw_k)
@@ -121,7 +123,7 @@ def step(w: Sequence, grad, learning_rate: float) -> list[np.ndarray]:
                 f"step: layer {k}: expected a gradient of shape {w_k.shape}, that of the weights; "
                 f"received {dL_dw_k.shape}"
             )
-        new.append(w_k - learning_rate * dL_dw_k)  # N17
+        new.append(w_k - rate * dL_dw_k)  # N17
     return new
 
 
@@ -185,7 +187,7 @@ def descend(
     epochs : how many; None goes on for as long as it is asked.
     batch_size : how many examples a step takes; None takes all. The examples are shuffled anew in
         each epoch, and the last batch may be smaller.
-    seed : decides the order of the examples.
+    seed : decides the order of the examples; an integer ≥ 0, or None for another one each time.
     backward : the function that finds the gradient; for showing what a wrong one does.
 
     Raises
@@ -193,8 +195,9 @@ def descend(
     ValueError, TypeError : at once, not at the first epoch: as `forward` and `backward` do, for
         leading axes, and for settings out of range.
     """
-    if not (math.isfinite(learning_rate) and learning_rate >= 0):
+    if not (isinstance(learning_rate, Real) and 0 <= learning_rate < math.inf):
         raise ValueError(f"learning_rate: expected a finite number ≥ 0, received {learning_rate!r}")
+    _validate_count("seed", seed, 0, "or None for another order each time")
     _validate_count("epochs", epochs, 0, "or None to go on")
     _validate_count("batch_size", batch_size, 1, "or None for all examples")
     loss = losses.get(loss)
@@ -204,7 +207,7 @@ def descend(
     if any(v.ndim > 2 for v in trace.w) or any(v.ndim > 1 for v in trace.b):
         raise ValueError("descend: expected weights and biases without leading axes")
     x, y = trace.a[0], np.asarray(y, dtype=trace.a[0].dtype)
-    w, b = [*trace.w], [*trace.b] or None
+    w, b, activation = [*trace.w], [*trace.b] or None, [*trace.activation]
 
     def run():
         m = len(x)

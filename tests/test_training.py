@@ -148,10 +148,26 @@ def test_without_a_number_of_epochs_it_goes_on():
     assert len(list(training.descend(X, Y, CHAIN, epochs=0))) == 1
 
 
-def test_float32_stays_float32():
+@pytest.mark.parametrize("learning_rate", [1, 1.0, np.float64(1.0), np.int64(1)])
+def test_float32_stays_float32(learning_rate):
     w = [v.astype(np.float32) for v in CHAIN]
-    *_, last = training.descend(X.astype(np.float32), Y, w, epochs=2, learning_rate=1.0)
+    x = X.astype(np.float32)
+    *_, last = training.descend(x, Y, w, epochs=2, learning_rate=learning_rate)
     assert {v.dtype for v in last.w} == {np.dtype(np.float32)}
+    grad = bp.backward(bp.forward(x, w), Y)
+    assert {v.dtype for v in training.step(w, grad, learning_rate)} == {np.dtype(np.float32)}
+
+
+def test_unsigned_weights_do_not_wrap():
+    new = training.step([np.array([[1]], np.uint8)], [np.array([[2]], np.uint8)], 1)
+    assert new[0] == -1
+
+
+def test_generators_are_taken_as_forward_takes_them():
+    sigma = ["tanh", "relu", "identity"]
+    *_, one = training.descend(X, Y, CHAIN, activation=sigma, epochs=3)
+    *_, other = training.descend(X, Y, iter(CHAIN), activation=iter(sigma), epochs=3)
+    assert one.loss == other.loss
 
 
 @pytest.mark.parametrize("batch_size", [None, 2])
@@ -190,6 +206,10 @@ def test_a_loss_that_is_not_finite_at_the_start_is_reported_at_the_start():
     [
         ({"learning_rate": -1}, ValueError, "learning_rate: expected"),
         ({"learning_rate": math.nan}, ValueError, "learning_rate: expected"),
+        ({"learning_rate": "a"}, ValueError, "learning_rate: expected"),
+        ({"learning_rate": [0.1]}, ValueError, "learning_rate: expected"),
+        ({"seed": -1}, ValueError, "seed: expected an integer ≥ 0"),
+        ({"seed": 0.5}, TypeError, "seed: expected an integer"),
         ({"epochs": -1}, ValueError, "epochs: expected"),
         ({"epochs": 2.5}, TypeError, "epochs: expected"),
         ({"batch_size": 0}, ValueError, "batch_size: expected"),
