@@ -6,6 +6,7 @@ import pytest
 import bpdemo as bp
 from bpdemo import checking, explorers, slips, training
 from bpdemo.diagrams import number
+from bpdemo.explorers import trust
 
 
 def shown(explorer):
@@ -45,6 +46,20 @@ def test_the_step_explorer_shows_the_errors_of_the_differences():
     error = abs(checking.central_difference(np.tanh, 1.0, 1e-3) - exact)
     power = int(np.floor(np.log10(error)))
     assert f"central difference:  {error / 10**power:.1f}·10" in shown(explorer)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.0, "0"),
+        (3e-9, "3.0·10⁻⁹"),
+        (9.96e-5, "1.0·10⁻⁴"),  # and not 10.0·10⁻⁵
+        (0.25, "0.250"),
+        (np.inf, "too large"),
+    ],
+)
+def test_an_error_is_said_in_powers_of_ten(value, said):
+    assert trust._power(value) == said
 
 
 def test_a_smaller_step_is_not_better_and_the_complex_one_needs_none():

@@ -1,4 +1,4 @@
-"""The live pictures, as SVG strings: network, formula, curve, bars, code.
+"""The live pictures, as SVG strings: network, formula, curves, bars, matrices, table and more.
 
 Each drawing is a pure function that returns a `Panel`; `picture` puts panels together.
 """

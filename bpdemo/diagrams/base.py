@@ -230,7 +230,7 @@ def math_text(x, y, word: str, size=20, anchor="middle", cls="") -> str:
         dy = target - raised
         raised = target
         for part in re.findall(r"[A-Za-zℒσδηΔ]+|[^A-Za-zℒσδηΔ]+", characters):
-            upright = "" if part[0].isalpha() or part[0] in "ℒσδη" else ' class="u"'
+            upright = "" if part[0].isalpha() else ' class="u"'
             font = f' font-size="{_n(small)}"' if kind else ""
             shift = f' dy="{_n(dy)}"' if dy else ""
             spans.append(f"<tspan{shift}{font}{upright}>{escape(part, quote=False)}</tspan>")

@@ -9,7 +9,7 @@ import numpy as np
 
 from bpdemo import activations, checking, network, slips, training
 from bpdemo.checking import central_difference, forward_difference
-from bpdemo.diagrams import Curve, Panel, curve, nice_limit, number, words
+from bpdemo.diagrams import Curve, Panel, curve, nice_limit, number, power, words
 from bpdemo.explorers.parts import Control, Explorer, choice, count, slider
 
 __all__ = ["BugZoo", "StepSize"]
@@ -95,14 +95,10 @@ def _log(error):
 
 
 def _power(value: float) -> str:
-    """3·10⁻⁹ for a small number; "0" for none."""
+    """3.0·10⁻⁹ for a small number; "0" for none."""
     if value < _FLOOR:
         return "0"
-    if value >= 0.01:
-        return number(value)
-    power = int(np.floor(np.log10(value)))
-    first = f"{value / 10**power:.1f}"
-    return f"{first}·10{str(power).translate(str.maketrans('0123456789-', '⁰¹²³⁴⁵⁶⁷⁸⁹⁻'))}"
+    return number(value) if value >= 0.01 else power(value)
 
 
 def _raised(said: str) -> str:
