@@ -170,6 +170,10 @@ class Report:
         """Do all gradients agree?"""
         return all(row.ok for row in self.rows)
 
+    def __bool__(self) -> bool:
+        """A report is true where all is well, so that ``assert check_gradients(…)`` can fail."""
+        return self.ok
+
     @property
     def max_error(self) -> float:
         """The largest relative error of all parameters."""

@@ -366,3 +366,9 @@ def test_what_the_core_refuses_is_refused():
             bp.check_gradients(x, w, bad, backward=anything)
         with pytest.raises(ValueError, match="y: expected"):
             checking.numeric_gradients(x, w, bad)
+
+
+def test_an_assert_on_a_report_fails_where_the_check_does():
+    x, w, y = [[0.5]], [[[0.8]], [[-1.2]]], [[1.0]]
+    assert bp.check_gradients(x, w, y)
+    assert not bp.check_gradients(x, w, y, backward=slips.get("wrong_sign").backward)
