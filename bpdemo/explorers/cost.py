@@ -53,12 +53,12 @@ class Cost(Explorer):
 
     title = "What a gradient costs."
     question = (
-        "Double the neurons of each layer. By what factor does the cost of back-propagation grow, "
-        "and by what factor that of finite differences? And what must you change so that, for "
-        "∂aᴸ/∂a⁰, it is cheaper to multiply from the input on?"
+        "Double the neurons of every layer, n₀, n and n_L. By what factor does the cost of "
+        "back-propagation grow, and by what factor that of finite differences? And what must you "
+        "change so that, for ∂aᴸ/∂a⁰, it is cheaper to multiply from the input on?"
     )
     answer = (
-        "Four times as many weights, so about four times the cost, and sixteen times for finite "
+        "Four times as many weights, so four times the cost, and sixteen times for finite "
         "differences: they run forward twice for every weight. From the input on is cheaper where "
         "there are fewer inputs than outputs. A loss is one output: that is why it goes backwards."
     )
