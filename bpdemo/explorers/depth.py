@@ -125,7 +125,7 @@ class Depth(Explorer):
                             high=found.grad.max(axis=1),
                         ),
                     ],
-                    y_label="size of ∂ℒ/∂a^k, at a^L 1",
+                    y_label="∂ℒ/∂a^k beside ∂ℒ/∂a^L",
                     y_powers=(-20, 12),
                     width=580,
                     **frame,
