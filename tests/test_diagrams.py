@@ -1,8 +1,10 @@
 """The live pictures: what they show is read back from their SVG."""
 
+import base64
 import itertools
 import re
 import xml.etree.ElementTree as ET
+from html import unescape
 
 import numpy as np
 import pytest
@@ -244,6 +246,17 @@ def test_a_picture_says_everything_its_panels_say():
     root = ET.fromstring(diagrams.picture([one, [two]], "The title."))
     assert root.get("aria-label") == "The title. first second & third"
     assert root.get("role") == "img"
+
+
+def test_a_drawing_is_an_image_with_its_text_and_the_svg_itself():
+    drawn = diagrams.drawing([diagrams.words(["a < b"])], 'The "title".')
+    bundle = drawn._repr_mimebundle_()
+    alt, source = re.fullmatch(
+        r'<img alt="(.*?)" width="960" style="[^"]*" src="data:image/svg\+xml;base64,(.*)">',
+        bundle["text/html"],
+    ).groups()
+    assert base64.b64decode(source).decode() == bundle["image/svg+xml"] == drawn.svg
+    assert unescape(alt) == bundle["text/plain"] == drawn.alt == 'The "title". a < b'
 
 
 def test_no_word_is_smaller_than_12_units():

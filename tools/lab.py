@@ -54,12 +54,6 @@ class Server:
     folder: Path
     environment: dict[str, str]
 
-    def trust(self, *names: str) -> None:
-        """Sign notebooks as this server's own, so that JupyterLab shows their stored pictures."""
-        command = [sys.executable, "-m", "jupyter", "trust"]
-        command += [str(self.folder / name) for name in names]
-        subprocess.run(command, env=self.environment, check=True, capture_output=True)
-
     def doc(self, name: str) -> str:
         """The address of a notebook as a single document, without the file browser."""
         return f"{self.url}/doc/tree/{name}?token={self.token}"

@@ -1,10 +1,21 @@
 """The live pictures, as SVG strings: network, formula, curves, bars, matrices, table and more.
 
-Each drawing is a pure function that returns a `Panel`; `picture` puts panels together.
+Each part is a pure function that returns a `Panel`; `picture` puts panels together, and `drawing`
+makes a picture that a notebook shows.
 """
 
 from bpdemo.diagrams.bars import Bar, bars
-from bpdemo.diagrams.base import WIDTH, Panel, number, picture, stack, superscript, words
+from bpdemo.diagrams.base import (
+    WIDTH,
+    Drawing,
+    Panel,
+    drawing,
+    number,
+    picture,
+    stack,
+    superscript,
+    words,
+)
 from bpdemo.diagrams.code import code
 from bpdemo.diagrams.curve import Curve, Tangent, curve, nice_limit
 from bpdemo.diagrams.decades import Series, decades, power
@@ -18,6 +29,7 @@ __all__ = [
     "WIDTH",
     "Bar",
     "Curve",
+    "Drawing",
     "Matrix",
     "Panel",
     "Series",
@@ -27,6 +39,7 @@ __all__ = [
     "code",
     "curve",
     "decades",
+    "drawing",
     "equation",
     "formula",
     "network",

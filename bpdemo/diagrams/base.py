@@ -8,16 +8,19 @@ Colours come in two sets, for the light and the dark theme of JupyterLab, each w
 dashed line, a gradient its ∂, the term last moved its frame and a mark below it.
 """
 
+import base64
 import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 
 __all__ = [
     "STYLE",
     "WIDTH",
+    "Drawing",
     "Panel",
+    "drawing",
     "line",
     "math_text",
     "math_width",
@@ -123,6 +126,35 @@ def picture(rows: Iterable[Panel | Sequence[Panel]], title: str, styled: bool = 
         f"{f'<style>{STYLE}</style>' if styled else ''}"
         f'<rect class="f-paper" width="{WIDTH}" height="{_n(y)}"/>{"".join(body)}</svg>'
     )
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture that stands still, as the last line of a cell shows it; `alt` says what it shows.
+
+    Its first form is an <img> in HTML: JupyterLab and nbconvert give a bare SVG no text
+    alternative, and JupyterLab shows none at all in a notebook that has not been run here yet.
+    """
+
+    svg: str
+
+    @property
+    def alt(self) -> str:
+        """The text alternative: the title and all that the panels say."""
+        return unescape(self.svg.split('aria-label="', 1)[1].split('"', 1)[0])
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        source = base64.b64encode(self.svg.encode()).decode()
+        html = (
+            f'<img alt="{escape(self.alt)}" width="{WIDTH}" style="max-width:100%;height:auto" '
+            f'src="data:image/svg+xml;base64,{source}">'
+        )
+        return {"text/html": html, "image/svg+xml": self.svg, "text/plain": self.alt}
+
+
+def drawing(rows: Iterable[Panel | Sequence[Panel]], title: str) -> Drawing:
+    """The `picture` of these rows, to be shown by a notebook."""
+    return Drawing(picture(rows, title))
 
 
 def stack(*panels: Panel) -> Panel:

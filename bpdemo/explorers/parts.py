@@ -6,7 +6,6 @@ values are its whole state: `settings` reads it off as a plain dict and writes i
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from html import unescape
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
@@ -341,6 +340,4 @@ class Explorer(widgets.VBox):
     def _repr_mimebundle_(self, **kwargs):
         # The widget where there is a kernel, and a picture that stands still where not.
         bundle = super()._repr_mimebundle_(**kwargs)
-        svg = self.svg(**self.still)
-        label = svg.split('aria-label="', 1)[1].split('"', 1)[0]
-        return {**bundle, "image/svg+xml": svg, "text/plain": unescape(label)}
+        return {**bundle, **diagrams.Drawing(self.svg(**self.still))._repr_mimebundle_()}
