@@ -47,7 +47,7 @@ def test_percentile():
 def test_the_slider_that_is_moved_changes_the_picture_at_every_step():
     assert sliders.slider_of(make("ThreeTerms")) == "w1"
     assert sliders.slider_of(make("Training")) == "steps"
-    assert sliders.slider_of(make("BugZoo")) is None
+    assert sliders.slider_of(make("Matrices")) is None
 
 
 def test_every_cell_marks_what_is_watched():
