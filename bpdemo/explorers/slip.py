@@ -14,7 +14,7 @@ from bpdemo.explorers.parts import Control, choice, slider, switch, weight
 
 __all__ = ["SlipSwitch"]
 
-_STEPS, _RATE = 12, 2.0
+_STEPS, _RATE = 8, 3.0
 
 
 class SlipSwitch(ChainExplorer):
@@ -79,7 +79,7 @@ def _check(c: SimpleNamespace, s: SimpleNamespace, backward) -> Panel:
 
 
 def _two_trainings(c: SimpleNamespace, activation: str) -> Panel:
-    """ℒ over 12 steps of gradient descent, with σ′(z) and with σ′(a), from the same weights."""
+    """ℒ over 8 steps of gradient descent, with σ′(z) and with σ′(a), from the same weights."""
     sigma = activations.TABLE[activation]
     slipped = np.array([False, True])[:, None, None]  # two networks on a leading axis: (2, 1, 1)
     either = replace(
