@@ -13,6 +13,7 @@ from bpdemo.diagrams.base import (
     number,
     picture,
     stack,
+    subscript,
     superscript,
     words,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "power",
     "regions",
     "stack",
+    "subscript",
     "superscript",
     "table",
     "words",

@@ -29,6 +29,7 @@ __all__ = [
     "plain",
     "rect",
     "stack",
+    "subscript",
     "superscript",
     "text",
     "words",
@@ -180,6 +181,7 @@ def words(lines: Sequence[str | tuple[str, str]], width: float = WIDTH, size: fl
 
 _MINUS = "\N{MINUS SIGN}"
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def number(value: float, sign: bool = False) -> str:
@@ -283,6 +285,11 @@ def math_width(word: str, size=20) -> float:
 def superscript(k: int) -> str:
     """k as raised digits, for labels that know no markup: "w" + superscript(2) is "w²"."""
     return str(k).translate(_SUPERSCRIPT)
+
+
+def subscript(digits: str | int) -> str:
+    """The digits lowered, likewise: "w²" + subscript("12") is "w²₁₂"."""
+    return str(digits).translate(_SUBSCRIPT)
 
 
 def plain(word: str) -> str:

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from bpdemo import losses, network
-from bpdemo.diagrams import Term, formula
+from bpdemo.diagrams import Term, formula, subscript
 from bpdemo.diagrams import network as network_picture
 from bpdemo.explorers.chain import ChainExplorer
 from bpdemo.explorers.parts import Control, Explorer, choice, slider, switch, weight
@@ -88,7 +88,7 @@ class ForwardNetwork(Explorer):
         if sum(w.size for w in self.w0) <= 12:
             for k, w in enumerate(self.w0, start=1):
                 for i, j in np.ndindex(w.shape):
-                    made[f"w{k}_{i + 1}{j + 1}"] = weight(k, w[i, j], _subscript(i, j))
+                    made[f"w{k}_{i + 1}{j + 1}"] = weight(k, w[i, j], subscript(f"{i + 1}{j + 1}"))
         made["scale"] = slider("all weights ×", 1.0, -2, 2)
         made["example"] = choice("example", {f"{e + 1} of 4": e for e in range(4)}, 0, "150px")
         made["activation"] = choice("σ:", ["sigmoid", "tanh", "relu"], "sigmoid", "150px")
@@ -122,10 +122,6 @@ class ForwardNetwork(Explorer):
                 trace, grad, y=y[0], loss=loss, show=s.show, with_z=s.with_z, touched=touched
             )
         ]
-
-
-def _subscript(i: int, j: int) -> str:
-    return f"{i + 1}{j + 1}".translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
 
 
 def _edge(name: str) -> str:

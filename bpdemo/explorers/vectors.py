@@ -6,7 +6,17 @@ from types import SimpleNamespace
 import numpy as np
 
 from bpdemo import activations, losses, network
-from bpdemo.diagrams import Matrix, Term, equation, formula, number, superscript, table, words
+from bpdemo.diagrams import (
+    Matrix,
+    Term,
+    equation,
+    formula,
+    number,
+    subscript,
+    superscript,
+    table,
+    words,
+)
 from bpdemo.diagrams import network as network_picture
 from bpdemo.diagrams.network import edge_name
 from bpdemo.explorers.parts import Control, Explorer, choice, count, slider, switch
@@ -21,7 +31,7 @@ _Y = np.array([[1.0, 0.0]])  # (1, 2)
 
 def _entry(k: int, i: int, j: int) -> str:
     """w²₁₂: a weight's name where no markup is known."""
-    return f"w{superscript(k)}" + f"{i}{j}".translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+    return f"w{superscript(k)}" + subscript(f"{i}{j}")
 
 
 _WEIGHTS = {_entry(k, i, j): (k, i - 1, j - 1) for k in (1, 2) for i in (1, 2) for j in (1, 2)}
