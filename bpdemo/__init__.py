@@ -18,7 +18,8 @@ import sys
 import numpy as np
 
 from bpdemo import activations, checking, losses, network
-from bpdemo.checking import check_gradients
+from bpdemo.checking import check_gradients, gradcheck
+from bpdemo.doctor import diagnose
 from bpdemo.losses import squared_difference
 from bpdemo.network import Gradients, Layers, Trace, backward, forward
 
@@ -40,7 +41,9 @@ __all__ = [
     "backward",
     "check_gradients",
     "checking",
+    "diagnose",
     "forward",
+    "gradcheck",
     "losses",
     "network",
     "squared_difference",

@@ -1,30 +1,39 @@
-"""Finite differences, and the gradient check a learner calls.
+"""Finite differences, and the gradient checks that a programmer calls.
 
-A derivative is a claim about the loss, so it can be measured: move one number by ±h, see what the
-loss does, and compare. `check_gradients` does so for every weight and bias of a network.
+A derivative is a claim about the loss, so it can be measured: move one number a little, see what
+the loss does, and compare. `check_gradients` does so for the weights and biases of a network,
+`gradcheck` for the parameters of anybody's code. Both return a `Report` with three verdicts:
+
+- "agrees": the slope was measured, more sharply than the tolerance asks, and the gradient is it;
+- "differs": the gradient is off by more than the tolerance, the error bar and rounding together;
+- "can't tell": the slope is too small compared with rounding, or ℒ has a kink there.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from numbers import Real
 
 import numpy as np
 
-from bpdemo import losses, network
+from bpdemo import network
+from bpdemo.measuring import Probe, Slopes, measure, noise_of
+from bpdemo.reports import Direction, Report, Row, compare, relative_error
 
 __all__ = [
+    "Direction",
     "Report",
     "Row",
     "central_difference",
     "check_gradients",
     "forward_difference",
+    "gradcheck",
     "numeric_gradients",
     "relative_error",
 ]
 
-_BLOCK = 2**21  # numbers per array in one forward call of `numeric_gradients`: 16 MB in float64
-
-_LEAST_STEP = 1e-12  # of `check_gradients`; of a smaller step, rounding leaves nothing to compare
+_ALL = 20_000  # so many parameters of a network are all measured; of more, a sample of each array
+_SAMPLE = 1_000
+_ALL_OF_OTHERS, _SAMPLE_OF_OTHERS = 5_000, 200  # the same for `gradcheck`, whose loss is slower
+_DIRECTIONS = 3  # random directions for an array that is only sampled
 
 
 def forward_difference(f: Callable, x, h):
@@ -43,24 +52,11 @@ def central_difference(f: Callable, x, h=1e-5):
     return (f(x + h) - f(x - h)) / (2 * h)
 
 
-def relative_error(analytic, numeric, floor=0.0):
-    """|analytic − numeric| / max(|analytic|, |numeric|, floor), elementwise; 0 where both are 0.
-
-    Where one of the two is nan or inf the error is nan: never small. `floor` is the size below
-    which the numeric value is nothing but rounding.
-    """
-    size = np.maximum(np.maximum(np.abs(analytic), np.abs(numeric)), floor)
-    with np.errstate(invalid="ignore"):  # inf − inf and inf / inf are nan: that is the answer
-        error = np.abs(np.subtract(analytic, numeric))
-        out = np.zeros(np.broadcast_shapes(error.shape, np.shape(size)))
-        # "!= 0" and not "> 0", which is False for a nan and would call a nan right
-        return np.divide(error, size, out=out, where=size != 0)[()]
-
-
 def numeric_gradients(x, w, y, activation="sigmoid", b=None, loss="squared_difference", h=1e-5):
-    """The gradient of ℒ by central differences: every parameter moved by ±h, alone.
+    """The gradient of ℒ by plain central differences: every parameter moved by ±h, alone.
 
-    The moved copies of w^k stand on a leading axis, so one `forward` runs them all.
+    One step and no error bar: it shows what a central difference does. To check a gradient, call
+    `check_gradients`, which chooses its steps and knows how far it may be off.
 
     Returns
     -------
@@ -70,128 +66,18 @@ def numeric_gradients(x, w, y, activation="sigmoid", b=None, loss="squared_diffe
     Raises
     ------
     ValueError, TypeError : as `forward` and `backward` do; ValueError too for leading axes on w
-        or b, which this function needs for itself, and for an h that is not a number > 0.
+        or b, and for an h that is not a number > 0.
     """
     _refuse_unless_positive("h", "a step", h)
-    trace = network.forward(x, w, activation, b)
-    _refuse_leading_axes(trace)
-    y, loss, _ = network._validate_backward(trace, y, loss)
-    activation = [*trace.activation]
-    x = trace.a[0].astype(np.float64)  # float32 is checked too, but measured in float64
-    y = y.astype(np.float64)
-    w = [v.astype(np.float64) for v in trace.w]
-    b = [v.astype(np.float64) for v in trace.b] or None
-    widest = max(v.shape[-1] for v in trace.a) * x.shape[0]
+    trace, y, loss = _prepared(x, w, y, activation, b, loss)
+    probe = Probe(trace, y, loss, complex_step=False)
 
-    def loss_of(w, b):
-        return loss.value(network.forward(x, w, activation, b).a[trace.L], y)  # (…)
+    def slopes(name, k, v):
+        return probe.differences(name, k, np.arange(v.size), h).reshape(v.shape)
 
-    def slopes(values, k, run):
-        """The slope of ℒ along each number of values[k]."""
-        v = values[k]
-        slope = np.empty(v.size)
-        for rows in _blocks(v.size, max(1, _BLOCK // widest)):
-            step = np.zeros((rows.stop - rows.start, v.size))  # one parameter moved per row
-            step[np.arange(len(step)), np.arange(v.size)[rows]] = h
-            step = step.reshape(-1, *v.shape)
-            moved = [*values[:k], np.stack([v + step, v - step]), *values[k + 1 :]]
-            plus, minus = run(moved)  # 2 × (rows,)
-            slope[rows] = (plus - minus) / (2 * h)
-        return slope.reshape(v.shape)
-
-    dL_dw = [slopes(w, k, lambda moved: loss_of(moved, b)) for k in range(len(w))]
-    dL_db = [slopes(b, k, lambda moved: loss_of(w, moved)) for k in range(len(b or ()))]
+    dL_dw = [slopes("w", k, v) for k, v in enumerate(trace.w, start=1)]
+    dL_db = [slopes("b", k, v) for k, v in enumerate(trace.b, start=1)]
     return dL_dw, dL_db
-
-
-@dataclass(frozen=True, eq=False)
-class Row:
-    """The check of one array of parameters, w^k or b^k.
-
-    Attributes
-    ----------
-    name, k : "w" or "b", and the layer.
-    expected, received : the shape of the parameter and that of its analytic gradient.
-    error : the relative error of each parameter; empty where the shapes differ.
-    worst : the index of the largest error.
-    analytic, numeric : the two gradients there.
-    tolerance : the error up to which the row passes.
-    """
-
-    name: str
-    k: int
-    expected: tuple[int, ...]
-    received: tuple[int, ...]
-    error: np.ndarray
-    worst: tuple[int, ...]
-    analytic: float
-    numeric: float
-    tolerance: float
-
-    @property
-    def max_error(self) -> float:
-        """The largest relative error; inf where the shapes differ or a gradient is not finite."""
-        return float(self.error.max()) if self.error.size else np.inf
-
-    @property
-    def ok(self) -> bool:
-        """Does every parameter of the row agree?"""
-        return self.max_error <= self.tolerance
-
-    def __str__(self) -> str:
-        name = f"dL_d{self.name}[{self.k}]"
-        if self.expected != self.received:
-            return f"layer {self.k}: {name} has shape {self.received}, expected {self.expected}"
-        if self.ok:
-            return f"layer {self.k}: {name} agrees"
-        wrong = int(np.count_nonzero(~(self.error <= self.tolerance)))
-        at = ", ".join(map(str, self.worst))
-        return (
-            f"layer {self.k}: {name} differs in {wrong} of {self.error.size}; worst at [{at}]: "
-            f"analytic {self.analytic:+.6g}, numeric {self.numeric:+.6g}, "
-            f"relative error {self.max_error:.2g}"
-        )
-
-
-@dataclass(frozen=True, eq=False)
-class Report:
-    """What `check_gradients` found: one row per array of parameters.
-
-    `str` names the layers where analytic and numeric part. It prints no error that is only
-    rounding, so that the same check prints the same text on every machine.
-    """
-
-    rows: tuple[Row, ...]
-    h: float
-    tolerance: float
-
-    @property
-    def ok(self) -> bool:
-        """Do all gradients agree?"""
-        return all(row.ok for row in self.rows)
-
-    def __bool__(self) -> bool:
-        """A report is true where all is well, so that ``assert check_gradients(…)`` can fail."""
-        return self.ok
-
-    @property
-    def max_error(self) -> float:
-        """The largest relative error of all parameters."""
-        return max(row.max_error for row in self.rows)
-
-    def __str__(self) -> str:
-        count = sum(int(np.prod(row.expected)) for row in self.rows)
-        if self.ok:
-            return (
-                f"gradient check passed: {count} parameters, every relative error "
-                f"below {self.tolerance:.0e} (central differences, h = {self.h:.0e})"
-            )
-        return "\n".join(
-            [
-                f"gradient check FAILED (tolerance {self.tolerance:.0e}, h = {self.h:.0e})",
-                *(f"  {row}" for row in self.rows),
-            ]
-        )
 
 
 def check_gradients(
@@ -203,54 +89,311 @@ def check_gradients(
     loss="squared_difference",
     *,
     backward: Callable = network.backward,
-    h: float = 1e-5,
     tolerance: float | None = None,
+    sample: int | None = None,
+    seed: int = 0,
 ) -> Report:
-    """Compare the gradient of every weight and bias with a central difference.
+    """Compare the gradient of every weight and bias with its measured slope.
+
+    The slopes come from the forward pass alone: by the complex step where σ and loss are entries
+    of the tables, else by central differences (see `bpdemo.measuring`).
 
     Parameters
     ----------
     x, w, y, activation, b, loss : as for `forward` and `backward`; w and b without leading axes.
     backward : the function to check: ``backward(trace, y, loss)`` must return an object with
         ``dL_dw[k]`` and, where there are biases, ``dL_db[k]``, for k = 1 … L.
-    h : the step, ≥ 1e-12.
     tolerance : the largest relative error to accept; by default 1e-6, and 1e-3 for float32.
+    sample : how many parameters of each array to measure, ≥ 0. By default all of up to 20,000,
+        and of a larger network 1,000 in each array. Whatever isn't measured alone takes part in 3
+        random directions, so that one wrong entry shows if it is off by more than about
+        `tolerance` times the length of the array's gradient.
+    seed : any integer ≥ 0, for the sample and the directions.
 
-    A gradient smaller than what rounding leaves of the difference can't be told from 0 by
-    measuring; there the error is taken relative to that size (see `relative_error`).
-
-    At a kink, as of relu at z = 0, there is no derivative: the difference is the mean of the
-    slopes on both sides, `backward` takes the left one, and the check says that they differ. Move
+    At a kink, as of relu at z = 0, there is no derivative, and the verdict is "can't tell". Move
     the weights or biases a little, away from the kink.
 
     Raises
     ------
-    ValueError, TypeError : as `forward` and `backward` do, for leading axes, for h or a tolerance
-        out of range, and where `backward` returned something else than gradients.
+    ValueError, TypeError : as `forward` and `backward` do, for leading axes, for a tolerance, a
+        sample or a seed out of range, and where `backward` returned something else than gradients.
     """
-    _refuse_unless_positive("h", "a step", h)
-    if h < _LEAST_STEP:
-        raise ValueError(f"h: expected a step ≥ {_LEAST_STEP}, received {h!r}: rounding drowns it")
-    trace = network.forward(x, w, activation, b)
-    eps = np.finfo(trace.a[trace.L].dtype).eps
-    if tolerance is None:
-        tolerance = 1e-6 if eps < 1e-12 else 1e-3
-    _refuse_unless_positive("tolerance", "a relative error", tolerance)
-    parts = trace.a[0], [*trace.w], y, [*trace.activation], [*trace.b] or None
-    dL_dw, dL_db = numeric_gradients(*parts, loss, h)
-    grad = backward(trace, y, loss)  # after measuring: a wrong one may change the weights in place
+    trace, y64, loss_entry = _prepared(x, w, y, activation, b, loss)
+    tolerance = _tolerance(tolerance, trace.a[trace.L].dtype)
+    count = sum(v.size for v in (*trace.w, *trace.b))
+    sample = _sample(sample, None if count <= _ALL else _SAMPLE)
+    probe = Probe(trace, y64, loss_entry)
 
-    size = float(losses.get(loss).value(trace.a[trace.L], np.asarray(y)))
-    rounding = 8 * np.finfo(np.float64).eps * max(abs(size), 1.0) / h
+    arrays = [(n, k, v) for k in range(1, trace.L + 1) for n, v in _of_layer(trace, k)]
+    found = []  # before `backward` runs: a wrong one may change the weights in place
+    for number, (name, k, v) in enumerate(arrays):
+        at = _chosen(v.size, sample, (seed, number))
+        found.append(
+            (
+                at,
+                probe.parameters(name, k, at),
+                probe.rounding(name, k, at),
+                [
+                    (*probe.direction(name, k, (seed, number, d)), probe.rounding(name, k))
+                    for d in range(_DIRECTIONS if len(at) < v.size else 0)
+                ],
+            )
+        )
+    grad = backward(trace, y, loss)
+    rows = [
+        compare(name, k, v.shape, _analytic(grad, f"dL_d{name}", k), *measured, tolerance, len(y64))
+        for (name, k, v), measured in zip(arrays, found, strict=True)
+    ]
+    method = "complex step" if probe.complex_step else "central differences"
+    return Report(tuple(rows), tolerance, method)
 
+
+def gradcheck(
+    loss: Callable,
+    parameters,
+    gradients,
+    *,
+    tolerance: float | None = None,
+    sample: int | None = None,
+    seed: int = 0,
+) -> Report:
+    """Compare the gradients of anybody's code with measured slopes of its loss.
+
+    Parameters
+    ----------
+    loss : ``loss(parameters)`` returns ℒ, one number; the same number each time.
+    parameters : a dict or a list of arrays, of any names and shapes. The loss gets the same
+        structure, in float64; it may not change it.
+    gradients : the same structure with the gradients to check, or a function that returns it from
+        the parameters.
+    tolerance : the largest relative error to accept; by default 1e-6, and 1e-3 where a parameter
+        or the loss is float32.
+    sample : how many parameters of each array to measure, ≥ 0. By default all of up to 5,000, and
+        of more, 200 in each array and 3 random directions in which all of its parameters move.
+    seed : any integer ≥ 0, for the sample and the directions.
+
+    Each slope is a central difference at several steps that fit the size of the parameter,
+    extrapolated to the step 0; how far rounding moves the loss is measured first.
+
+    Raises
+    ------
+    TypeError : parameters or gradients are neither a dict nor a list, or aren't real numbers.
+    ValueError : the gradients have other names than the parameters; the loss is no finite number,
+        or isn't the same number twice, or changes the parameters; an option is out of range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> p = {"W1": np.array([[1.0, 2.0], [3.0, 4.0]])}
+    >>> report = gradcheck(lambda p: (p["W1"] ** 2).sum(), p, {"W1": p["W1"]})
+    >>> report.ok, report.rows[0].reason
+    (False, 'it is ½ times the measured one: a factor 2 got lost')
+    """
+    moving = _Moving(loss, parameters)
+    tolerance = _tolerance(tolerance, np.float32 if moving.single else np.float64)
+    eps = float(np.finfo(np.float32 if moving.single else np.float64).eps)
+    count = sum(v.size for v in moving.arrays)
+    sample = _sample(sample, None if count <= _ALL_OF_OTHERS else _SAMPLE_OF_OTHERS)
+    noise = moving.noise(seed)
+    found = []
+    for number, v in enumerate(moving.arrays):
+        at = _chosen(v.size, sample, (seed, number))
+        slopes = moving.parameters(number, at, noise, tolerance)
+        directions = [
+            moving.direction(number, (seed, number, d), noise, tolerance)
+            for d in range(_DIRECTIONS if len(at) < v.size else 0)
+        ]
+        found.append((at, slopes, directions))
+    if callable(gradients):
+        gradients = gradients(moving.structure([v.copy() for v in moving.arrays]))
     rows = []
-    for name, numeric_layers in (("w", dL_dw), ("b", dL_db)):
-        for k, numeric in enumerate(numeric_layers, start=1):
-            analytic = _analytic(grad, f"dL_d{name}", k)
-            noise = max(rounding, 8 * eps * float(np.abs(numeric).max()))
-            rows.append(_row(name, k, analytic, numeric, noise / tolerance, tolerance))
-    rows.sort(key=lambda row: row.k)
-    return Report(tuple(rows), h, tolerance)
+    for name, v, got, (at, slopes, directions) in zip(
+        moving.names, moving.arrays, _same_structure(gradients, parameters), found, strict=True
+    ):
+        analytic = _real_array(got, f"gradients: {name}")
+        size = float(np.abs(analytic).max(initial=0.0))
+        size = eps * size if np.isfinite(size) else 0.0
+        along = [(*one, 8 * size * np.sqrt(v.size)) for one in directions]
+        rows.append(compare(name, None, v.shape, analytic, at, slopes, 8 * size, along, tolerance))
+    return Report(tuple(rows), tolerance, "central differences")
+
+
+class _Moving:
+    """Parameters of somebody's loss that can be moved one by one, and are put back each time."""
+
+    def __init__(self, loss, parameters):
+        if not callable(loss):
+            raise TypeError(f"loss: expected a function, received {type(loss).__name__}")
+        self.loss = loss
+        items = _items(parameters, "parameters")
+        if not items:
+            raise ValueError("parameters: expected at least one array, received none")
+        self.keys = list(parameters) if isinstance(parameters, Mapping) else None
+        self.names = [str(name) for name, _ in items]
+        given = [_real_array(v, f"parameters: {n}") for n, v in items]
+        for name, v in zip(self.names, given, strict=True):
+            if not np.isfinite(v).all():
+                raise ValueError(f"parameters: {name}: expected finite numbers")
+        self.arrays = [np.array(v, dtype=np.float64) for v in given]
+        self._passed = self.structure(self.arrays)
+        before = [v.copy() for v in self.arrays]
+        value = self._call()
+        self.single = any(v.dtype == np.float32 for v in given) or value.dtype == np.float32
+        self.start = float(value)
+        if not np.isfinite(self.start):
+            raise ValueError(f"loss: expected a finite number, received {self.start}")
+        for name, v, old in zip(self.names, self.arrays, before, strict=True):
+            if not np.array_equal(v, old):
+                raise ValueError(
+                    f"loss: expected it to leave the parameters alone; it changed {name}"
+                )
+        again = float(self._call())
+        if again != self.start:
+            raise ValueError(
+                f"loss: expected the same number each time, received {self.start} and {again}: "
+                "fix the seed of whatever is random in it"
+            )
+        sizes = [float(np.sqrt(np.mean(v**2))) if v.size else 0.0 for v in self.arrays]
+        typical = max(sizes) or 1.0
+        self.scales = [size or typical for size in sizes]
+
+    def structure(self, arrays):
+        """The arrays as the loss takes them: a dict with the names, or a list."""
+        return dict(zip(self.keys, arrays, strict=True)) if self.keys is not None else list(arrays)
+
+    def _call(self):
+        try:
+            value = np.asarray(self.loss(self._passed))
+            if value.size != 1:
+                raise ValueError(f"loss: expected one number, received shape {value.shape}")
+            if value.dtype.kind not in "fiu":
+                raise TypeError(f"loss: expected a real number, received {value.dtype}")
+        except FloatingPointError:
+            return np.array(np.nan)
+        return value.reshape(())
+
+    def _along(self, moves):
+        """f(t): the loss with the arrays moved by t times the moves, {number: array}."""
+        kept = {number: self.arrays[number].copy() for number in moves}
+
+        def f(t):
+            for number, move in moves.items():
+                self.arrays[number][...] = kept[number] + t * move
+            try:
+                return float(self._call())
+            finally:
+                for number in moves:
+                    self.arrays[number][...] = kept[number]
+
+        return f
+
+    def noise(self, seed):
+        rng = np.random.default_rng(seed)
+        sizes = zip(self.arrays, self.scales, strict=True)
+        moves = {n: s * rng.choice([-1.0, 1.0], v.shape) for n, (v, s) in enumerate(sizes)}
+        with np.errstate(all="ignore"):
+            return noise_of(self._along(moves), self.start)
+
+    def parameters(self, number, at, noise, tolerance):
+        """The slope along each parameter of one array."""
+        flat, scale, found = self.arrays[number].reshape(-1), self.scales[number], []
+        with np.errstate(all="ignore"):
+            for p in at:
+                value = flat[p]
+
+                def f(t, p=p, value=value):
+                    flat[p] = value + t
+                    try:
+                        return float(self._call())
+                    finally:
+                        flat[p] = value
+
+                fits = 2.0 ** np.round(np.log2(max(abs(value), scale)))
+                found.append(measure(f, self.start, fits, noise, tolerance))
+        return _slopes(found)
+
+    def direction(self, number, seed, noise, tolerance):
+        """The slope along a move of all parameters of one array by +1 or −1, and the signs."""
+        signs = np.random.default_rng(seed).choice([-1.0, 1.0], self.arrays[number].shape)
+        scale = 2.0 ** np.round(np.log2(self.scales[number]))
+        with np.errstate(all="ignore"):
+            f = self._along({number: signs})
+            found = measure(f, self.start, scale, noise, tolerance)
+        return _slopes([found]), [signs]
+
+
+def _slopes(found) -> Slopes:
+    value, bar, arms, kink = zip(*found, strict=True) if found else ((), (), (), ())
+    return Slopes(*(np.array(v, dtype=float) for v in (value, bar, arms)), np.array(kink, bool))
+
+
+def _items(structure, argument) -> list:
+    if isinstance(structure, Mapping):
+        return list(structure.items())
+    if isinstance(structure, (list, tuple)):
+        return list(enumerate(structure))
+    raise TypeError(
+        f"{argument}: expected a dict or a list of arrays, received {type(structure).__name__}"
+    )
+
+
+def _same_structure(gradients, parameters) -> list:
+    """The gradients in the order of the parameters."""
+    got, names = dict(_items(gradients, "gradients")), [n for n, _ in _items(parameters, "")]
+    if set(got) != set(names) or isinstance(gradients, Mapping) != isinstance(parameters, Mapping):
+        raise ValueError(
+            f"gradients: expected {', '.join(map(str, names))}, as the parameters; "
+            f"received {', '.join(map(str, got)) or 'none'}"
+        )
+    return [got[name] for name in names]
+
+
+def _real_array(value, name) -> np.ndarray:
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name}: expected an array, received ragged lists") from None
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{name}: expected real numbers, received {array.dtype}")
+    return array
+
+
+def _prepared(x, w, y, activation, b, loss):
+    trace = network.forward(x, w, activation, b)
+    _refuse_leading_axes(trace)
+    y, loss, _ = network._validate_backward(trace, y, loss)
+    return trace, y, loss
+
+
+def _of_layer(trace, k):
+    yield "w", trace.w[k]
+    if trace.b:
+        yield "b", trace.b[k]
+
+
+def _tolerance(tolerance, dtype) -> float:
+    if tolerance is None:
+        return 1e-6 if np.finfo(dtype).eps < 1e-12 else 1e-3
+    _refuse_unless_positive("tolerance", "a relative error", tolerance)
+    return float(tolerance)
+
+
+def _sample(sample, default) -> int | None:
+    if sample is None:
+        return default
+    if isinstance(sample, bool) or not isinstance(sample, (int, np.integer)) or sample < 0:
+        raise ValueError(f"sample: expected a number of parameters ≥ 0, received {sample!r}")
+    return int(sample)
+
+
+def _chosen(size, sample, seed) -> np.ndarray:
+    if sample is None or sample >= size:
+        return np.arange(size)
+    try:
+        rng = np.random.default_rng(seed)
+    except (TypeError, ValueError):
+        raise ValueError(f"seed: expected an integer ≥ 0, received {seed[0]!r}") from None
+    return np.sort(rng.choice(size, sample, replace=False, shuffle=False))
 
 
 def _analytic(grad, name, k) -> np.ndarray:
@@ -261,36 +404,7 @@ def _analytic(grad, name, k) -> np.ndarray:
             f"backward: expected an object with {name}[k] for every layer k = 1 … L; "
             f"received {type(grad).__name__} without {name}[{k}]"
         ) from None
-    try:
-        analytic = np.asarray(value)
-    except ValueError:
-        raise ValueError(
-            f"backward: {name}[{k}]: expected an array, received ragged lists"
-        ) from None
-    if analytic.dtype.kind not in "fiub":
-        raise TypeError(f"backward: {name}[{k}]: expected real numbers, received {analytic.dtype}")
-    return analytic
-
-
-def _row(name, k, analytic, numeric, floor, tolerance) -> Row:
-    if analytic.shape != numeric.shape:  # shapes before values
-        return Row(
-            name, k, numeric.shape, analytic.shape, np.empty(0), (), np.nan, np.nan, tolerance
-        )
-    error = relative_error(analytic.astype(np.float64), numeric, floor)
-    error = np.where(np.isfinite(error), error, np.inf)  # a nan is as wrong as can be
-    worst = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape))
-    return Row(
-        name,
-        k,
-        numeric.shape,
-        analytic.shape,
-        error,
-        worst,
-        float(analytic[worst]),
-        float(numeric[worst]),
-        tolerance,
-    )
+    return _real_array(value, f"backward: {name}[{k}]")
 
 
 def _refuse_unless_positive(name, what, value) -> None:
@@ -305,8 +419,3 @@ def _refuse_leading_axes(trace) -> None:
                 raise ValueError(
                     f"{name}{k}: expected {ndim} axes (one network at a time), received {v.shape}"
                 )
-
-
-def _blocks(size: int, length: int) -> Iterator[slice]:
-    """Slices that cut ``range(size)`` into pieces of at most `length`."""
-    return (slice(start, min(start + length, size)) for start in range(0, size, length))

@@ -1,5 +1,6 @@
 """The gradient check: its differences converge, and it catches what it must catch."""
 
+import re
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 import bpdemo as bp
-from bpdemo import activations, checking, slips
+from bpdemo import activations, checking, losses, measuring, slips
 
 # 2-3-1 and 3-4-2-1 are not square anywhere; 3-3-3-3 is, so that wrong shapes can't give a slip away
 WIDTHS = [(1, 1), (2, 3, 1), (3, 4, 2, 1), (3, 3, 3, 3), (1, 1, 1, 1)]
@@ -138,21 +139,16 @@ def test_float32_passes_and_a_slip_in_float32_does_not():
         assert not bp.check_gradients(x, w, y, b=b, backward=slips.get(name).backward).ok
 
 
-def test_blocks_give_the_same(monkeypatch):
+@pytest.mark.parametrize("method", [True, False])
+def test_blocks_give_the_same(monkeypatch, method):
     x, w, y, b = network((3, 4, 2, 1), bias=True)
-    whole = checking.numeric_gradients(x, w, y, b=b)
-    monkeypatch.setattr(checking, "_BLOCK", 5 * 4 * 3)  # three parameters a call: 4 blocks of 12
-    assert [s.stop - s.start for s in checking._blocks(8, 3)] == [3, 3, 2]
-    calls = []
-    forward = checking.network.forward
-    monkeypatch.setattr(
-        checking.network, "forward", lambda *args: calls.append(args) or forward(*args)
-    )
-    blocks = checking.numeric_gradients(x, w, y, b=b)
-    assert len(calls) == 1 + 4 + 3 + 1 + 2 + 1 + 1  # one for the trace; 12, 8, 2 w and 4, 2, 1 b
-    for one, other in zip((*whole[0], *whole[1]), (*blocks[0], *blocks[1]), strict=True):
-        # the products of blocks may round differently: 1e-16 in ℒ is 1e-11 in a slope
-        np.testing.assert_allclose(one, other, rtol=1e-8, atol=1e-9)
+    trace = bp.forward(x, w, b=b)
+    probe = measuring.Probe(trace, y, losses.get("squared_difference"), complex_step=method)
+    whole = [probe.parameters("w", k, np.arange(w[k - 1].size)) for k in (1, 2, 3)]
+    monkeypatch.setattr(measuring, "_BLOCK", 5 * 4 * 3)  # three parameters in a block
+    for k, one in enumerate(whole, start=1):
+        other = probe.parameters("w", k, np.arange(w[k - 1].size))
+        np.testing.assert_allclose(one.value, other.value, rtol=1e-12)
 
 
 def test_x_at_the_last_element_of_every_array_is_moved_too():
@@ -240,7 +236,11 @@ def returned(change):
     [
         (lambda g: {"dL_dw": g.dL_dw}, TypeError, r"object with dL_dw\[k\] .* received dict"),
         (lambda g: None, TypeError, r"received NoneType without dL_dw\[1\]"),
-        (lambda g: SimpleNamespace(dL_dw=[*g.dL_dw]), TypeError, r"without dL_dw\[2\]"),
+        (
+            lambda g: SimpleNamespace(dL_dw=[*g.dL_dw], dL_db=g.dL_db),
+            TypeError,
+            r"without dL_dw\[2\]",
+        ),
         (
             lambda g: SimpleNamespace(dL_dw=g.dL_dw),
             TypeError,
@@ -278,21 +278,13 @@ def test_weights_that_backward_changes_are_measured_before():
     assert bp.check_gradients(x, w, y, backward=steps_at_once).ok
 
 
-def test_at_a_kink_the_difference_is_the_mean_of_both_slopes():
-    report = bp.check_gradients([[0.0, 1.0]], [[[1.0], [0.0]]], [[1.0]], "relu")
-    row = report.rows[0]
-    assert not report.ok and row.worst == (1, 0)
-    assert row.analytic == 0 and row.numeric == pytest.approx(-1, abs=1e-4)
-
-
 # What it says
 
 
 def test_the_report_of_a_pass_has_no_number_that_differs_between_machines():
     x, w, y, b = network((2, 3, 1), bias=True)
     assert str(bp.check_gradients(x, w, y, b=b)) == (
-        "gradient check passed: 13 parameters, every relative error below 1e-06 "
-        "(central differences, h = 1e-05)"
+        "gradient check passed: 13 parameters, every relative error below 1e-06 (complex step)"
     )
 
 
@@ -304,13 +296,15 @@ def test_the_report_of_a_failure_says_where_analytic_and_numeric_part():
 
     report = bp.check_gradients(x, w, y, backward=changed(wrong))
     numeric = checking.numeric_gradients(x, w, y)[0][1][0, 0]
-    assert str(report).splitlines() == [
-        "gradient check FAILED (tolerance 1e-06, h = 1e-05)",
-        "  layer 1: dL_dw[1] agrees",
-        f"  layer 2: dL_dw[2] differs in 1 of 1; worst at [0, 0]: analytic {-numeric:+.6g}, "
-        f"numeric {numeric:+.6g}, relative error 2",
-        "  layer 3: dL_dw[3] agrees",
-    ]
+    first, *rows = str(report).splitlines()
+    assert first == "gradient check FAILED (tolerance 1e-06, complex step)"
+    assert rows[0] == "  layer 1: dL_dw[1] agrees" and rows[2] == "  layer 3: dL_dw[3] agrees"
+    assert re.fullmatch(
+        rf"  layer 2: dL_dw\[2\] differs in 1 of 1; worst at \[0, 0\]: "
+        rf"analytic \{-numeric:+.6g}, numeric \{numeric:+.6g} ± 1e-1\d, relative error 2; "
+        "it is −1 times the measured one: the sign",
+        rows[1],
+    )
 
 
 # What it refuses
@@ -319,17 +313,22 @@ def test_the_report_of_a_failure_says_where_analytic_and_numeric_part():
 @pytest.mark.parametrize("h", [0, -1e-5, float("nan"), float("inf"), "a", None, [1e-5]])
 def test_a_step_that_is_not_positive_is_refused(h):
     x, w, y, _ = network((2, 3, 1))
-    for check in (bp.check_gradients, checking.numeric_gradients):
-        with pytest.raises(ValueError, match="h: expected a step > 0"):
-            check(x, w, y, h=h)
+    with pytest.raises(ValueError, match="h: expected a step > 0"):
+        checking.numeric_gradients(x, w, y, h=h)
 
 
-def test_a_step_at_which_every_gradient_would_pass_is_refused():
+@pytest.mark.parametrize("sample", [-1, 1.5, "a", True])
+def test_a_sample_that_is_no_number_of_parameters_is_refused(sample):
     x, w, y, _ = network((2, 3, 1))
-    with pytest.raises(ValueError, match="h: expected a step ≥ 1e-12, received 1e-16"):
-        bp.check_gradients(x, w, y, h=1e-16)
-    wrong = slips.get("wrong_sign").backward
-    assert not bp.check_gradients(x, w, y, h=1e-12, backward=wrong).ok
+    with pytest.raises(ValueError, match="sample: expected a number of parameters"):
+        bp.check_gradients(x, w, y, sample=sample)
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "a"])
+def test_a_seed_that_is_none_is_refused(seed):
+    x, w, y, _ = network((2, 3, 1))
+    with pytest.raises(ValueError, match="seed: expected an integer"):
+        bp.check_gradients(x, w, y, sample=1, seed=seed)
 
 
 @pytest.mark.parametrize("tolerance", [0, -1.0, float("nan"), "a"])
