@@ -121,7 +121,7 @@ def check_gradients(
     trace, y64, loss_entry = _prepared(x, w, y, activation, b, loss)
     tolerance = _tolerance(tolerance, trace.a[trace.L].dtype)
     count = sum(v.size for v in (*trace.w, *trace.b))
-    sample = _sample(sample, None if count <= _ALL else _SAMPLE)
+    sample, seed = _sample(sample, None if count <= _ALL else _SAMPLE), _seed(seed)
     probe = Probe(trace, y64, loss_entry)
 
     arrays = [(n, k, v) for k in range(1, trace.L + 1) for n, v in _of_layer(trace, k)]
@@ -189,7 +189,7 @@ def gradcheck(
     >>> report.ok, report.rows[0].reason
     (False, 'it is ½ times the measured one: a factor 2 got lost')
     """
-    moving = _Moving(loss, parameters)
+    moving, seed = _Moving(loss, parameters), _seed(seed)
     tolerance = _tolerance(tolerance, np.float32 if moving.single else np.float64)
     eps = float(np.finfo(np.float32 if moving.single else np.float64).eps)
     count = sum(v.size for v in moving.arrays)
@@ -244,9 +244,7 @@ class _Moving:
             raise ValueError(f"loss: expected a finite number, received {self.start}")
         for name, v, old in zip(self.names, self.arrays, before, strict=True):
             if not np.array_equal(v, old):
-                raise ValueError(
-                    f"loss: expected it to leave the parameters alone; it changed {name}"
-                )
+                raise ValueError(f"loss: expected it to leave parameters alone; it changed {name}")
         again = float(self._call())
         if again != self.start:
             raise ValueError(
@@ -386,13 +384,16 @@ def _sample(sample, default) -> int | None:
     return int(sample)
 
 
+def _seed(seed) -> int:
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise ValueError(f"seed: expected an integer ≥ 0, received {seed!r}")
+    return int(seed)
+
+
 def _chosen(size, sample, seed) -> np.ndarray:
     if sample is None or sample >= size:
         return np.arange(size)
-    try:
-        rng = np.random.default_rng(seed)
-    except (TypeError, ValueError):
-        raise ValueError(f"seed: expected an integer ≥ 0, received {seed[0]!r}") from None
+    rng = np.random.default_rng(seed)
     return np.sort(rng.choice(size, sample, replace=False, shuffle=False))
 
 

@@ -68,6 +68,7 @@ def extrapolate(plus, minus, start, steps, noise):
     -------
     value, bar, arms, kink : (P,) each, as in `Slopes`. The bar adds what the last extrapolation
         changed and what rounding leaves of the difference.
+    at, coarse : (P,) which three steps were used, and whether shorter ones would be better.
     """
     with np.errstate(all="ignore"):
         slope = (plus - minus) / (2 * steps)  # (Q, P), error h²
@@ -79,12 +80,15 @@ def extrapolate(plus, minus, start, steps, noise):
         # ℒ(+h) + ℒ(−h) − 2ℒ is h times the difference of both arms. For a smooth ℒ the arms meet
         # as h falls; at a kink their difference stays what it is.
         arms = (plus + minus - 2 * start) / (2 * steps)
-        small, large = (np.take_along_axis(arms, at + q, axis=0)[0] for q in (2, 1))
+        small, large, largest = (np.take_along_axis(arms, at + q, axis=0)[0] for q in (2, 1, 0))
         rounding = 4 * noise / np.take_along_axis(steps, at + 2, axis=0)[0]
-        kink = (np.abs(small) > 0.5 * np.abs(large)) & (np.abs(small) > rounding)
-        kink &= np.abs(small) > 1e-6 * np.abs(value)
+        kink = (0.5 * np.abs(large) < np.abs(small)) & (np.abs(small) < 2 * np.abs(large))
+        kink &= (small * large > 0) & (large * largest > 0)  # noise has any sign, and grows as 1/h
+        kink &= (np.abs(small) > rounding) & (np.abs(small) > 1e-6 * np.abs(value))
     bar = np.where(np.isfinite(bar), bar, np.inf)
-    return value, bar, np.where(kink, small, 0.0), kink
+    share = np.take_along_axis(change * steps[2:], at, axis=0)[0]
+    coarse = ~(share <= 4 * noise)
+    return value, bar, np.where(kink, small, 0.0), kink, at[0], coarse
 
 
 class Probe:
@@ -134,6 +138,8 @@ class Probe:
         name : "w" or "b".
         at : (P,) flat indices into w^k or b^k.
         """
+        if not len(at):
+            return Slopes(*np.zeros((3, 0)), np.zeros(0, dtype=bool))
         rows = max(1, _BLOCK // (len(self.y) * max(self.widths(k))))
         blocks = [at[p : p + rows] for p in range(0, len(at), rows)]
         with np.errstate(all="ignore"):
@@ -172,6 +178,8 @@ class Probe:
         Without `at`: for the sum over all parameters of the array.
         """
         if at is not None:
+            if not len(at):
+                return np.zeros(0)
             return self._bars(name, k, at, self.noise, self.eps)
         weight = np.abs(self.a[k - 1]).sum(axis=1, keepdims=True) if name == "w" else 1.0
         return self._factor(k) * self.eps * float(np.sum(weight * self.noise[k]))
@@ -253,7 +261,7 @@ class Probe:
     # Central differences
 
     def _by_differences(self, k, t, columns):
-        reach = np.abs(t).reshape(len(t), -1).max(axis=1)  # (P,) how far h = 1 moves z
+        reach = np.abs(t).max(axis=tuple(range(1, t.ndim)))  # (P,) how far h = 1 moves z
         largest = np.where(reach > 0, _REACH / np.where(reach > 0, reach, 1), 1.0)
         largest = 2.0 ** np.floor(np.log2(largest))
         steps = largest * RATIO ** -np.arange(_LEVELS)[:, None]  # (Q, P)
@@ -264,7 +272,7 @@ class Probe:
                 values[q], faint, over = self._moved(k, t, columns, side)
                 lost[q] |= faint
                 crossed[q] |= over
-        value, bar, arms, kink = extrapolate(
+        value, bar, arms, kink, *_ = extrapolate(
             np.where(crossed, np.nan, plus), minus, self.value, steps, self.noise_of_loss
         )
         # ℒ stands still at every step, and at some step that isn't because rounding hid the move
@@ -403,7 +411,7 @@ def _known(table, entry) -> bool:
 
 def _to_size_1(t, shift):
     """t of each move scaled to a largest size from ½ to 1, and the power of 2 that undoes it."""
-    size = np.abs(t).reshape(len(t), -1).max(axis=1)  # (P,)
+    size = np.abs(t).max(axis=tuple(range(1, t.ndim)))  # (P,)
     power = np.frexp(np.where(np.isfinite(size), size, 1.0))[1]
     return np.ldexp(t, -power.reshape(-1, *[1] * (t.ndim - 1))), shift + power
 
@@ -433,56 +441,59 @@ def noise_of(f, start: float) -> float:
     f : of one number t; it moves the parameters by t times their own size.
     start : f(0).
     """
-    values = np.array([f(n * 2.0**-23) for n in range(-4, 5)])
-    noise, factor = 4 * _EPS * abs(start), 1.0
-    estimates = []
+    floor = 4 * _EPS * abs(start)
+    # On each side alone: a kink between the points would look like noise.
+    sides = ([f(side * n * 2.0**-23) for n in range(1, 9)] for side in (1, -1))
+    return max(floor, 4 * min(_high_differences(np.array(values)) for values in sides))
+
+
+def _high_differences(values) -> float:
+    factor, found = 1.0, []
     for order in range(1, 7):
         values = np.diff(values)
         factor *= order / (2 * (2 * order - 1))  # (n!)² / (2n)!
-        if order >= 4:
-            estimates.append(np.sqrt(factor * np.mean(values**2)))
-    return max(noise, 4 * float(np.median(estimates)))
+        found.append(np.sqrt(factor * np.mean(values**2)))
+    return float(np.median(found[3:]))
 
 
 def measure(f, start: float, scale: float, noise: float, sharp: float) -> tuple:
     """The slope at t = 0 of a function of one number: (value, bar, arms, kink), as in `Slopes`.
 
-    The steps begin at a small part of `scale`. While the error bar is larger than `sharp` times the
-    slope, larger steps are added where rounding is to blame, and smaller ones otherwise.
+    The first steps are a small part of `scale`. While the error bar is larger than `sharp` times
+    the slope, longer steps are added where rounding is to blame, and shorter ones where the steps
+    are too long or reach a kink.
     """
     steps = [scale * 2.0**-6 * RATIO**-q for q in range(3)]
     values = [(f(h), f(-h)) for h in steps]
+    longest, shortest = scale * 2.0**12, scale * 2.0**-32
     while True:
-        moved = [plus != start or minus != start for plus, minus in values]
-        if not any(moved):
-            if steps[0] >= scale * 2.0**12:
+        jumps = [max(abs(plus - start), abs(minus - start)) for plus, minus in values]
+        still = [jump == 0 for jump in jumps]
+        # A smooth f that moves by D at the step h moves by D/64 or more at h/8. Where it moves
+        # further out, and stands still close by though rounding couldn't hide that, it is flat.
+        near = still.index(True) if any(still) else 0
+        if near > 0 and jumps[near - 1] > 2 * RATIO**2 * noise:
+            return 0.0, 0.0, 0.0, False
+        if all(still):
+            if steps[0] >= longest:
                 return 0.0, 0.0, 0.0, False  # nothing moves f, however far
-            larger = True
-        elif not all(moved[-3:]) and not moved[-1]:
-            # It stands still close by and moves further out. A smooth f that moves by D at the step
-            # h moves by D/64 or more at h/8; where rounding can't hide that, f is flat close by.
-            first = max(q for q, yes in enumerate(moved) if yes)
-            jump = max(abs(v - start) for v in values[first])
-            if jump > 2 * RATIO**2 * noise:
-                return 0.0, 0.0, 0.0, False
-            larger = True
+            shorter = False
         else:
-            h = np.array(steps)[:, None]
-            plus, minus = np.array(values).T[:, :, None]
-            value, bar, arms, kink = (v[0] for v in extrapolate(plus, minus, start, h, noise))
-            if kink or bar <= sharp * abs(value):
-                return value, bar, arms, kink
-            larger = 2 * noise / steps[-1] > 0.1 * bar
-        if larger and steps[0] < scale * 2.0**12:
-            steps.insert(0, steps[0] * RATIO)
-            values.insert(0, (f(steps[0]), f(-steps[0])))
-        elif not larger and steps[-1] > scale * 2.0**-30:
+            h, (plus, minus) = np.array(steps)[:, None], np.array(values).T[:, :, None]
+            found = extrapolate(plus, minus, start, h, noise)
+            value, bar, arms, kink, at, shorter = (v[0] for v in found)
+            if not kink and bar <= sharp * abs(value):
+                break
+            if kink:
+                steps, values, shorter = steps[-3:], values[-3:], True
+            elif at != (len(steps) - 3 if shorter else 0):
+                break  # the best steps have been found
+        if shorter and steps[-1] > shortest:
             steps.append(steps[-1] / RATIO)
             values.append((f(steps[-1]), f(-steps[-1])))
+        elif not shorter and steps[0] < longest:
+            steps.insert(0, steps[0] * RATIO)
+            values.insert(0, (f(steps[0]), f(-steps[0])))
         else:
             break
-    if not any(moved):
-        return 0.0, 0.0, 0.0, False
-    if not moved[-1]:
-        return 0.0, noise / steps[-1], 0.0, False
     return value, bar, arms, kink

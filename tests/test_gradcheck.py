@@ -1,0 +1,262 @@
+"""`gradcheck` on anybody's code: what it measures, what it names, what it refuses."""
+
+import numpy as np
+import pytest
+
+import bpdemo as bp
+
+RNG = np.random.default_rng(0)
+X, Y = RNG.normal(size=(6, 3)), RNG.normal(size=(6, 2))
+PARAMETERS = {
+    "W1": RNG.normal(size=(3, 4)),
+    "b1": RNG.normal(size=4),
+    "W2": RNG.normal(size=(4, 2)),
+    "scale": np.array(1.5),
+}
+
+
+def loss(p, x=X, y=Y):
+    hidden = np.tanh(x @ p["W1"] + p["b1"])
+    return np.mean((p["scale"] * hidden @ p["W2"] - y) ** 2)
+
+
+def gradients(p, x=X, y=Y):
+    hidden = np.tanh(x @ p["W1"] + p["b1"])
+    out = hidden @ p["W2"]
+    d = 2 * (p["scale"] * out - y) / y.size
+    dh = p["scale"] * d @ p["W2"].T * (1 - hidden**2)
+    return {
+        "W1": x.T @ dh,
+        "b1": dh.sum(axis=0),
+        "W2": p["scale"] * hidden.T @ d,
+        "scale": np.sum(d * out),
+    }
+
+
+def verdicts(report):
+    return {row.name: row.verdict for row in report.rows}
+
+
+@pytest.mark.parametrize("given", [gradients, gradients(PARAMETERS)], ids=["function", "dict"])
+def test_right_gradients_agree(given):
+    report = bp.gradcheck(loss, PARAMETERS, given)
+    assert report and report.ok and report.verdict == "agrees"
+    assert verdicts(report) == dict.fromkeys(PARAMETERS, "agrees")
+    assert all(np.all(row.bar <= 1e-5 * np.abs(row.numeric)) for row in report.rows)
+    assert str(report).startswith("gradient check passed: 25 parameters")
+
+
+def test_a_list_of_arrays():
+    def of_list(p):
+        return float(np.sum((X @ p[0] + p[1] - Y) ** 2))
+
+    parameters = [RNG.normal(size=(3, 2)), RNG.normal(size=2)]
+    d = 2 * (X @ parameters[0] + parameters[1] - Y)
+    report = bp.gradcheck(of_list, parameters, [X.T @ d, d.sum(axis=0)])
+    assert report.ok and [row.name for row in report.rows] == ["0", "1"]
+    wrong = bp.gradcheck(of_list, parameters, [X.T @ d, d.mean(axis=0)])
+    assert verdicts(wrong) == {"0": "agrees", "1": "differs"}
+    assert wrong.rows[1].reason == "it is 1/6 times the measured one: a mean of 6 instead of a sum"
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+@pytest.mark.parametrize("scale", [1e-12, 1e-6, 1.0, 1e6, 1e12])
+@pytest.mark.parametrize("factor", [-1.0, 0.5, 2.0, 0.0, 1 + 1e-4])
+def test_one_wrong_array_is_named_at_any_scale_of_the_loss(name, scale, factor):
+    def scaled(p):
+        return scale * loss(p)
+
+    given = {n: scale * g * (factor if n == name else 1) for n, g in gradients(PARAMETERS).items()}
+    found = verdicts(bp.gradcheck(scaled, PARAMETERS, given))
+    assert found == {n: "differs" if n == name else "agrees" for n in PARAMETERS}
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1e-6, 1e6, 1e12])
+def test_the_steps_fit_the_scale_of_the_parameters(scale):
+    """The same function of parameters that are all that much larger."""
+
+    def rescaled(p):
+        return loss({n: v / scale for n, v in p.items()})
+
+    parameters = {n: scale * v for n, v in PARAMETERS.items()}
+    given = {n: g / scale for n, g in gradients(PARAMETERS).items()}
+    assert bp.gradcheck(rescaled, parameters, given).ok
+    given["b1"] = given["b1"] * 1.001
+    assert verdicts(bp.gradcheck(rescaled, parameters, given))["b1"] == "differs"
+
+
+def test_parameters_that_are_all_zero_have_a_scale_too():
+    zero = PARAMETERS | {"b1": np.zeros(4)}
+    assert bp.gradcheck(loss, zero, gradients).ok
+    nothing = {"b": np.zeros(3)}
+    assert bp.gradcheck(lambda p: np.sum((1e3 * p["b"] - 1) ** 2), nothing, {"b": [-2e3] * 3}).ok
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda g: -g, "it is −1 times the measured one: the sign"),
+        (lambda g: g / 2, "it is ½ times the measured one: a factor 2 got lost"),
+        (lambda g: 2 * g, "it is 2 times the measured one: a factor 2 too many"),
+        (lambda g: g / 6, "it is 1/6 times the measured one: a mean of 6 instead of a sum"),
+        (lambda g: 6 * g, "it is 6 times the measured one: a sum of 6 instead of a mean"),
+        (lambda g: 0 * g, "it is 0 everywhere"),
+        (lambda g: g.T, "it is the transpose of the measured one"),
+        (lambda g: 1.234 * g, "it is 1.234 times the measured one"),
+        (lambda g: g + np.eye(3), ""),
+    ],
+)
+def test_the_report_names_what_the_slip_looks_like(change, words):
+    w = RNG.normal(size=(3, 3))
+    right = X.T @ (2 * (X @ w))
+    report = bp.gradcheck(lambda p: np.sum((X @ p["w"]) ** 2), {"w": w}, {"w": change(right)})
+    assert report.rows[0].verdict == "differs" and report.rows[0].reason == words
+    assert words in str(report)
+
+
+def test_a_transposed_shape_is_named():
+    w = RNG.normal(size=(3, 2))
+    right = X.T @ (2 * (X @ w))
+    report = bp.gradcheck(lambda p: np.sum((X @ p["w"]) ** 2), {"w": w}, {"w": right.T})
+    assert not report.ok
+    assert "w has shape (2, 3), expected (3, 2) (is it transposed?)" in str(report)
+
+
+# What can't be told
+
+
+def test_a_kink_is_said():
+    report = bp.gradcheck(lambda p: np.abs(p["v"]).sum(), {"v": np.array([1.0, 0.0, -2.0])},
+                          {"v": np.array([1.0, 0.0, -1.0])})  # fmt: skip
+    (row,) = report.rows
+    assert row.verdicts.tolist() == ["agrees", "can't tell", "agrees"]
+    assert not report and "a kink within reach" in str(report)
+    assert "-1 on the left, +1 on the right" in str(report)
+
+
+@pytest.mark.parametrize("distance", [1e-2, 1e-4, 1e-6])
+def test_a_kink_close_by_is_stepped_around(distance):
+    at = {"v": np.array([1.0 + distance])}
+    assert bp.gradcheck(lambda p: np.abs(p["v"] - 1).sum(), at, {"v": np.array([1.0])}).ok
+
+
+def test_a_slope_that_drowns_in_rounding_is_not_called_right():
+    at = {"v": np.array([1.0, 1.0])}
+    report = bp.gradcheck(
+        lambda p: 1e6 * p["v"][0] ** 2 + 1e-9 * np.sin(p["v"][1]), at, {"v": np.array([2e6, 0.0])}
+    )
+    assert report.rows[0].verdicts.tolist() == ["agrees", "can't tell"] and not report.ok
+    assert "too small compared with rounding" in str(report)
+
+
+def test_a_parameter_that_nothing_hangs_on_agrees_with_0_and_with_nothing_else():
+    def of(p):
+        return float(np.sum(np.maximum(0, X @ p["w"] - 30) ** 2) + p["used"] ** 2)
+
+    at = {"w": RNG.normal(size=(3, 2)), "used": np.array(2.0), "idle": np.ones(2)}
+    right = {"w": np.zeros((3, 2)), "used": 4.0, "idle": np.zeros(2)}
+    assert bp.gradcheck(of, at, right).ok
+    assert verdicts(bp.gradcheck(of, at, right | {"w": np.full((3, 2), 1e-9)}))["w"] == "differs"
+    assert (
+        verdicts(bp.gradcheck(of, at, right | {"idle": np.array([0, 1e-30])}))["idle"] == "differs"
+    )
+
+
+def test_a_loss_that_computes_in_float32_raises_no_false_alarm_and_passes_no_wrong_sign():
+    def rough(p):
+        return float(loss({n: np.asarray(v, dtype=np.float32) for n, v in p.items()},
+                          X.astype(np.float32), Y.astype(np.float32)))  # fmt: skip
+
+    right = gradients(PARAMETERS)
+    assert "differs" not in verdicts(bp.gradcheck(rough, PARAMETERS, right)).values()
+    single = {n: v.astype(np.float32) for n, v in PARAMETERS.items()}
+    report = bp.gradcheck(rough, single, right)
+    assert report.tolerance == 1e-3
+    # One slope is 500 times smaller than the others: in float32 that is too small to tell.
+    assert verdicts(report) == dict.fromkeys(PARAMETERS, "agrees") | {"b1": "can't tell"}
+    assert report.rows[1].verdicts.tolist() == ["can't tell", "agrees", "agrees", "agrees"]
+    wrong = bp.gradcheck(rough, single, {n: -g for n, g in right.items()})
+    assert verdicts(wrong) == dict.fromkeys(PARAMETERS, "differs")
+
+
+# Many parameters
+
+
+def test_of_many_parameters_a_sample_and_directions_through_all():
+    w = RNG.normal(size=(100, 80))
+    x, y = RNG.normal(size=(5, 100)), RNG.normal(size=(5, 80))
+
+    def of(p):
+        return np.sum((x @ p["w"] - y) ** 2)
+
+    right = x.T @ (2 * (x @ w - y))
+    report = bp.gradcheck(of, {"w": w}, {"w": right})
+    assert report.ok and len(report.rows[0].at) == 200 and len(report.rows[0].directions) == 3
+    assert "200 of 8000 parameters, and 3 directions through all" in str(report)
+    wrong = right.copy()
+    wrong[99, 79] *= 1.1
+    assert not bp.gradcheck(of, {"w": w}, {"w": wrong}).ok
+    assert len(bp.gradcheck(of, {"w": w}, {"w": right}, sample=7, seed=5).rows[0].at) == 7
+
+
+# What it leaves alone, and what it refuses
+
+
+def test_parameters_are_left_as_they_were():
+    before = {n: v.copy() for n, v in PARAMETERS.items()}
+    bp.gradcheck(loss, PARAMETERS, gradients)
+    for name, v in before.items():
+        np.testing.assert_array_equal(v, PARAMETERS[name])
+
+
+V = {"v": np.ones(2)}
+G = {"v": np.ones(2)}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ((3, V, G), TypeError, "loss: expected a function, received int"),
+        ((lambda p: p["v"], V, G), ValueError, r"loss: expected one number, received shape \(2,\)"),
+        ((lambda p: 1j, V, G), TypeError, "loss: expected a real number, received complex128"),
+        ((lambda p: np.nan, V, G), ValueError, "loss: expected a finite number, received nan"),
+        ((lambda p: p["v"].sum(), np.ones(2), G), TypeError, "parameters: .* received ndarray"),
+        ((lambda p: 0.0, {}, {}), ValueError, "parameters: expected at least one array"),
+        ((lambda p: 0.0, {"v": np.array([np.inf])}, G), ValueError, "parameters: v: .* finite"),
+        ((lambda p: 0.0, {"v": ["a"]}, G), TypeError, "parameters: v: expected real numbers"),
+        ((lambda p: 0.0, V, {"w": 1}), ValueError, "gradients: expected v, .* received w"),
+        ((lambda p: 0.0, V, [np.ones(2)]), ValueError, "gradients: expected v, .* received 0"),
+        ((lambda p: 0.0, V, 3), TypeError, "gradients: expected a dict or a list"),
+        ((lambda p: 0.0, V, {"v": [1j, 1]}), TypeError, "gradients: v: .* received complex128"),
+    ],
+)
+def test_what_it_refuses(arguments, error, message):
+    with pytest.raises(error, match=message):
+        bp.gradcheck(*arguments)
+
+
+def test_a_loss_that_changes_the_parameters_or_is_random_is_refused():
+    def changes(p):
+        p["v"] *= 2
+        return 1.0
+
+    rng = np.random.default_rng(0)
+    with pytest.raises(
+        ValueError, match="loss: expected it to leave parameters alone; it changed v"
+    ):
+        bp.gradcheck(changes, V, G)
+    with pytest.raises(ValueError, match="loss: expected the same number each time"):
+        bp.gradcheck(lambda p: rng.normal(), V, G)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"tolerance": 0}, "tolerance: expected a relative error > 0"),
+        ({"sample": -1}, "sample: expected a number of parameters ≥ 0"),
+        ({"sample": 1, "seed": -1}, "seed: expected an integer ≥ 0"),
+    ],
+)
+def test_options_out_of_range_are_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        bp.gradcheck(lambda p: p["v"].sum(), V, G, **options)
