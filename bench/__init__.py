@@ -20,7 +20,7 @@ __all__ = [
     "write_readme",
 ]
 
-BENCHMARKS = ("core", "sliders")
+BENCHMARKS = ("core", "checkers", "sliders")
 RESULTS = Path(__file__).parent / "results.json"
 README = Path(__file__).parent.parent / "README.md"
 

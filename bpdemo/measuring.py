@@ -223,14 +223,13 @@ class Probe:
 
         t is (P, m) where one neuron of layer k moves, columns (P,) saying which, and (P, m, n_k)
         where columns is None. The real parts are those of the forward pass, so only the imaginary
-        ones are carried on; each layer scales them to 1 by a power of 2, so that none vanishes in
-        however many layers.
+        ones are carried on. Powers of 2 keep them in range, however many layers there are.
         """
         P, kink = len(t), np.zeros(len(t), dtype=bool)
         z = self.z[k] if columns is None else self.z[k].T[columns]  # (m, n_k) or (P, m)
         shift = np.zeros(P, dtype=int)
         for layer in range(k, self.L + 1):
-            t, shift = _to_size_1(t, shift)
+            t, shift = _to_fit(t, shift)
             for at in self.sigma[layer].kinks:
                 kink |= np.any((z == at) & (t != 0), axis=tuple(range(1, t.ndim)))
             t = self._bend(self.sigma[layer], z, t, side)
@@ -243,7 +242,7 @@ class Probe:
         if t.ndim == 2:  # a neuron of the last layer
             t, narrow = np.zeros((P, *self.y.shape)), t
             t[np.arange(P), :, columns] = narrow
-        t, shift = _to_size_1(t, shift)
+        t, shift = _to_fit(t, shift)
         slope = self.loss.value(self.a[self.L] + 1j * (side * _STEP * t), self.y).imag
         return np.ldexp(slope / (side * _STEP), shift), kink
 
@@ -409,10 +408,16 @@ def _known(table, entry) -> bool:
     return table.get(entry.name) is entry
 
 
-def _to_size_1(t, shift):
-    """t of each move scaled to a largest size from ½ to 1, and the power of 2 that undoes it."""
+def _to_fit(t, shift):
+    """Moves that are neither huge nor tiny, and the powers of 2 that undo the scaling.
+
+    Huge ones would no longer be small times ε, and tiny ones would vanish on the way.
+    """
     size = np.abs(t).max(axis=tuple(range(1, t.ndim)))  # (P,)
-    power = np.frexp(np.where(np.isfinite(size), size, 1.0))[1]
+    outside = ((size > 2.0**20) | (size < 2.0**-400)) & (size > 0) & np.isfinite(size)
+    if not outside.any():
+        return t, shift
+    power = np.where(outside, np.frexp(size)[1], 0)
     return np.ldexp(t, -power.reshape(-1, *[1] * (t.ndim - 1))), shift + power
 
 
