@@ -53,7 +53,7 @@ class Row:
     verdict : "agrees", "differs" or "can't tell".
     expected, received : the shape of the parameter and that of its analytic gradient.
     at : (P,) the flat indices of the parameters that were measured, in rising order.
-    analytic, numeric, bar : (P,) the gradient, the measured slope and its error bar there.
+    gradients, slopes, bars : (P,) the gradient, the measured slope and its error bar there.
     arms : (P,) at a kink, half the difference of the slopes on both sides; else 0.
     verdicts : (P,) the verdict of each.
     error : (P,) the relative error of each; empty where the shapes differ.
@@ -69,9 +69,9 @@ class Row:
     expected: tuple[int, ...]
     received: tuple[int, ...]
     at: np.ndarray
-    analytic: np.ndarray
-    numeric: np.ndarray
-    bar: np.ndarray
+    gradients: np.ndarray
+    slopes: np.ndarray
+    bars: np.ndarray
     arms: np.ndarray
     verdicts: np.ndarray
     error: np.ndarray
@@ -104,13 +104,28 @@ class Row:
         return tuple(int(i) for i in np.unravel_index(self.at[self._worst], self.expected))
 
     @property
+    def analytic(self) -> float:
+        """The gradient at `worst`; nan where the shapes differ."""
+        return float(self.gradients[self._worst]) if self.error.size else np.nan
+
+    @property
+    def numeric(self) -> float:
+        """The measured slope at `worst`; nan where the shapes differ."""
+        return float(self.slopes[self._worst]) if self.error.size else np.nan
+
+    @property
+    def bar(self) -> float:
+        """The error bar of the measured slope at `worst`; nan where the shapes differ."""
+        return float(self.bars[self._worst]) if self.error.size else np.nan
+
+    @property
     def _worst(self) -> int:
         return int(np.argmax(np.where(self.verdicts == self.verdict, self.error, -1.0)))
 
     def _numeric(self, p) -> str:
-        value, arms = self.numeric[p], abs(self.arms[p])
+        value, arms = self.slopes[p], abs(self.arms[p])
         if self.reason != _KINK:
-            return _measured(value, self.bar[p])
+            return _measured(value, self.bars[p])
         if arms <= 1e-6 * abs(value):
             return f"{value:+.6g} on both sides"
         left, right = value - self.arms[p], value + self.arms[p]
@@ -131,7 +146,7 @@ class Row:
         if not np.any(self.verdicts == self.verdict):
             return f"{head}{self.label} {self.verdict}: {self.reason}"
         p = self._worst
-        pair = f"analytic {self.analytic[p]:+.6g}, numeric {self._numeric(p)}"
+        pair = f"analytic {self.analytic:+.6g}, numeric {self._numeric(p)}"
         count = int(np.count_nonzero(self.verdicts == self.verdict))
         at = ", ".join(map(str, self.worst))
         says = f"{self.verdict} in {count} of {len(self.at)}"
@@ -306,14 +321,14 @@ def _reason(row, kink, m) -> str:
 
 def _guess(row, m) -> str:
     """What a gradient that differs looks like: a factor, a transpose."""
-    got, numeric, shape, tolerance = row.analytic, row.numeric, row.expected, row.tolerance
+    got, numeric, shape, tolerance = row.gradients, row.slopes, row.expected, row.tolerance
     if not np.isfinite(got).all() or not np.isfinite(numeric).all() or not numeric.any():
         return ""
     if not got.any():
         return "it is 0 everywhere"
     scale = np.abs(numeric).max()
     factor = float((got / scale) @ (numeric / scale)) / float((numeric / scale) @ (numeric / scale))
-    slack = 4 * (tolerance * np.abs(numeric) + row.bar)
+    slack = 4 * (tolerance * np.abs(numeric) + row.bars)
     if len(got) > 1 and np.all(np.abs(got - factor * numeric) <= slack * max(1.0, abs(factor))):
         return _factor_in_words(factor, m, 4 * tolerance)
     if len(got) == 1:

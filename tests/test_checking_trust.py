@@ -198,7 +198,7 @@ def test_a_kink_that_cancels_is_not_hidden():
         ["identity", "relu", "identity"],
     )
     row = report.rows[0]
-    assert (row.verdict, row.analytic[0], row.numeric[0], row.arms[0]) == ("can't tell", 0, -2, 0)
+    assert (row.verdict, row.analytic, row.numeric, row.arms[0]) == ("can't tell", 0, -2, 0)
     assert "a kink within reach" in str(report) and "-2 on both sides" in str(report)
     assert not report and report.verdict == "can't tell"
 
@@ -213,7 +213,7 @@ def test_the_running_example_with_relu_and_zero_biases(loss):
     assert set(found.values()) == {"agrees"}  # dead: exactly 0, both ways
     (row,) = (row for row in report.rows if not row.ok)
     np.testing.assert_allclose(
-        [row.numeric[0] - row.arms[0], row.numeric[0] + row.arms[0]], [0, -2], atol=1e-6
+        [row.numeric - row.arms[0], row.numeric + row.arms[0]], [0, -2], atol=1e-6
     )
 
 

@@ -65,7 +65,7 @@ def _check(c: SimpleNamespace, s: SimpleNamespace, backward) -> Panel:
     report = checking.check_gradients(c.x, c.w, c.y, s.activation, backward=backward)
     measured = [row.numeric for row in report.rows]
     formula = [row.analytic for row in report.rows]
-    says = ["agrees" if row.ok else "WRONG" for row in report.rows]
+    says = ["WRONG" if row.verdict == "differs" else row.verdict for row in report.rows]
     name = "by σ′(a)" if s.slip else "by σ′(z)"
     return table(
         [f"∂ℒ/∂w^{k}" for k in (1, 2, 3)],

@@ -130,7 +130,7 @@ class BugZoo(Explorer):
     answer = (
         "Hardly ever: all but the wrong sign fall, some faster than the right one. The rows of the "
         "check tell: only biases, only weights, all layers, or all but the last one. "
-        "With one neuron a layer there is one path and no transpose; with one example the mean is "
+        "With one neuron per layer there is one path and no transpose; with one example the mean is "
         "the sum. So check on unequal widths, with several examples."
     )
 
@@ -189,6 +189,9 @@ def _curve(bug: str, activation: str) -> np.ndarray:
     return np.array([record.loss for record in records])
 
 
+_MARKS = {"agrees": ("✓", "f-good"), "differs": ("✗", "f-bad"), "can't tell": ("?", "f-ink")}
+
+
 @lru_cache(maxsize=128)
 def _report(bug: str, on: str) -> Panel:
     """What `check_gradients` says, a line for each layer's weights and biases."""
@@ -210,6 +213,7 @@ def _report(bug: str, on: str) -> Panel:
         lines += [""] * 5
     else:
         for row in report.rows:
-            said = f"{'✓' if row.ok else '✗'}  {row}".replace("-", "−")
-            lines.append((said, "f-good" if row.ok else "f-bad"))
+            mark, color = _MARKS[row.verdict]
+            said = str(row).removesuffix(f"; {row.reason}").replace("-", "−")
+            lines.append((f"{mark}  {said}", color))
     return words(lines, 960, 14)
