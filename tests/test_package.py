@@ -16,9 +16,11 @@ PACKAGE = ROOT / "bpdemo"
 
 # Ground floor first. A room may import from the rooms before it only.
 ROOMS = [
+    "validation",
     "activations",
     "losses",
     "network",
+    "memory",
     "checking",
     "slips",
     "symbolic",
@@ -29,7 +31,7 @@ ROOMS = [
     "explorers",
     "exercises",
 ]
-CORE = ROOMS[:4]
+CORE = ROOMS[:6]
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 
 
