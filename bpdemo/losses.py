@@ -104,7 +104,7 @@ def softmax_cross_entropy(a, y):
     """ℒ = −Σ y · ln softmax(a), summed over outputs and examples, from logits a = a^L.
 
     The last layer's activation is the identity, so a^L = z^L: the softmax is in the loss. Written
-    out, an example's share is Σ y · ln Σ e^a − Σ y · a. The largest a is taken off first, from both:
+    out, an example's share is Σ y · ln Σ e^a − Σ y · a. The largest a is taken off first from both:
     then nothing overflows, and nothing is lost where all a are large (B31).
 
     Parameters
@@ -123,9 +123,7 @@ def softmax_cross_entropy(a, y):
     TypeError : a or y is not made of numbers.
     """
     a, y = validation.tables(a, y, "softmax_cross_entropy")
-    d = a - _largest(
-        a
-    )  # (…, m, n_L); ln p = d − ln Σ e^d, and d keeps the digits that an offset has
+    d = a - _largest(a)  # (…, m, n_L); ln p = d − ln Σ e^d, whatever the offset
     log_sum = np.log(np.exp(d).sum(axis=-1, keepdims=True))  # ln Σ e^d ≥ 0
     return np.einsum("...ij,...ij->...", log_sum - d, np.broadcast_to(y, a.shape))[()]
 
