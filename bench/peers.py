@@ -46,6 +46,9 @@ def inputs(widths, m, dtype):
 def bpdemo(x, w, y) -> Callable:
     """This package, its validation of every argument included."""
     import bpdemo as bp
+    from bpdemo import memory
+
+    memory.keep_freed()
 
     def gradient():
         grad = bp.backward(bp.forward(x, w), y)
@@ -57,6 +60,9 @@ def bpdemo(x, w, y) -> Callable:
 def bare(x, w, y) -> Callable:
     """The matrix products alone, with the numbers at hand: the limit for any NumPy code."""
     import bpdemo as bp
+    from bpdemo import memory
+
+    memory.keep_freed()  # so that both have the same allocator
 
     trace = bp.forward(x, w)
     a, L = list(trace.a), trace.L

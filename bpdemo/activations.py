@@ -6,8 +6,10 @@ and the tests hold the three together: `f` computes σ(z), `derivative` computes
 
 σ′ is always a function of z, the number *before* the activation (row N8). For some σ the same
 number can be had from a = σ(z) without another exponential; so `derivative` takes a as a second,
-optional argument. It must be a = σ(z): passing a in the place of z is the slip that notebook 03
-is about.
+optional argument. It must be a = σ(z): passing a instead of z is the slip of notebook 03.
+
+In floating point 1 − a loses digits where a is nearly 1, so there σ′ goes back to z. Every `f` and
+`derivative` is right to 13 digits or more, however small the number is.
 """
 
 from collections.abc import Callable
@@ -50,19 +52,34 @@ class Activation:
         return self.f(z.astype(np.float64) if z.dtype.kind in "iub" else z)
 
 
+@np.errstate(over="ignore")  # e^{-z} may overflow to inf: then 1 / (1 + inf) = 0 is right
 def _sigmoid(z):
-    with np.errstate(over="ignore"):  # e^{-z} may overflow to inf: then 1 / (1 + inf) = 0 is right
-        return 1 / (1 + np.exp(-z))
+    return 1 / (1 + np.exp(-z))
 
 
 def _sigmoid_derivative(z, a=None):
     a = _sigmoid(z) if a is None else a
-    return a * (1 - a)  # σ′ at z, written in a = σ(z)
+    slope = a * (1 - a)  # σ′ at z, written in a = σ(z)
+    far = np.greater(z, _FAR)
+    return _in_tail(slope, far, z) if np.count_nonzero(far) else slope
 
 
 def _tanh_derivative(z, a=None):
     a = np.tanh(z) if a is None else a
-    return 1 - a * a  # tanh′ at z, written in a = tanh(z)
+    slope = 1 - a * a  # tanh′ at z, written in a = tanh(z); it's 4 σ′(2z)
+    far = np.greater(np.abs(z), _FAR / 2)
+    return 4 * _in_tail(slope / 4, far, 2 * z) if np.count_nonzero(far) else slope
+
+
+_FAR = 5.0  # up to here, a(1 − a) keeps all but two of the digits
+
+
+def _in_tail(slope, far, z):
+    """The slope, but far from 0 σ′(z) = e / (1 + e)², e = e^{−|z|}, where nothing cancels."""
+    slope, z = np.array(slope), np.asarray(z)[far]
+    e = np.exp(np.where(np.real(z) > 0, -z, z))
+    slope[far] = e / (1 + e) ** 2
+    return slope[()]
 
 
 def _relu(z):

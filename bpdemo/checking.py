@@ -10,11 +10,10 @@ the loss does, and compare. `check_gradients` does so for the weights and biases
 """
 
 from collections.abc import Callable, Mapping
-from numbers import Real
 
 import numpy as np
 
-from bpdemo import network
+from bpdemo import network, validation
 from bpdemo.measuring import Probe, Slopes, measure, noise_of
 from bpdemo.reports import Direction, Report, Row, compare, relative_error
 
@@ -68,7 +67,7 @@ def numeric_gradients(x, w, y, activation="sigmoid", b=None, loss="squared_diffe
     ValueError, TypeError : as `forward` and `backward` do; ValueError too for leading axes on w
         or b, and for an h that is not a number > 0.
     """
-    _refuse_unless_positive("h", "a step", h)
+    validation.positive("h", "a step", h)
     trace, y, loss = _prepared(x, w, y, activation, b, loss)
     probe = Probe(trace, y, loss, complex_step=False)
 
@@ -358,7 +357,7 @@ def _real_array(value, name) -> np.ndarray:
 
 def _prepared(x, w, y, activation, b, loss):
     trace = network.forward(x, w, activation, b)
-    _refuse_leading_axes(trace)
+    validation.one_network(trace)
     y, loss, _ = network._validate_backward(trace, y, loss)
     return trace, y, loss
 
@@ -372,7 +371,7 @@ def _of_layer(trace, k):
 def _tolerance(tolerance, dtype) -> float:
     if tolerance is None:
         return 1e-6 if np.finfo(dtype).eps < 1e-12 else 1e-3
-    _refuse_unless_positive("tolerance", "a relative error", tolerance)
+    validation.positive("tolerance", "a relative error", tolerance)
     return float(tolerance)
 
 
@@ -406,17 +405,3 @@ def _analytic(grad, name, k) -> np.ndarray:
             f"received {type(grad).__name__} without {name}[{k}]"
         ) from None
     return _real_array(value, f"backward: {name}[{k}]")
-
-
-def _refuse_unless_positive(name, what, value) -> None:
-    if not (isinstance(value, Real) and 0 < value < np.inf):
-        raise ValueError(f"{name}: expected {what} > 0, received {value!r}")
-
-
-def _refuse_leading_axes(trace) -> None:
-    for name, layers, ndim in (("w", trace.w, 2), ("b", trace.b, 1)):
-        for k, v in enumerate(layers, start=1):
-            if v.ndim != ndim:
-                raise ValueError(
-                    f"{name}{k}: expected {ndim} axes (one network at a time), received {v.shape}"
-                )

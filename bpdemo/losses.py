@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bpdemo import validation
+
 __all__ = ["TABLE", "Loss", "get", "softmax", "softmax_cross_entropy", "squared_difference"]
 
 
@@ -33,8 +35,19 @@ class Loss:
     latex: str
 
     def __call__(self, a, y):
-        """ℒ(a, y), summed over outputs and examples."""
-        return self.value(a, y)
+        """ℒ(a, y), summed over outputs and examples: a number, or one for each leading index.
+
+        Raises
+        ------
+        ValueError : `value` summed over leading axes too, or not over outputs and examples.
+        """
+        found = self.value(a, y)
+        if np.shape(found) != np.shape(a)[:-2]:
+            raise ValueError(
+                f"loss {self.name!r}: expected a value of shape {np.shape(a)[:-2]}, that of the "
+                f"leading axes, received {np.shape(found)}; sum over axis=(-2, -1) alone"
+            )
+        return found
 
 
 def squared_difference(a, y):
@@ -55,7 +68,7 @@ def squared_difference(a, y):
         finite. (An a that left the finite numbers has a loss that did so too.)
     TypeError : a or y is not made of numbers.
     """
-    a, y = _two_tables(a, y, "squared_difference")
+    a, y = validation.tables(a, y, "squared_difference")
     error = a - y  # (…, m, n_L)
     return np.einsum("...ij,...ij->...", error, error)[()]
 
@@ -82,7 +95,7 @@ def softmax(a):
     ------
     ValueError, TypeError : a is empty, or not made of numbers.
     """
-    a = _as_numbers(a, "a", "softmax")
+    a = validation.number_array(a, "softmax: a")
     e = np.exp(a - _largest(a))  # every exponent ≤ 0
     return e / e.sum(axis=-1, keepdims=True)
 
@@ -91,7 +104,8 @@ def softmax_cross_entropy(a, y):
     """ℒ = −Σ y · ln softmax(a), summed over outputs and examples, from logits a = a^L.
 
     The last layer's activation is the identity, so a^L = z^L: the softmax is in the loss. Written
-    out, an example's share is Σ y · ln Σ e^a − Σ y · a, and ln Σ e^a is computed without overflow.
+    out, an example's share is Σ y · ln Σ e^a − Σ y · a. The largest a is taken off first from both:
+    then nothing overflows, and nothing is lost where all a are large (B31).
 
     Parameters
     ----------
@@ -108,10 +122,10 @@ def softmax_cross_entropy(a, y):
         finite. (An a that left the finite numbers has a loss that did so too.)
     TypeError : a or y is not made of numbers.
     """
-    a, y = _two_tables(a, y, "softmax_cross_entropy")
-    largest = _largest(a)
-    log_sum = largest + np.log(np.exp(a - largest).sum(axis=-1, keepdims=True))  # ln Σ e^a
-    return np.einsum("...ij,...ij->...", log_sum - a, np.broadcast_to(y, a.shape))[()]
+    a, y = validation.tables(a, y, "softmax_cross_entropy")
+    d = a - _largest(a)  # (…, m, n_L); ln p = d − ln Σ e^d, whatever the offset
+    log_sum = np.log(np.exp(d).sum(axis=-1, keepdims=True))  # ln Σ e^d ≥ 0
+    return np.einsum("...ij,...ij->...", log_sum - d, np.broadcast_to(y, a.shape))[()]
 
 
 def _softmax_cross_entropy_derivative(a, y):
@@ -120,35 +134,6 @@ def _softmax_cross_entropy_derivative(a, y):
 
 def _largest(a):
     return np.real(a).max(axis=-1, keepdims=True)  # (…, 1)
-
-
-def _two_tables(a, y, name):
-    a, y = _as_numbers(a, "a", name), _as_numbers(y, "y", name)
-    if a.ndim < 2 or y.shape[-2:] != a.shape[-2:]:
-        raise ValueError(
-            f"{name}: expected a of shape (…, m, n_L) and y of shape (m, n_L); "
-            f"received a {a.shape} and y {y.shape}"
-        )
-    if not np.isfinite(y).all():
-        raise ValueError(f"{name}: y: expected finite numbers, received {y[~np.isfinite(y)][0]}")
-    return a, y
-
-
-def _as_numbers(value, name, function):
-    """`value` as an array; integers become float64, because unsigned ones would wrap in a − y."""
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        raise ValueError(
-            f"{function}: {name}: expected a rectangular array, received ragged lists"
-        ) from None
-    if array.dtype.kind not in "fciub":
-        raise TypeError(f"{function}: {name}: expected numbers, received {array.dtype}")
-    if array.size == 0:
-        raise ValueError(
-            f"{function}: {name}: expected at least one number, received shape {array.shape}"
-        )
-    return array.astype(np.float64) if array.dtype.kind in "iub" else array
 
 
 TABLE: dict[str, Loss] = {

@@ -8,7 +8,6 @@ Both functions are pure. `forward` returns everything it computed as a `Trace`, 
 takes that trace; nothing is kept in between that could go stale.
 """
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ import numpy as np
 
 from bpdemo import activations, losses
 from bpdemo.activations import Activation
+from bpdemo.validation import leading_axes, real_array, real_arrays
 
 __all__ = ["Gradients", "Layers", "Trace", "backward", "forward"]
 
@@ -221,19 +221,16 @@ def backward(trace: Trace, y, loss="squared_difference") -> Gradients:
     )
 
 
-# The public edge: everything below checks what came in and says what is wrong with it.
-
-_FLOATS = frozenset({np.dtype(np.float32), np.dtype(np.float64)})
-_KINDS = {"c": "complex numbers", "O": "objects", "U": "strings", "S": "bytes"}
+# The public edge: what follows checks the shapes that a network has, with `validation`'s help.
 
 
 def _validate_forward(x, w, activation, b):
-    x = _as_array(x, "x")
+    x = real_array(x, "x")
     if x.ndim != 2:
         raise ValueError(f"x: expected shape (m, n_0), received {x.shape}")
-    w = _as_arrays(w, "w", "[w1, …, wL]")
+    w = real_arrays(w, "w", "[w1, …, wL]")
     L = len(w)
-    b = [] if b is None else _as_arrays(b, "b", f"[b1, …, bL] with L = {L}, or None")
+    b = [] if b is None else real_arrays(b, "b", f"[b1, …, bL] with L = {L}, or None")
     if b and len(b) != L:
         raise ValueError(f"b: expected {L} biases, one per layer, received {len(b)}")
 
@@ -259,7 +256,7 @@ def _validate_forward(x, w, activation, b):
         one_dtype &= b_k.dtype == x.dtype
 
     if not one_network:
-        _check_leading_axes(w, b)
+        leading_axes(w, b)
     if not one_dtype:
         dtype = np.result_type(x, *w, *b)
         x, w, b = x.astype(dtype), [v.astype(dtype) for v in w], [v.astype(dtype) for v in b]
@@ -271,7 +268,7 @@ def _validate_backward(trace, y, loss):
         raise TypeError(f"trace: expected what forward returned, received {type(trace).__name__}")
     loss = losses.get(loss)
     a_L = trace.a[trace.L]
-    y = _as_array(y, "y", a_L.dtype)
+    y = real_array(y, "y", a_L.dtype)
     if y.shape != a_L.shape[-2:]:
         raise ValueError(
             f"y: expected shape (m, n_L) = {a_L.shape[-2:]}, that of a^L with L = {trace.L}; "
@@ -289,64 +286,3 @@ def _per_layer(activation, L) -> list[Activation]:
     if len(sigma) != L:
         raise ValueError(f"activation: expected one or {L}, one per layer; received {len(sigma)}")
     return sigma
-
-
-def _as_arrays(values, name, expected) -> list[np.ndarray]:
-    if isinstance(values, np.ndarray) and values.dtype != object:
-        raise TypeError(f"{name}: expected a list {expected}, received one array {values.shape}")
-    if isinstance(values, (str, bytes, dict, set)) or not hasattr(values, "__iter__"):
-        raise TypeError(f"{name}: expected a list {expected}, received {type(values).__name__}")
-    arrays = [_as_array(value, f"{name}{k}") for k, value in enumerate(values, start=1)]
-    if not arrays:
-        raise ValueError(f"{name}: expected a list {expected}, received an empty one")
-    return arrays
-
-
-def _as_array(value, name, dtype=None) -> np.ndarray:
-    """`value` as a float array, in `dtype` where one is given; itself where it is one already."""
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        raise ValueError(f"{name}: expected a rectangular array, received ragged lists") from None
-    if type(value) is not np.ndarray and _is_masked(value):
-        raise ValueError(f"{name}: expected a number in every place, received masked ones")
-    if array.dtype not in _FLOATS:
-        if array.dtype.kind not in "fiub":
-            kind = _KINDS.get(array.dtype.kind, f"dtype {array.dtype}")
-            raise TypeError(f"{name}: expected real numbers, received {kind}")
-        if dtype is None:  # float32 stays float32, whatever its byte order
-            dtype = np.float32 if array.dtype.type is np.float32 else np.float64
-    if dtype is not None and array.dtype != dtype:
-        with np.errstate(over="ignore"):  # 1e300 is no float32: it becomes inf, refused below
-            array = array.astype(dtype)
-    if array.size == 0:
-        raise ValueError(f"{name}: expected at least one number, received shape {array.shape}")
-    # One inf or nan spoils the sum of squares, which BLAS takes in one pass without a temporary
-    # array. Large finite numbers may overflow it, so what it suspects is looked at again.
-    if not math.isfinite(np.vdot(array, array)):
-        _check_finite(array, name)
-    return array
-
-
-def _is_masked(value) -> bool:
-    # Asked of the array itself, since np.ma is a module that NumPy loads only when it is named.
-    return isinstance(value, np.ndarray) and bool(np.any(getattr(value, "mask", False)))
-
-
-def _check_finite(array, name):
-    wrong = np.argwhere(~np.isfinite(array))
-    if len(wrong):
-        at = tuple(map(int, wrong[0]))
-        raise ValueError(f"{name}: expected finite numbers, received {array[at]} at index {at}")
-
-
-def _check_leading_axes(w, b):
-    shapes = {f"w{k}": v.shape[:-2] for k, v in enumerate(w, start=1)}
-    shapes |= {f"b{k}": v.shape[:-1] for k, v in enumerate(b, start=1)}
-    try:
-        np.broadcast_shapes(*shapes.values())
-    except ValueError:
-        raise ValueError(
-            "leading axes: expected shapes that broadcast, received "
-            + ", ".join(f"{name} {shape}" for name, shape in shapes.items())
-        ) from None

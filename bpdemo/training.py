@@ -24,7 +24,7 @@ from numbers import Real
 
 import numpy as np
 
-from bpdemo import losses, network
+from bpdemo import losses, network, validation
 from bpdemo.network import Gradients
 
 __all__ = [
@@ -197,9 +197,9 @@ def descend(
     """
     if not (isinstance(learning_rate, Real) and 0 <= learning_rate < math.inf):
         raise ValueError(f"learning_rate: expected a finite number ≥ 0, received {learning_rate!r}")
-    _validate_count("seed", seed, 0, "or None for another order each time")
-    _validate_count("epochs", epochs, 0, "or None to go on")
-    _validate_count("batch_size", batch_size, 1, "or None for all examples")
+    validation.count("seed", seed, 0, "or None for another order each time")
+    validation.count("epochs", epochs, 0, "or None to go on")
+    validation.count("batch_size", batch_size, 1, "or None for all examples")
     loss = losses.get(loss)
     with _quiet():
         trace = network.forward(x, w, activation, b)
@@ -318,12 +318,3 @@ def _validate_widths(widths) -> list[int]:
     if len(widths) < 2 or not all(isinstance(n, int | np.integer) and n > 0 for n in widths):
         raise ValueError(f"widths: expected [n_0, …, n_L], integers > 0; received {widths}")
     return widths
-
-
-def _validate_count(name, value, least, otherwise):
-    if value is None:
-        return
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise TypeError(f"{name}: expected an integer, {otherwise}; received {value!r}")
-    if value < least:
-        raise ValueError(f"{name}: expected an integer ≥ {least}, {otherwise}; received {value}")

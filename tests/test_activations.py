@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from mpmath import mp
 
 from bpdemo import activations
 from bpdemo.activations import LEAK, TABLE, Activation
@@ -46,8 +47,38 @@ def test_values_known_by_hand(name, z, a, da_dz):
 def test_the_derivative_is_that_of_f_by_the_complex_step(sigma):
     h = 1e-30  # Im σ(z + ih) / h: no subtraction, so no rounding
     slope = sigma.f(Z + 1j * h).imag / h
-    # atol: 1 − a and 1 − a² leave only absolute digits where a is nearly 1
-    np.testing.assert_allclose(sigma.derivative(Z), slope, rtol=1e-14, atol=2e-16)
+    np.testing.assert_allclose(sigma.derivative(Z), slope, rtol=1e-13)
+
+
+EXACT = {
+    "sigmoid": (lambda z: 1 / (1 + mp.exp(-z)), lambda z: 1 / (1 + mp.exp(-z)) / (1 + mp.exp(z))),
+    "tanh": (mp.tanh, lambda z: mp.sech(z) ** 2),
+    "softplus": (lambda z: mp.log1p(mp.exp(z)), lambda z: 1 / (1 + mp.exp(-z))),
+}
+
+
+@pytest.mark.parametrize(
+    ("dtype", "reach", "within"), [(np.float64, 700, 3e-14), (np.float32, 80, 2e-5)]
+)
+@pytest.mark.parametrize("name", EXACT)
+def test_no_digit_is_lost_however_small_the_number(name, dtype, reach, within):
+    """Against 50 digits, relatively: there's no absolute floor, so σ′(37) = 8.5e-17 counts."""
+    sigma, reach = TABLE[name], reach / 2 if name == "tanh" else reach  # tanh′(z) = 4 σ′(2z)
+    z = np.concatenate([np.linspace(-reach, reach, 281), np.linspace(-13, 13, 261)]).astype(dtype)
+    with mp.workdps(50 + int(reach)):
+        for computed, exact in zip((sigma.f(z), sigma.derivative(z)), EXACT[name], strict=True):
+            right = [exact(mp.mpf(float(v))) for v in z]
+            error = [
+                abs(mp.mpf(float(v)) - r) / abs(r) if r else abs(v)
+                for v, r in zip(computed, right, strict=True)
+            ]
+            assert max(error) < within
+
+
+def test_the_slope_of_the_sigmoid_is_not_0_where_its_output_is_1():
+    sigmoid = TABLE["sigmoid"]
+    assert sigmoid(37.0) == 1.0
+    assert sigmoid.derivative(37.0) == pytest.approx(np.exp(-37.0), rel=1e-14)
 
 
 @each

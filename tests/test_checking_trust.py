@@ -100,8 +100,9 @@ def test_each_slip_in_each_layer_at_each_scale(what, scale, dtype):
                 if off == 0:
                     assert row.verdict != "differs", f"{slip.name} {layers}: {row}"
                 elif off > 100 * row.tolerance * np.abs(one).max():
-                    # In float32, 1 − a² is 0 or ε where tanh is 1: then nobody can tell.
-                    unknown = dtype is np.float32 and what in ("x", "w") and scale >= 1e3
+                    # Where tanh is 1 to the last digit, a 0 may be rounding: then nobody can tell.
+                    saturated = what in ("x", "w") and scale >= 1e3
+                    unknown = saturated and (dtype is np.float32 or np.abs(one).max() < 1e-30)
                     assert row.verdict == "differs" or unknown, f"{slip.name} {layers}: {row}"
                     assert row.verdict != "agrees"
                     checked += 1

@@ -152,6 +152,29 @@ def test_logits_of_1000_stay_finite_without_a_warning():
     np.testing.assert_array_equal(dL_da, [[1, -1, 0], [0, 0, 0]])
 
 
+@pytest.mark.parametrize("offset", [0.0, 1e4, -1e4, 1e8])
+def test_a_number_added_to_all_logits_loses_no_digit(offset):
+    y = np.eye(2)
+    loss = losses.softmax_cross_entropy(np.array([[offset + 1, offset]]), y[1:])
+    assert loss == pytest.approx(1.3132616875182228, rel=1e-15)  # ln(1 + e)
+    loss = losses.softmax_cross_entropy(np.array([[offset + 1, offset]]), y[:1])
+    assert loss == pytest.approx(0.31326168751822286, rel=1e-15)  # ln(1 + 1/e)
+
+
+def test_a_value_that_is_not_summed_over_the_right_axes_is_refused():
+    def mine(axis):
+        return losses.Loss("mine", lambda a, y: ((a - y) ** 2).sum(axis), lambda a, y: a, "", "")
+
+    many = np.stack([A, A + 1, 2 * A])
+    assert mine((-2, -1))(many, Y).shape == (3,)
+    assert mine(None)(A, Y) == bp.squared_difference(A, Y)  # one network: a plain number will do
+    message = r"loss 'mine': expected a value of shape \(3,\), .* received \(\); sum over axis"
+    with pytest.raises(ValueError, match=message):
+        mine(None)(many, Y)
+    with pytest.raises(ValueError, match=r"expected a value of shape \(\), .* received \(2,\)"):
+        mine(-1)(A, Y)
+
+
 def test_the_formula_of_an_output_is_what_sympy_sums():
     names = sp.symbols("a y total")
     formula = sp.sympify(

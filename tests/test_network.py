@@ -240,6 +240,17 @@ def test_leading_axes_that_do_not_broadcast():
         bp.forward(x, [np.stack([w[0]] * 2), w[1]], b=[np.stack([b[0]] * 3), b[1]])
 
 
+def test_a_row_is_no_bias_but_several_rows_are_several_networks():
+    x, w, _, b = network([3, 4, 2])
+    message = r"b1: expected shape \(n_1,\) = \(4,\), received \(1, 4\); b1\[0\] is the row"
+    with pytest.raises(ValueError, match=message):
+        bp.forward(x, w, b=[b[0][None], b[1][None]])
+    with pytest.raises(ValueError, match=r"b2: expected shape \(n_2,\)"):
+        bp.forward(x, w, b=[b[0], b[1][None]])
+    assert bp.forward(x, w, b=[np.stack([b[0]] * 2), b[1]]).a[2].shape == (2, len(x), 2)
+    assert bp.forward(x, [v[None] for v in w], b=[v[None] for v in b]).a[2].shape == (1, len(x), 2)
+
+
 # --- dtypes, and what is left alone --------------------------------------------------------------
 
 

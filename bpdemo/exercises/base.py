@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpdemo import network
+from bpdemo import network, validation
 
 __all__ = ["Exercise", "Slip", "Verdict", "judge"]
 
@@ -233,15 +233,11 @@ def _by_layer(received, right: dict, where: str):
 def _number(value, where: str) -> np.ndarray:
     of = f" for {where}" if where else ""
     try:
-        array = np.asarray(value)
-    except ValueError:
-        array = np.asarray(None)
-    if array.dtype.kind not in "iufb" or array.size == 0:
-        raise _Wrong(f"Expected numbers{of}, received {_describe(value)}.")
-    array = array.astype(float)
-    if not np.isfinite(array).all():
-        raise _Wrong(f"Expected finite numbers{of}, received {_describe(value)}.")
-    return array
+        return validation.real_array(value, where, np.float64)
+    except validation.NotFinite:
+        raise _Wrong(f"Expected finite numbers{of}, received {_describe(value)}.") from None
+    except (TypeError, ValueError):
+        raise _Wrong(f"Expected numbers{of}, received {_describe(value)}.") from None
 
 
 def _say_what_differs(exercise: Exercise, arguments, received, right) -> None:

@@ -130,8 +130,8 @@ class BugZoo(Explorer):
     answer = (
         "Hardly ever: all but the wrong sign fall, some faster than the right one. The rows of the "
         "check tell: only biases, only weights, all layers, or all but the last one. "
-        "With one neuron per layer there is one path and no transpose; with one example the mean is "
-        "the sum. So check on unequal widths, with several examples."
+        "With one neuron per layer there is one path and no transpose; with one example the mean "
+        "is the sum. So check on unequal widths, with several examples."
     )
 
     def controls(self) -> dict[str, Control]:
