@@ -4,7 +4,8 @@ import sympy as sp
 
 from bpdemo import activations
 from bpdemo.symbolic.claims import Claim
-from bpdemo.symbolic.scalars import a_, sigma_and_slope, z_
+from bpdemo.symbolic.notation import a_, z_
+from bpdemo.symbolic.scalars import sigma_and_slope
 
 IN_A: dict[str, str] = {
     "sigmoid": "a*(1 - a)",
@@ -20,7 +21,7 @@ IN_A: dict[str, str] = {
 def slope_in_a(activation, g: str | None = None) -> Claim:
     """σ′(z) = g(a) with a = σ(z), for every z: two functions, one number.
 
-    Left: σ′, by SymPy's rules. Right: g, with σ(z) put in the place of a. By default g is the
+    Left: σ′, by SymPy's rules. Right: g, with σ(z) put in for a. By default g is the
     entry of `IN_A`; with another text for g the claim may fail, and its difference says by what.
 
     Raises
