@@ -27,20 +27,23 @@ widths; `chain_rule_proof` proves the rule that all of them use; `tie`, `tie_vec
 `check_activation` tie the formulas to the code's numbers; `slip` is about σ′(a^{k+1}).
 """
 
+from bpdemo.symbolic.batch import elementwise, sum_of_gradients, twins
 from bpdemo.symbolic.claims import Claim, Proof
-from bpdemo.symbolic.costs import multiplications, sum_of_gradients
+from bpdemo.symbolic.costs import multiplications, orders
 from bpdemo.symbolic.cross_entropy import SOFTMAX, softmax, softmax_of
 from bpdemo.symbolic.derivation import Derivation, Line, chain_rule_proof, derivation
 from bpdemo.symbolic.identity import Identity
 from bpdemo.symbolic.notation import LOSS, latex
-from bpdemo.symbolic.paths import paths
+from bpdemo.symbolic.paths import paths, sum_over_paths_proof
 from bpdemo.symbolic.products import (
+    feedback,
     relu_half,
     residual,
     shrinks,
     slope_bound,
     steps_back,
     variance,
+    variance_step,
 )
 from bpdemo.symbolic.scalars import ROWS, activated_output, bias, claim, depth, induction, rows
 from bpdemo.symbolic.slopes import IN_A, slope_in_a
@@ -67,10 +70,13 @@ __all__ = [
     "claim",
     "depth",
     "derivation",
+    "elementwise",
+    "feedback",
     "induction",
     "latex",
     "matrices",
     "multiplications",
+    "orders",
     "paths",
     "relu_half",
     "residual",
@@ -83,8 +89,11 @@ __all__ = [
     "softmax_of",
     "steps_back",
     "sum_of_gradients",
+    "sum_over_paths_proof",
     "tie",
     "tie_vector",
+    "twins",
     "variance",
+    "variance_step",
     "vector",
 ]
