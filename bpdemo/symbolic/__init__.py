@@ -6,8 +6,8 @@ formula of the notes. If their difference simplifies to exactly 0, the claim hol
 shows how one gets from the first to the second: one rule for each line, each line checked.
 
 By default σ is an unknown function: the claim then holds for every differentiable σ. With
-``activation="tanh"`` (any name of `bpdemo.activations.TABLE`) σ is that activation's formula; one
-with a kink has no slope there, so a claim about it holds only `away_from_kinks`.
+``activation="tanh"`` (any name of `bpdemo.activations.TABLE`) σ is that activation's formula; where
+it has a kink there is no slope, so N8 holds only `away_from_kinks`, and the others claim nothing.
 
 >>> claim("N10").holds
 True

@@ -180,7 +180,7 @@ def _vector(name) -> Derivation:
     sigma, slope = sigma_and_slope()
     row = vector_row(name)
     claim = row.claim()
-    equations = [] if row.by.base == A_LAST else row.equations(sigma, t, q)
+    equations = [] if row.by.base in (A_LAST, Z) else row.equations(sigma, t, q)
     names = [(s, as_in_the_notes(write_out(v, equations[1:]))) for s, v in equations]
 
     def value(expr):

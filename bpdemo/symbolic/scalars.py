@@ -121,11 +121,11 @@ def factors(ks, loss, sigma, bias=False) -> dict[sp.Symbol, D]:
     return meanings
 
 
-def claim_of(row, title, of, lhs, forms, equations=(), meanings=(), except_at=()) -> Claim:
+def claim_of(row, title, of, lhs, forms, equations=(), meanings=(), *kinks) -> Claim:
     """A claim whose sides are the forms, with the meanings and then the equations put in."""
     sides = tuple(write_out(write_out(form, meanings), equations) for form in forms)
     short = tuple((value, symbol) for symbol, value in reversed(equations) if not value.is_Symbol)
-    return Claim(row, title, of, lhs, sides, tuple(forms), short, tuple(except_at))
+    return Claim(row, title, of, lhs, sides, tuple(forms), short, *kinks)
 
 
 def derivative(expr, equations, by):
@@ -182,7 +182,8 @@ class Row:
             found = factors(self.ks, self.loss, sigma, self.bias)
             meanings = [(symbol, d.value) for symbol, d in found.items()]
         lhs = D(composed, self.by).value
-        if activation and (self.of, self.by) == (a_(self.ks[-1]), z_(self.ks[-1])):  # N8
+        slope_itself = self.of == a_(self.ks[-1]) and self.by == z_(self.ks[-1])  # N8
+        if activation and slope_itself:
             lhs = slope_by_limit(sigma, self.by)
         return claim_of(
             name,
@@ -193,6 +194,7 @@ class Row:
             equations,
             meanings,
             kinks(activation) if self.has_sigma else (),
+            slope_itself,
         )
 
 
@@ -275,8 +277,8 @@ def claim(row: str, activation=None) -> Claim:
     On the left SymPy differentiates the composed expression, such as (y − σ(a^{L-1} w^L))². In
     N11 and N15 all that comes after the layer is one unknown ℒ(a^k), so they hold for every k.
     With an unknown σ, N8 is what σ′ means; with a chosen one its left side is the limit of the
-    secant's slope. Where σ has a kink there is no slope, and the claim holds only
-    `away_from_kinks`.
+    secant's slope, and where σ has a kink there is none: N8 with relu holds only
+    `away_from_kinks`. The other rows claim nothing there.
 
     Raises
     ------
