@@ -9,9 +9,9 @@ import sympy as sp
 
 import bpdemo as bp
 from bpdemo import explorers, figures, symbolic
-from bpdemo.symbolic.notation import Unknown
 from bpdemo.diagrams import Series, decades, picture, power
 from bpdemo.explorers.depth import draws, predicted, sizes
+from bpdemo.symbolic.notation import Unknown
 
 # --- the claims ---
 
