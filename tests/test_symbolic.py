@@ -8,7 +8,7 @@ import sympy as sp
 
 import bpdemo as bp
 from bpdemo import activations, slips, symbolic
-from bpdemo.symbolic import notation, vectors
+from bpdemo.symbolic import notation, slopes, vectors
 
 EVERY = [None, *activations.TABLE]
 every_activation = pytest.mark.parametrize("activation", EVERY, ids=str)
@@ -50,7 +50,7 @@ def test_every_form_on_the_way_is_checked():
 def test_the_left_sides_are_the_composed_expressions():
     # written here once more, from the symbols up, and with SymPy's own unknown function
     a, w, y = (sp.Symbol(name, real=True) for name in ("a^{L-1}", "w^{L}", "y"))
-    sigma, ours = sp.Function("sigma"), symbolic.scalars.sigma_and_slope()
+    sigma, ours = sp.Function("sigma"), slopes.sigma_and_slope()
     loss = (y - sigma(a * w)) ** 2
     u = sp.Symbol("u")
 

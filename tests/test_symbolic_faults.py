@@ -7,7 +7,7 @@ import pytest
 import sympy as sp
 
 from bpdemo import activations, symbolic
-from bpdemo.symbolic import notation, rules, scalars, vectors
+from bpdemo.symbolic import notation, rules, scalars, slopes, vectors
 from bpdemo.symbolic.notation import D, Unknown
 
 DERIVATIONS = (*symbolic.ROWS, *symbolic.VECTOR, "sigmoid", "p − y")
@@ -201,7 +201,7 @@ def test_kinks_are_found_by_secants():
     relu = activations.TABLE["relu"]
 
     def kinks(formula):
-        return scalars.kinks(dataclasses.replace(relu, formula=formula))
+        return slopes.kinks(dataclasses.replace(relu, formula=formula))
 
     assert kinks("Piecewise((z, z > 0), (exp(z) - 1, True))") == ()  # elu: two cases, one slope
     assert kinks("Piecewise((z, z > 2), (2, True))") == (2,)

@@ -42,7 +42,7 @@ from bpdemo.symbolic.products import (
     steps_back,
     variance,
 )
-from bpdemo.symbolic.scalars import ROWS, activated_output, bias, claim, depth, induction, rows
+from bpdemo.symbolic.scalars import ROWS, bias, claim, depth, induction
 from bpdemo.symbolic.slopes import IN_A, slope_in_a
 from bpdemo.symbolic.ties import Slip, Tie, check_activation, slip, tie, tie_vector
 from bpdemo.symbolic.vectors import VECTOR, matrices, vector
@@ -60,7 +60,6 @@ __all__ = [
     "Proof",
     "Slip",
     "Tie",
-    "activated_output",
     "bias",
     "chain_rule_proof",
     "check_activation",
@@ -74,7 +73,6 @@ __all__ = [
     "paths",
     "relu_half",
     "residual",
-    "rows",
     "shrinks",
     "slip",
     "slope_bound",

@@ -9,19 +9,8 @@ from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from bpdemo.symbolic.notation import LOSS, Unknown, aligned, latex, plain, text
-
-__all__ = [
-    "LOSS",
-    "Claim",
-    "Proof",
-    "aligned",
-    "difference",
-    "is_zero",
-    "latex",
-    "text",
-    "vanishes",
-]
+from bpdemo.symbolic.notation import LOSS as LOSS  # the other modules take it from here
+from bpdemo.symbolic.notation import Unknown, aligned, latex, plain, text
 
 
 @dataclass(frozen=True)

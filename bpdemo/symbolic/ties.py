@@ -9,7 +9,8 @@ from bpdemo import activations, checking, network
 from bpdemo.symbolic import vectors
 from bpdemo.symbolic.claims import Claim
 from bpdemo.symbolic.notation import LOSS, a_, aligned, latex, text, w_
-from bpdemo.symbolic.scalars import claim, depth, sigma_and_slope, step_back
+from bpdemo.symbolic.scalars import claim, depth, step_back
+from bpdemo.symbolic.slopes import sigma_and_slope
 
 
 @dataclass(frozen=True)

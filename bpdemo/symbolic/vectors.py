@@ -8,7 +8,7 @@ from sympy.concrete.delta import deltasummation
 
 from bpdemo.symbolic.claims import Claim, Proof
 from bpdemo.symbolic.notation import DOWNSTREAM, LOSS, D, latex, minus, times, unknown
-from bpdemo.symbolic.scalars import kinks, sigma_and_slope
+from bpdemo.symbolic.slopes import kinks, sigma_and_slope
 
 m, n_in, n_out = (sp.Symbol(s, integer=True, positive=True) for s in ("m", "n_{k-1}", "n_{k}"))
 # The element that we look at: example e, neuron i of layer k − 1, neuron j of layer k.
