@@ -6,8 +6,8 @@ formula of the notes. If their difference simplifies to exactly 0, the claim hol
 shows how one gets from the first to the second: one rule for each line, each line checked.
 
 By default σ is an unknown function: the claim then holds for every differentiable σ. With
-``activation="tanh"`` (any name of `bpdemo.activations.TABLE`) σ is that activation's formula; one
-with a kink has no slope there, so a claim about it holds only `away_from_kinks`.
+``activation="tanh"`` (any name of `bpdemo.activations.TABLE`) σ is that activation's formula; where
+it has a kink there is no slope, so N8 holds only `away_from_kinks`, and the others claim nothing.
 
 >>> claim("N10").holds
 True
@@ -27,7 +27,7 @@ widths; `chain_rule_proof` proves the rule that all of them use; `tie`, `tie_vec
 `check_activation` tie the formulas to the code's numbers; `slip` is about σ′(a^{k+1}).
 """
 
-from bpdemo.symbolic.batch import elementwise, sum_of_gradients, twins
+from bpdemo.symbolic.batch import sum_of_gradients, twins
 from bpdemo.symbolic.claims import Claim, Proof
 from bpdemo.symbolic.costs import multiplications, orders
 from bpdemo.symbolic.cross_entropy import SOFTMAX, softmax, softmax_of
@@ -45,7 +45,7 @@ from bpdemo.symbolic.products import (
     variance,
     variance_step,
 )
-from bpdemo.symbolic.scalars import ROWS, activated_output, bias, claim, depth, induction, rows
+from bpdemo.symbolic.scalars import ROWS, bias, claim, depth, induction
 from bpdemo.symbolic.slopes import IN_A, slope_in_a
 from bpdemo.symbolic.ties import Slip, Tie, check_activation, slip, tie, tie_vector
 from bpdemo.symbolic.vectors import VECTOR, matrices, vector
@@ -63,14 +63,12 @@ __all__ = [
     "Proof",
     "Slip",
     "Tie",
-    "activated_output",
     "bias",
     "chain_rule_proof",
     "check_activation",
     "claim",
     "depth",
     "derivation",
-    "elementwise",
     "feedback",
     "induction",
     "latex",
@@ -80,7 +78,6 @@ __all__ = [
     "paths",
     "relu_half",
     "residual",
-    "rows",
     "shrinks",
     "slip",
     "slope_bound",

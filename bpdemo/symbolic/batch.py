@@ -1,29 +1,11 @@
-"""A layer with a batch: entry by entry, example by example, and neurons that stay alike."""
+"""A layer with a batch: examples add (B6, B57), and equal neurons stay equal (B36)."""
 
 import sympy as sp
 
 from bpdemo.symbolic.claims import Claim, Proof
 from bpdemo.symbolic.notation import DOWNSTREAM, LOSS, latex, partial, times, unknown
-from bpdemo.symbolic.scalars import sigma_and_slope
-from bpdemo.symbolic.vectors import A_OUT, A, G, Z, collapse, e, i, j, linear_part, m, n_in, p, q, t
-
-
-def elementwise(activation=None) -> Claim:
-    """B2: δ^k_{ej} = ∂ℒ/∂a^k_{ej} σ′(z^k_{ej}), for any number of examples and of neurons.
-
-    Left: ℒ of all a^k_{tq} = σ(z^k_{tq}), differentiated by one of the z. Of the double sum over
-    t and q the one entry is left that has this z in it.
-    """
-    sigma, slope = sigma_and_slope(activation)
-    return Claim(
-        "B2",
-        "each a has one z, so the product is entry by entry",
-        (LOSS, latex(Z[e, j])),
-        collapse(linear_part(sigma(Z[t, q])).diff(Z[e, j])),
-        (G[e, j] * slope(Z[e, j]),),
-        (times(G[e, j], slope(Z[e, j])),),
-        ((sigma(Z[e, j]), A_OUT[e, j]),),
-    )
+from bpdemo.symbolic.slopes import sigma_and_slope
+from bpdemo.symbolic.vectors import A, collapse, i, j, m, n_in, p, q, t
 
 
 def sum_of_gradients(examples: int | None = None, activation=None) -> Claim:

@@ -9,19 +9,8 @@ from sympy.concrete.expr_with_limits import ExprWithLimits
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
-from bpdemo.symbolic.notation import LOSS, Unknown, aligned, latex, plain, text
-
-__all__ = [
-    "LOSS",
-    "Claim",
-    "Proof",
-    "aligned",
-    "difference",
-    "is_zero",
-    "latex",
-    "text",
-    "vanishes",
-]
+from bpdemo.symbolic.notation import LOSS as LOSS  # the other modules take it from here
+from bpdemo.symbolic.notation import Unknown, aligned, latex, plain, text
 
 
 @dataclass(frozen=True)
@@ -38,7 +27,8 @@ class Claim:
         (N7 has two: −2(y − a^L) and 2(a^L − y)). The last is `rhs`.
     forms : the same in the short symbols of the notes, for showing.
     short : (long, short) pairs that bring `lhs` into these symbols, for showing.
-    except_at : the z at which σ has a kink, and so no slope. There, nothing holds.
+    except_at : the z at which σ has a kink, and so no slope: nothing is claimed there, unless
+    everywhere : the claim is that there is a slope at every z (N8). With a kink it doesn't hold.
     """
 
     row: str
@@ -49,6 +39,7 @@ class Claim:
     forms: tuple[sp.Basic, ...]
     short: tuple[tuple[sp.Basic, sp.Basic], ...] = ()
     except_at: tuple[sp.Basic, ...] = ()
+    everywhere: bool = False
 
     @property
     def rhs(self) -> sp.Basic:
@@ -72,13 +63,19 @@ class Claim:
 
     @property
     def holds(self) -> bool:
-        """Is every difference exactly 0, and is there a slope everywhere?"""
-        return not self.except_at and all(map(is_zero, self.differences))
+        """Is every difference exactly 0, and a slope wherever one is claimed?"""
+        kink = self.everywhere and self.except_at
+        return not kink and all(map(is_zero, self.differences))
 
     def away_from_kinks(self) -> "Claim":
         """The same claim, made only where σ has a slope: for z ≠ 0 with relu."""
-        where = "".join(f", for z ≠ {z}" for z in self.except_at)
-        return dataclasses.replace(self, title=self.title + where, except_at=())
+        return dataclasses.replace(self, everywhere=False)
+
+    @property
+    def where(self) -> str:
+        """What is to be said of kinks: that they are left out, or that the claim fails there."""
+        say = "but no slope at z =" if self.everywhere else "for z ≠"
+        return "".join(f", {say} {z}" for z in self.except_at)
 
     @property
     def found(self) -> sp.Basic:
@@ -95,12 +92,11 @@ class Claim:
     def __repr__(self) -> str:
         head = f"∂{plain(self.of[0])}/∂{plain(self.of[1])}"
         forms = "".join(f" = {text(form, order='none')}" for form in self.forms)
-        kinks = "".join(f"\n  no slope    at z = {z}" for z in self.except_at)
         return (
-            f"{self.row}: {self.title}\n"
+            f"{self.row}: {self.title}{self.where}\n"
             f"  claimed     {head}{forms}\n"
             f"  SymPy finds {head} = {text(self.found)}\n"
-            f"  difference  {text(self.difference)}{kinks}"
+            f"  difference  {text(self.difference)}"
         )
 
     def latex_lines(self) -> list[str]:
@@ -111,7 +107,7 @@ class Claim:
             rf"\text{{{self.row}:}}\quad {head} &= {forms}",
             rf"\text{{SymPy finds:}}\quad {head} &= {latex(self.found)}",
             rf"\text{{difference:}}\quad & \phantom{{=}}\ {latex(self.difference)}",
-            *(rf"\text{{no slope at}}\quad z &= {latex(z)}" for z in self.except_at),
+            *([rf"& \text{{{self.where[2:]}}}"] if self.except_at else []),
         ]
 
     def _repr_latex_(self) -> str:
@@ -129,10 +125,6 @@ class Proof:
     def holds(self) -> bool:
         """Do all claims hold? (And is there one?)"""
         return bool(self.claims) and all(one.holds for one in self.claims)
-
-    def away_from_kinks(self) -> "Proof":
-        """The same proof, where σ has a slope."""
-        return Proof(self.title, tuple(one.away_from_kinks() for one in self.claims))
 
     def __len__(self) -> int:
         return len(self.claims)

@@ -20,8 +20,8 @@ from bpdemo.symbolic.notation import (
     z_,
 )
 from bpdemo.symbolic.rules import RULES, as_in_the_notes, product, put, steps, total, worked_out
-from bpdemo.symbolic.scalars import ROWS, factors, row_of, sigma_and_slope, write_out
-from bpdemo.symbolic.slopes import slope_in_a
+from bpdemo.symbolic.scalars import ROWS, factors, row_of, write_out
+from bpdemo.symbolic.slopes import sigma_and_slope, slope_in_a
 from bpdemo.symbolic.vectors import (
     A_LAST,
     DELTA,
@@ -120,7 +120,7 @@ class Derivation:
 
     def _repr_latex_(self) -> str:
         first, *rest = (line.latex() for line in self.lines)
-        return aligned([f"{self.head} {first}", *rest])
+        return aligned([f"{self.head} {first}", *rest], gap="[4pt]")
 
     def _repr_html_(self) -> str:
         """The lines, folded where there are more than six; open where one doesn't follow."""
@@ -180,7 +180,7 @@ def _vector(name) -> Derivation:
     sigma, slope = sigma_and_slope()
     row = vector_row(name)
     claim = row.claim()
-    equations = [] if row.by.base == A_LAST else row.equations(sigma, t, q)
+    equations = [] if row.by.base in (A_LAST, Z) else row.equations(sigma, t, q)
     names = [(s, as_in_the_notes(write_out(v, equations[1:]))) for s, v in equations]
 
     def value(expr):
@@ -190,10 +190,13 @@ def _vector(name) -> Derivation:
             expr = replace(expr, symbol.base, lambda e, j, w=written: w.subs({t: e, q: j}))
         return expr
 
+    def one_term(expr):
+        return as_in_the_notes(sp.factor_terms(collapse(worked_out(expr))))
+
     first = "ℒ is differentiable" if row.loss is linear_part else "written out"
     last = "names put back" if claim.formula.has(DELTA) else "order and sign"
     endings = [
-        ("one term is left", lambda expr: sp.factor_terms(collapse(worked_out(expr))), ""),
+        ("one term is left", one_term, ""),
         (last, lambda _: claim.formula, ""),
     ]
     start = (first, D(row.composed(sigma), row.by))

@@ -116,9 +116,9 @@ def text(expr: sp.Basic, order: str | None = None) -> str:
     return _Str({"order": order}).doprint(expr)
 
 
-def aligned(lines: list[str]) -> str:
-    """Lines of LaTeX as one displayed formula, aligned at the &."""
-    body = " \\\\\n".join(lines)
+def aligned(lines: list[str], gap: str = "") -> str:
+    """Lines of LaTeX as one displayed formula, aligned at the &; `gap`, as [4pt], between them."""
+    body = f" \\\\{gap}\n".join(lines)
     return f"$$\\begin{{aligned}}\n{body}\n\\end{{aligned}}$$"
 
 
@@ -147,9 +147,11 @@ class _Latex(_Notes, LatexPrinter):
         return rf"\left[{' = '.join(map(self._print, expr.args))}\right]"
 
     def _print_D(self, d):
-        u = self._print(d.args[0])
-        u = rf"\left[{u}\right]" if d.args[0].is_Add or d.args[0].is_Mul else u
-        return rf"\frac{{\partial {u}}}{{\partial {self._print(d.args[1])}}}"
+        u, s = map(self._print, d.args)
+        if r"\frac" in u or r"\sum" in u:  # too tall to stand on a fraction
+            return rf"\frac{{\partial}}{{\partial {s}}} \left[{u}\right]"
+        u = rf"\left({u}\right)" if d.args[0].is_Add or d.args[0].is_Mul else u
+        return rf"\frac{{\partial {u}}}{{\partial {s}}}"
 
     def _print_Indexed(self, expr):
         name, index = expr.base.label.name, ",".join(self._print(i) for i in expr.indices)

@@ -7,7 +7,7 @@ import sympy as sp
 from bpdemo.symbolic.claims import Claim
 from bpdemo.symbolic.derivation import Derivation, Line
 from bpdemo.symbolic.notation import LOSS, a_, latex, minus, times, unknown, w_, z_
-from bpdemo.symbolic.scalars import sigma_and_slope
+from bpdemo.symbolic.slopes import sigma_and_slope
 
 
 def _entry(symbol: sp.Symbol, *places: int) -> sp.Symbol:

@@ -7,7 +7,8 @@ import sympy as sp
 from bpdemo.symbolic.claims import Claim, Proof
 from bpdemo.symbolic.identity import Identity
 from bpdemo.symbolic.notation import LOSS, a_, partial, times, unknown, w_, z_
-from bpdemo.symbolic.scalars import claim_of, derivative, downstream, layers, sigma_and_slope
+from bpdemo.symbolic.scalars import claim_of, derivative, downstream, layers
+from bpdemo.symbolic.slopes import sigma_and_slope
 
 
 def steps_back(n: int, activation=None) -> Claim:

@@ -70,17 +70,21 @@ def put(expr, values):
 
 
 def as_in_the_notes(expr):
-    """In the order of the notes: y − a rather than −a + y, σ(…) w rather than w σ(…)."""
+    """In the order of the notes: y − a rather than −a + y, σ(…) w rather than w σ(…)"""
     if not expr.args or isinstance(expr, sp.Indexed):
         return expr
     parts = [as_in_the_notes(part) for part in expr.args]
     if expr.is_Add:
         return total(*sorted(parts, key=lambda term: term.could_extract_minus_sign()))
     if expr.is_Mul:
-        return product(*sorted(parts, key=lambda f: not isinstance(f, sp.Function)))
+        return product(*sorted(parts, key=_place_in_product))
     if expr.is_Pow:
         return sp.Pow(*parts, evaluate=False)
     return sp.Sum(parts[0], *expr.limits) if isinstance(expr, sp.Sum) else expr.func(*parts)
+
+
+def _place_in_product(factor):
+    return 0 if isinstance(factor, sp.Indexed) else 1 if isinstance(factor, sp.Function) else 2
 
 
 def worked_out(expr):

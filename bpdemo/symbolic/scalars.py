@@ -6,20 +6,10 @@ from itertools import pairwise, takewhile
 
 import sympy as sp
 
-from bpdemo import activations, losses
+from bpdemo import losses
 from bpdemo.symbolic.claims import Claim, Proof
-from bpdemo.symbolic.notation import (
-    LOSS,
-    D,
-    a_,
-    b_,
-    minus,
-    partial,
-    times,
-    unknown,
-    w_,
-    z_,
-)
+from bpdemo.symbolic.notation import LOSS, D, a_, b_, minus, partial, times, unknown, w_, z_
+from bpdemo.symbolic.slopes import kinks, sigma_and_slope, slope_by_limit
 
 y = sp.Symbol("y", real=True)
 downstream = unknown(LOSS)
@@ -31,62 +21,6 @@ def squared(a):
     names = {"a": sp.Symbol("a", real=True), "y": y}
     formula = sp.sympify(losses.get("squared_difference").formula, locals=names)
     return formula.subs(names["a"], a)
-
-
-# σ
-
-
-def sigma_and_slope(activation=None) -> tuple[Callable, Callable]:
-    """σ and σ′ as functions of an expression; unknown where activation is None."""
-    if activation is None:
-        return unknown(r"\sigma"), unknown(r"\sigma", 1)
-    z, formula = _formula(activation)
-    slope = formula.diff(z)
-    return (lambda at: formula.subs(z, at)), (lambda at: slope.subs(z, at))
-
-
-def _formula(activation):
-    z = sp.Symbol("z", real=True)
-    return z, sp.sympify(activations.get(activation).formula, locals={"z": z})
-
-
-def kinks(activation) -> tuple[sp.Expr, ...]:
-    """The z where σ has two slopes: the secants to the left and to the right don't agree."""
-    if activation is None:
-        return ()
-    z, formula = _formula(activation)
-    edges = {
-        root
-        for case in formula.atoms(sp.Piecewise)
-        for _, condition in case.args
-        if condition not in (True, False)
-        for root in sp.solve(sp.Eq(condition.lhs, condition.rhs), z)
-    }
-    return tuple(sorted(at for at in edges if len(set(_slopes_of_secants(formula, z, at))) > 1))
-
-
-def _slopes_of_secants(formula, z, at):
-    """The limits of (σ(at + h) − σ(at)) / h for h → 0 from the left and from the right."""
-    h = sp.Symbol("h", positive=True)
-    for step in (-h, h):
-        secant = (formula.subs(z, at + step) - formula.subs(z, at)) / step
-        yield sp.limit(sp.piecewise_fold(secant), h, 0, "+")
-
-
-def slope_by_limit(sigma, z):
-    """The limit of (σ(z + h) − σ(z)) / h for h → 0, on each branch of σ; no rule is used."""
-    h = sp.Symbol("h", real=True)
-
-    def limit(branch):
-        return sp.limit((branch.subs(z, z + h) - branch) / h, h, 0)
-
-    curve = sigma(z)
-    if isinstance(curve, sp.Piecewise):
-        return sp.Piecewise(*((limit(branch), condition) for branch, condition in curve.args))
-    return limit(curve)
-
-
-# Layers
 
 
 def layers(ks, sigma, bias=False):
@@ -111,21 +45,22 @@ def factors(ks, loss, sigma, bias=False) -> dict[sp.Symbol, D]:
     ∂ℒ/∂a^k for every layer k, with ℒ written out down to a^k; and ∂a^k/∂z^k, ∂z^k/∂w^k,
     ∂z^k/∂a^{k-1} and ∂z^k/∂b^k.
     """
-    equations = layers(ks, sigma, bias)
-    meanings = {}
-    for symbol, value in equations:
-        meanings |= {partial(symbol, by): D(value, by) for by in value.free_symbols}
+    meanings = {
+        partial(symbol, by): D(value, by)
+        for symbol, value in layers(ks, sigma, bias)
+        for by in value.free_symbols
+    }
     for n, k in enumerate(ks):
-        down_to = layers(ks[n:], sigma, bias)
-        meanings[partial(LOSS, a_(k))] = D(write_out(loss(a_(ks[-1])), down_to), a_(k))
+        composed = write_out(loss(a_(ks[-1])), layers(ks[n:], sigma, bias))
+        meanings[partial(LOSS, a_(k))] = D(composed, a_(k))
     return meanings
 
 
-def claim_of(row, title, of, lhs, forms, equations=(), meanings=(), except_at=()) -> Claim:
+def claim_of(row, title, of, lhs, forms, equations=(), meanings=(), *kinks) -> Claim:
     """A claim whose sides are the forms, with the meanings and then the equations put in."""
     sides = tuple(write_out(write_out(form, meanings), equations) for form in forms)
     short = tuple((value, symbol) for symbol, value in reversed(equations) if not value.is_Symbol)
-    return Claim(row, title, of, lhs, sides, tuple(forms), short, tuple(except_at))
+    return Claim(row, title, of, lhs, sides, tuple(forms), short, *kinks)
 
 
 def derivative(expr, equations, by):
@@ -136,9 +71,6 @@ def derivative(expr, equations, by):
     return D(write_out(expr, equations), by).value
 
 
-# The rows
-
-
 @dataclass(frozen=True)
 class Row:
     """A row of the notes: ∂(of)/∂(by) is each of `forms`.
@@ -146,19 +78,18 @@ class Row:
     Attributes
     ----------
     title : what is claimed, in words.
+    of, by : ℒ, or the symbol that is differentiated; and by which symbol.
+    forms : the formula, in each of the forms that it takes, as a tuple of factors.
     ks : the layers that are written out; ks[0] is the layer whose output comes in.
-    of : ℒ, or the symbol that is differentiated.
-    by : what it is differentiated by.
-    forms : the formula, in each of the forms that it takes: as factors.
     loss : ℒ as a function of the last layer's output: what comes after layer ks[-1].
     bias : does z^k = a^{k-1} w^k + b^k have a bias?
     """
 
     title: str
-    ks: tuple
     of: sp.Symbol | str
     by: sp.Symbol
     forms: tuple[tuple, ...]
+    ks: tuple = ("L-1", "L")
     loss: Callable = squared
     bias: bool = False
 
@@ -169,11 +100,6 @@ class Row:
         of = self.loss(a_(self.ks[-1])) if self.of == LOSS else self.of
         return write_out(of, equations), equations
 
-    @property
-    def has_sigma(self) -> bool:
-        """Is σ part of what is differentiated?"""
-        return bool(self.composed(sigma := unknown(r"\sigma"))[0].atoms(sigma))
-
     def claim(self, name, activation=None, meanings=None) -> Claim:
         """The claim: `composed`, differentiated by SymPy, against the forms written out."""
         sigma, _ = sigma_and_slope(activation)
@@ -182,8 +108,10 @@ class Row:
             found = factors(self.ks, self.loss, sigma, self.bias)
             meanings = [(symbol, d.value) for symbol, d in found.items()]
         lhs = D(composed, self.by).value
-        if activation and (self.of, self.by) == (a_(self.ks[-1]), z_(self.ks[-1])):  # N8
+        is_n8 = self.of == a_(self.ks[-1]) and self.by == z_(self.ks[-1])
+        if activation and is_n8:
             lhs = slope_by_limit(sigma, self.by)
+        unknown_sigma = unknown(r"\sigma")
         return claim_of(
             name,
             self.title,
@@ -192,57 +120,34 @@ class Row:
             [times(*form) if len(form) > 1 else form[0] for form in self.forms],
             equations,
             meanings,
-            kinks(activation) if self.has_sigma else (),
+            kinks(activation) if self.composed(unknown_sigma)[0].atoms(unknown_sigma) else (),
+            is_n8,
         )
 
 
 def _rows(slope) -> dict[str, Row]:
     """The rows N6 … N15, with σ′ in their formulas."""
     a, z, w, a1, a2 = a_("L"), z_("L"), w_("L"), a_("L-1"), a_("L-2")
-    z1, w1, last = z_("L-1"), w_("L-1"), ("L-1", "L")
-    three = partial(LOSS, a), partial(a, z), partial(z, w)
-    dL_da = partial(LOSS, a_("k"))
+    ak, zk, wk = a_("k"), z_("k"), w_("k")
+    dL_da = partial(LOSS, a)
+    to_w = (dL_da, partial(a, z), partial(z, w))
+    to_a1 = (dL_da, partial(a, z), partial(z, a1))
+    to_wk = (partial(LOSS, ak), partial(ak, zk), partial(zk, wk))
+    n10 = (2, minus(a, y), slope(z), a1)
+    n11 = (partial(LOSS, ak), slope(zk), a_("k-1"))
+    n14 = (partial(LOSS, a1), slope(z_("L-1")), w_("L-1"))
     return {
-        "N6": Row("the chain rule: three factors", last, LOSS, w, (three,)),
-        "N7": Row(
-            "term 1, the slope of the loss",
-            last,
-            LOSS,
-            a,
-            ((-2, minus(y, a)), (2, minus(a, y))),
-        ),
-        "N8": Row("term 2, the slope of the activation", last, a, z, ((slope(z),),)),
-        "N9": Row("term 3, what comes in", last, z, w, ((a1,),)),
-        "N10": Row("the three terms together", last, LOSS, w, ((2, minus(a, y), slope(z), a1),)),
+        "N6": Row("the chain rule: three factors", LOSS, w, (to_w,)),
+        "N7": Row("term 1, the slope of the loss", LOSS, a, ((-2, minus(y, a)), (2, minus(a, y)))),
+        "N8": Row("term 2, the slope of the activation", a, z, ((slope(z),),)),
+        "N9": Row("term 3, what comes in", z, w, ((a1,),)),
+        "N10": Row("the three terms together", LOSS, w, (n10,)),
         "N11": Row(
-            "any layer: only ∂ℒ/∂a^k is missing",
-            ("k-1", "k"),
-            LOSS,
-            w_("k"),
-            (
-                (dL_da, partial(a_("k"), z_("k")), partial(z_("k"), w_("k"))),
-                (dL_da, slope(z_("k")), a_("k-1")),
-            ),
-            downstream,
+            "any layer: only ∂ℒ/∂a^k is missing", LOSS, wk, (to_wk, n11), ("k-1", "k"), downstream
         ),
-        "N12": Row("the base case", last, LOSS, a, ((2, minus(a, y)),)),
-        "N13": Row(
-            "one step back",
-            last,
-            LOSS,
-            a1,
-            (
-                (partial(LOSS, a), partial(a, z), partial(z, a1)),
-                (partial(LOSS, a), slope(z), w),
-            ),
-        ),
-        "N14": Row(
-            "two steps back",
-            ("L-2", *last),
-            LOSS,
-            a2,
-            ((partial(LOSS, a1), slope(z1), w1),),
-        ),
+        "N12": Row("the base case", LOSS, a, ((2, minus(a, y)),)),
+        "N13": Row("one step back", LOSS, a1, (to_a1, (dL_da, slope(z), w))),
+        "N14": Row("two steps back", LOSS, a2, (n14,), ("L-2", "L-1", "L")),
         "N15": step_back(slope, z_("k+1")),
     }
 
@@ -250,7 +155,7 @@ def _rows(slope) -> dict[str, Row]:
 def step_back(slope, at) -> Row:
     """Row N15 with σ′ taken at z^{k+1} or, as in the slip of the notes, at a^{k+1}."""
     form = (partial(LOSS, a_("k+1")), slope(at), w_("k+1"))
-    return Row("the inductive step", ("k", "k+1"), LOSS, a_("k"), (form,), downstream)
+    return Row("the inductive step", LOSS, a_("k"), (form,), ("k", "k+1"), downstream)
 
 
 ROWS: tuple[str, ...] = tuple(_rows(unknown(r"\sigma", 1)))
@@ -275,19 +180,14 @@ def claim(row: str, activation=None) -> Claim:
     On the left SymPy differentiates the composed expression, such as (y − σ(a^{L-1} w^L))². In
     N11 and N15 all that comes after the layer is one unknown ℒ(a^k), so they hold for every k.
     With an unknown σ, N8 is what σ′ means; with a chosen one its left side is the limit of the
-    secant's slope. Where σ has a kink there is no slope, and the claim holds only
-    `away_from_kinks`.
+    secant's slope, and where σ has a kink there is none: N8 with relu holds only
+    `away_from_kinks`. The other rows claim nothing there.
 
     Raises
     ------
     ValueError : there is no such row here, or no such activation.
     """
     return row_of(row, activation).claim(row, activation)
-
-
-def rows(activation=None) -> Proof:
-    """All rows N6 … N15."""
-    return Proof("rows N6 … N15", tuple(claim(name, activation) for name in ROWS))
 
 
 def induction(activation=None) -> Proof:
@@ -300,22 +200,6 @@ def induction(activation=None) -> Proof:
     return Proof("the induction, for every layer k", three)
 
 
-def activated_output(activation=None) -> Proof:
-    """Rows N2 and N3 written out: ∂a^L/∂w^L = σ′(z^L) a^{L-1}, ∂a^L/∂a^{L-1} = σ′(z^L) w^L.
-
-    The bridge between the forward pass and row N6: no loss in it yet.
-    """
-    slope = sigma_and_slope(activation)[1](z_("L"))
-    both = (("its weight", w_("L"), a_("L-1")), ("what comes in", a_("L-1"), w_("L")))
-    found = (
-        Row(f"the activated output, by {what}", ("L-1", "L"), a_("L"), by, ((slope, other),))
-        for what, by, other in both
-    )
-    return Proof(
-        "the activated output a^L = σ(a^{L-1} w^L)", tuple(r.claim("N3", activation) for r in found)
-    )
-
-
 def bias(activation=None) -> Proof:
     """With a bias, z^k = a^{k-1} w^k + b^k: ∂z^k/∂b^k = 1 and ∂ℒ/∂b^k = ∂ℒ/∂a^k · σ′(z^k).
 
@@ -324,7 +208,7 @@ def bias(activation=None) -> Proof:
     z, w, b, before = z_("k"), w_("k"), b_("k"), a_("k-1")
     delta = partial(LOSS, a_("k")), sigma_and_slope(activation)[1](z)
     found = (
-        Row(title, ("k-1", "k"), of, by, (form,), downstream, bias=True)
+        Row(title, of, by, (form,), ("k-1", "k"), downstream, bias=True)
         for title, of, by, form in (
             ("the bias moves z one for one", z, b, (sp.S.One,)),
             ("the gradient of the bias", LOSS, b, delta),
@@ -332,7 +216,7 @@ def bias(activation=None) -> Proof:
             ("that of what comes in stays", LOSS, before, (*delta, w)),
         )
     )
-    return Proof("a layer with a bias", tuple(r.claim("bias", activation) for r in found))
+    return Proof("a layer with a bias", tuple(row.claim("bias", activation) for row in found))
 
 
 def depth(L: int, activation=None) -> Proof:
@@ -353,13 +237,13 @@ def depth(L: int, activation=None) -> Proof:
         step[k] = (partial(LOSS, a_(k + 1)), slope(z_(k + 1)), w_(k + 1))  # N15
     recursion = [(partial(LOSS, a_(k)), times(*step[k])) for k in range(L + 1)]
     title = "differentiated directly"
-    found = [Row(title, (*range(k, L + 1),), LOSS, a_(k), (step[k],)) for k in range(L, -1, -1)]
+    found = [Row(title, LOSS, a_(k), (step[k],), (*range(k, L + 1),)) for k in range(L, -1, -1)]
     for k in range(L, 0, -1):
         form = (partial(LOSS, a_(k)), slope(z_(k)), a_(k - 1))  # N11
-        found.append(Row(title, (*range(L + 1),), LOSS, w_(k), (form,)))
+        found.append(Row(title, LOSS, w_(k), (form,), (*range(L + 1),)))
     return Proof(
         f"a network of {L} layers, differentiated directly",
-        tuple(one.claim(f"L = {L}", activation, recursion) for one in found),
+        tuple(row.claim(f"L = {L}", activation, recursion) for row in found),
     )
 
 

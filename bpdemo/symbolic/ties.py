@@ -9,7 +9,8 @@ from bpdemo import activations, checking, network
 from bpdemo.symbolic import vectors
 from bpdemo.symbolic.claims import Claim
 from bpdemo.symbolic.notation import LOSS, a_, aligned, latex, text, w_
-from bpdemo.symbolic.scalars import claim, depth, sigma_and_slope, step_back
+from bpdemo.symbolic.scalars import claim, depth, step_back
+from bpdemo.symbolic.slopes import sigma_and_slope
 
 
 @dataclass(frozen=True)
@@ -224,8 +225,8 @@ def slip(activation=None, h: float = 1e-5) -> Slip:
         return (y - entry.f(np.float64(a2 * w3))) ** 2
 
     return Slip(
-        right.away_from_kinks(),
-        wrong.away_from_kinks(),
+        right,
+        wrong,
         analytic_right=float(dL_da3 * entry.derivative(np.float64(z3)) * w3),
         analytic_wrong=float(dL_da3 * entry.derivative(np.float64(a3)) * w3),
         numeric=float(checking.central_difference(loss_of, a2, h)),

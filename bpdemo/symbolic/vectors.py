@@ -8,7 +8,7 @@ from sympy.concrete.delta import deltasummation
 
 from bpdemo.symbolic.claims import Claim, Proof
 from bpdemo.symbolic.notation import DOWNSTREAM, LOSS, D, latex, minus, times, unknown
-from bpdemo.symbolic.scalars import kinks, sigma_and_slope
+from bpdemo.symbolic.slopes import kinks, sigma_and_slope
 
 m, n_in, n_out = (sp.Symbol(s, integer=True, positive=True) for s in ("m", "n_{k-1}", "n_{k}"))
 # The element that we look at: example e, neuron i of layer k − 1, neuron j of layer k.
@@ -106,7 +106,7 @@ class VectorRow:
         """ℒ written out, down to what it is differentiated by."""
         if self.by.base == A_LAST:
             return self.loss(A_LAST[t, q])
-        return self.loss(sigma(self.z(t, q)))
+        return self.loss(sigma(Z[t, q] if self.by.base == Z else self.z(t, q)))
 
     def claim(self, activation=None) -> Claim:
         """The claim: `composed`, differentiated by SymPy, against the form written out."""
@@ -115,14 +115,15 @@ class VectorRow:
             self.form, DELTA, lambda e, j: times(self.dL_da(e, j), slope(Z[e, j]))
         )
         side = replace(side, A_OUT, lambda e, j: sigma(Z[e, j]))
-        side = replace(side, Z, self.z)
+        if self.by.base != Z:
+            side = replace(side, Z, self.z)
         return Claim(
             self.name,
             self.title,
             (LOSS, latex(self.by)),
             collapse(D(self.composed(sigma), self.by).value),
             (side,),
-            (self.form if self.loss is linear_part else shown,),
+            (self.form if self.loss is linear_part and self.form.has(sp.Sum) else shown,),
             tuple(
                 (value, symbol)
                 for at in ((e, j), (e, q), (t, j), (t, q))
@@ -149,6 +150,9 @@ def _rows(bias) -> dict[str, VectorRow]:
             A[e, i],
             sp.Sum(times(DELTA[e, q], W[i, q]), (q, 1, n_out)),
             bias=bias,
+        ),
+        "dL_dz": VectorRow(
+            "B2", "δ^k, entry by entry: no sum is left", Z[e, j], DELTA[e, j], bias=bias
         ),
         "dL_db": VectorRow(
             "bias, vectors",
@@ -199,6 +203,7 @@ def vector(name: str, activation=None, bias: bool = False) -> Claim:
 
     - "dL_dw": ∂ℒ/∂w^k_{ij} = Σ_t a^{k-1}_{ti} δ^k_{tj}, that is (a^{k-1})ᵀ δ^k;
     - "dL_da": ∂ℒ/∂a^{k-1}_{ei} = Σ_q δ^k_{eq} w^k_{iq}, that is δ^k (w^k)ᵀ;
+    - "dL_dz": ∂ℒ/∂z^k_{ej} = ∂ℒ/∂a^k_{ej} · σ′(z^k_{ej}), that is δ^k;
     - "dL_db": ∂ℒ/∂b^k_j = Σ_t δ^k_{tj};
     - "base_case": ∂ℒ/∂a^L_{ej} = 2(a^L_{ej} − y_{ej});
     - "last_layer": N10 with vectors, for ℒ = Σ_t Σ_q (y_{tq} − a^L_{tq})².
