@@ -29,7 +29,7 @@ widths; `chain_rule_proof` proves the rule that all of them use; `tie`, `tie_vec
 
 from bpdemo.symbolic.batch import sum_of_gradients, twins
 from bpdemo.symbolic.claims import Claim, Proof
-from bpdemo.symbolic.costs import multiplications, orders
+from bpdemo.symbolic.costs import PASSES, multiplications, orders
 from bpdemo.symbolic.cross_entropy import SOFTMAX, softmax, softmax_of
 from bpdemo.symbolic.derivation import Derivation, Line, chain_rule_proof, derivation
 from bpdemo.symbolic.identity import Identity
@@ -53,6 +53,7 @@ from bpdemo.symbolic.vectors import VECTOR, matrices, vector
 __all__ = [
     "IN_A",
     "LOSS",
+    "PASSES",
     "ROWS",
     "SOFTMAX",
     "VECTOR",
