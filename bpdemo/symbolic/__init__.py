@@ -2,105 +2,96 @@ r"""The proof: every claim of the notes as two SymPy expressions whose differenc
 
 A `Claim` has a left side, found by differentiating the *composed* expression (the network written
 out as one formula, so that SymPy has to apply the chain rule by itself), and a right side, the
-formula of the notes. If their difference simplifies to exactly 0, the claim holds.
+formula of the notes. If their difference simplifies to exactly 0, the claim holds. A `Derivation`
+shows how one gets from the first to the second: one rule for each line, each line checked.
 
-By default σ is an undefined function: the claim then holds for every differentiable σ. With
-``activation="tanh"`` (any name of `bpdemo.activations.TABLE`) σ is that activation's formula.
+By default σ is an unknown function: the claim then holds for every differentiable σ. With
+``activation="tanh"`` (any name of `bpdemo.activations.TABLE`) σ is that activation's formula; where
+it has a kink there is no slope, so N8 holds only `away_from_kinks`, and the others claim nothing.
 
 >>> claim("N10").holds
 True
 >>> claim("N10", "tanh").difference
 0
+>>> claim("N8", "relu").holds, claim("N8", "relu").except_at
+(False, (0,))
+>>> claim("N8", "relu").away_from_kinks().holds
+True
+>>> [line.rule for line in derivation("N9").lines]
+['written out', 'constant factor', 'constant and variable']
 
 `ROWS` has the rows N6 … N15 for one neuron a layer; `induction` puts three of them together into
 the proof for every k; `depth` checks the whole recursion on networks of 1, 2, 3, … layers;
 `vector` is the form with vectors and a batch, for symbolic widths; `matrices` the same for chosen
-widths; `tie`, `tie_vector` and `check_activation` tie the formulas to the code's numbers; `slip`
-is about σ′(a^{k+1}).
+widths; `chain_rule_proof` proves the rule that all of them use; `tie`, `tie_vector` and
+`check_activation` tie the formulas to the code's numbers; `slip` is about σ′(a^{k+1}).
 """
 
-from bpdemo.symbolic.claims import Claim, Proof, latex
-from bpdemo.symbolic.costs import multiplications, sum_of_gradients
+from bpdemo.symbolic.batch import sum_of_gradients, twins
+from bpdemo.symbolic.claims import Claim, Proof
+from bpdemo.symbolic.costs import PASSES, multiplications, orders
 from bpdemo.symbolic.cross_entropy import SOFTMAX, softmax, softmax_of
+from bpdemo.symbolic.derivation import Derivation, Line, chain_rule_proof, derivation
 from bpdemo.symbolic.identity import Identity
-from bpdemo.symbolic.paths import paths
+from bpdemo.symbolic.notation import LOSS, latex
+from bpdemo.symbolic.paths import paths, sum_over_paths_proof
 from bpdemo.symbolic.products import (
+    feedback,
     relu_half,
     residual,
     shrinks,
     slope_bound,
     steps_back,
     variance,
+    variance_step,
 )
-from bpdemo.symbolic.scalars import (
-    ROWS,
-    activated_output,
-    any_layer,
-    base_case,
-    bias,
-    chain_rule,
-    claim,
-    da_dz,
-    depth,
-    dL_da,
-    dz_dw,
-    induction,
-    inductive_step,
-    one_step_back,
-    rows,
-    three_terms_together,
-    two_steps_back,
-)
+from bpdemo.symbolic.scalars import ROWS, bias, claim, depth, induction
 from bpdemo.symbolic.slopes import IN_A, slope_in_a
 from bpdemo.symbolic.ties import Slip, Tie, check_activation, slip, tie, tie_vector
 from bpdemo.symbolic.vectors import VECTOR, matrices, vector
 
 __all__ = [
     "IN_A",
+    "LOSS",
+    "PASSES",
     "ROWS",
     "SOFTMAX",
     "VECTOR",
     "Claim",
+    "Derivation",
     "Identity",
+    "Line",
     "Proof",
     "Slip",
     "Tie",
-    "activated_output",
-    "any_layer",
-    "base_case",
     "bias",
-    "chain_rule",
+    "chain_rule_proof",
     "check_activation",
     "claim",
-    "da_dz",
-    "dL_da",
     "depth",
-    "dz_dw",
+    "derivation",
+    "feedback",
     "induction",
-    "inductive_step",
     "latex",
     "matrices",
     "multiplications",
-    "one_step_back",
+    "orders",
     "paths",
     "relu_half",
     "residual",
-    "rows",
     "shrinks",
     "slip",
-    "softmax",
-    "softmax_of",
     "slope_bound",
     "slope_in_a",
+    "softmax",
+    "softmax_of",
     "steps_back",
     "sum_of_gradients",
-    "three_terms_together",
+    "sum_over_paths_proof",
     "tie",
     "tie_vector",
-    "two_steps_back",
+    "twins",
     "variance",
+    "variance_step",
     "vector",
 ]
-
-LOSS = r"\mathcal{L}"
-"""The name of the loss: not the letter L, which counts the layers."""

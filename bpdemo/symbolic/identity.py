@@ -5,7 +5,8 @@ from functools import cached_property
 
 import sympy as sp
 
-from bpdemo.symbolic.claims import _vanishes, aligned, latex, text
+from bpdemo.symbolic.claims import difference, is_zero
+from bpdemo.symbolic.notation import aligned, latex, text
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,12 @@ class Identity:
     @cached_property
     def difference(self) -> sp.Basic:
         """`lhs` − `rhs`: exactly 0 where SymPy can show it."""
-        difference = self.lhs - self.rhs
-        return sp.S.Zero if _vanishes(difference) else sp.factor_terms(difference)
+        return difference(self.lhs, self.rhs)
 
     @property
     def holds(self) -> bool:
         """Is the difference exactly 0?"""
-        return self.difference == 0
+        return is_zero(self.difference)
 
     def __repr__(self) -> str:
         return (
@@ -45,11 +45,13 @@ class Identity:
             f"  difference  {text(self.difference)}"
         )
 
+    def latex_lines(self) -> list[str]:
+        """What is claimed, what SymPy finds, and the difference: a line of LaTeX for each."""
+        return [
+            rf"\text{{{self.row}:}}\quad {self.name} &= {latex(self.rhs)}",
+            rf"\text{{SymPy finds:}}\quad {self.name} &= {latex(self.lhs)}",
+            rf"\text{{difference:}}\quad & \phantom{{=}}\ {latex(self.difference)}",
+        ]
+
     def _repr_latex_(self) -> str:
-        return aligned(
-            [
-                rf"\text{{{self.row}:}}\quad {self.name} &= {latex(self.rhs)}",
-                rf"\text{{SymPy finds:}}\quad {self.name} &= {latex(self.lhs)}",
-                rf"\text{{difference:}}\quad & \phantom{{=}}\ {latex(self.difference)}",
-            ]
-        )
+        return aligned(self.latex_lines())

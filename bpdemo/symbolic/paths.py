@@ -1,16 +1,18 @@
-"""Paths: the gradient of a weight is a sum, with one product for each path to the loss."""
+"""Paths: the gradient of a weight is a sum, with one product for each path to the loss (B1)."""
 
-from itertools import product
+from itertools import pairwise, product
 
 import sympy as sp
 
-from bpdemo.symbolic.claims import LOSS, Claim
-from bpdemo.symbolic.scalars import minus, sigma_and_slope, times
+from bpdemo.symbolic.claims import Claim
+from bpdemo.symbolic.derivation import Derivation, Line
+from bpdemo.symbolic.notation import LOSS, a_, latex, minus, times, unknown, w_, z_
+from bpdemo.symbolic.slopes import sigma_and_slope
 
 
-def _entry(letter: str, k: int, *places: int) -> sp.Symbol:
+def _entry(symbol: sp.Symbol, *places: int) -> sp.Symbol:
     """a^k_i, z^k_i or w^k_{ij} as one symbol; neurons are counted from 1."""
-    return sp.Symbol(f"{letter}^{{{k}}}_{{{''.join(map(str, places))}}}", real=True)
+    return sp.Symbol(f"{symbol.name}_{{{''.join(map(str, places))}}}", real=True)
 
 
 def paths(widths=(2, 2, 2), k: int = 1, i: int = 1, j: int = 1, activation=None) -> Claim:
@@ -21,7 +23,7 @@ def paths(widths=(2, 2, 2), k: int = 1, i: int = 1, j: int = 1, activation=None)
     at its end. Where paths join, the products are added.
 
     Left: the loss of the whole network written out as one expression, and differentiated; no path
-    is known to SymPy. Right: the sum. σ is undefined, or the activation's formula.
+    is known to SymPy. Right: the sum. σ is unknown, or the activation's formula.
 
     Parameters
     ----------
@@ -36,13 +38,13 @@ def paths(widths=(2, 2, 2), k: int = 1, i: int = 1, j: int = 1, activation=None)
     if not (1 <= k <= L and 1 <= i <= widths[k - 1] and 1 <= j <= widths[k]):
         raise ValueError(f"paths: a network of widths {widths} has no w^{k}_{{{i}{j}}}")
     sigma, slope = sigma_and_slope(activation)
+    neurons = [range(1, width + 1) for width in widths]
     equations = []  # (symbol, value in the layer before), from the first layer to the last
     for n in range(1, L + 1):
-        ps, qs = range(1, widths[n - 1] + 1), range(1, widths[n] + 1)
-        for q in qs:
-            z = sum(_entry("a", n - 1, p) * _entry("w", n, p, q) for p in ps)
-            equations.append((_entry("z", n, q), z))
-        equations += [(_entry("a", n, q), sigma(_entry("z", n, q))) for q in qs]
+        for q in neurons[n]:
+            z = sum(_entry(a_(n - 1), p) * _entry(w_(n), p, q) for p in neurons[n - 1])
+            equations.append((_entry(z_(n), q), z))
+        equations += [(_entry(a_(n), q), sigma(_entry(z_(n), q))) for q in neurons[n]]
 
     def written_out(expr):
         """As one expression in x and w."""
@@ -50,26 +52,101 @@ def paths(widths=(2, 2, 2), k: int = 1, i: int = 1, j: int = 1, activation=None)
             expr = expr.subs(symbol, value)
         return expr
 
-    y = [sp.Symbol(f"y_{{{q}}}", real=True) for q in range(1, widths[L] + 1)]
-    loss = written_out(sum((y_q - _entry("a", L, q)) ** 2 for q, y_q in enumerate(y, 1)))
-    weight = _entry("w", k, i, j)
+    y = {q: sp.Symbol(f"y_{{{q}}}", real=True) for q in neurons[L]}
+    loss = written_out(sum((y[q] - _entry(a_(L), q)) ** 2 for q in neurons[L]))
+    weight = _entry(w_(k), i, j)
 
-    forms = []
-    for way in product(*(range(1, n + 1) for n in widths[k + 1 :])):
-        factors, here = [], j
-        for n, there in enumerate(way, k + 1):
-            factors = [slope(_entry("z", n, there)), _entry("w", n, here, there), *factors]
-            here = there
-        end = times(2, minus(_entry("a", L, here), y[here - 1]))
-        forms.append(times(end, *factors, slope(_entry("z", k, j)), _entry("a", k - 1, i)))
-    form = sp.Add(*forms, evaluate=False) if len(forms) > 1 else forms[0]
+    def along(path):
+        """The product along a path, a neuron for each of the layers k … L; the end comes first."""
+        steps = list(zip(range(k + 1, L + 1), pairwise(path), strict=True))
+        back = [
+            f for n, (p, q) in steps[::-1] for f in (slope(_entry(z_(n), q)), _entry(w_(n), p, q))
+        ]
+        end = times(2, minus(_entry(a_(L), path[-1]), y[path[-1]]))
+        return times(end, *back, slope(_entry(z_(k), j)), _entry(a_(k - 1), i))
 
+    shares = [along((j, *rest)) for rest in product(*neurons[k + 1 :])]
+    form = sp.Add(*shares, evaluate=False) if len(shares) > 1 else shares[0]
     return Claim(
         "B1",
-        f"{len(forms)} path{'s' * (len(forms) > 1)} to the loss, added",
+        f"{len(shares)} path{'s' * (len(shares) > 1)} to the loss, added",
         (LOSS, weight.name),
         loss.diff(weight),
         (written_out(form),),
         (form,),
         tuple((value, symbol) for symbol, value in equations if value != symbol),
+    )
+
+
+def sum_over_paths_proof(n: int = 2) -> Derivation:
+    """Where paths join they add, from the definition of a slope: ∂ℒ/∂x = Σ_q ∂ℒ/∂a_q a_q′(x).
+
+    x moves by h, and so each a_q by k_q = a_q(x + h) − a_q(x) = (a_q′(x) + r_q(h)) h. The loss
+    moves as if one a_q moved after the other: step q changes it by (∂ℒ/∂a_q + s_q(h)) k_q. That
+    a_q is differentiable means r_q(h) → 0, and that ℒ has continuous slopes means s_q(h) → 0.
+    Nothing is differentiated: SymPy checks each line with the rests r_q and s_q written out.
+
+    Raises
+    ------
+    ValueError : n < 1.
+    """
+    if n < 1:
+        raise ValueError(f"n: expected at least one path, received {n!r}")
+    x, h = sp.symbols("x h", real=True)
+    qs = range(1, n + 1)
+    a, k = ([sp.Symbol(f"{v}_{{{q}}}", real=True) for q in qs] for v in "ak")
+    out, r, s = ([unknown(f"{v}_{{{q}}}") for q in qs] for v in "ars")
+    loss = unknown(LOSS)
+    moved = [f(x + h) - f(x) for f in out]
+    g, d = [loss(*a).fdiff(q) for q in qs], [f(x).fdiff() for f in out]
+
+    def after(q):
+        """ℒ when the first q of the a have moved."""
+        return loss(*(u + v if p < q else u for p, (u, v) in enumerate(zip(a, k, strict=True))))
+
+    rests = [(s[q](h), (after(q + 1) - after(q)) / k[q] - g[q]) for q in range(n)]
+    rests += [(r[q](h), moved[q] / h - d[q]) for q in range(n)]
+    names = [*zip(k, moved, strict=True), *zip(a, (f(x) for f in out), strict=True)]
+
+    def value(expr):
+        return expr.subs(rests).subs(names)
+
+    def limit(expr):
+        return expr.subs(names).subs(h, 0).subs([(f(0), 0) for f in (*r, *s)])
+
+    def add(terms):
+        first, *rest = terms
+        return sp.Add(first, *rest, evaluate=False) if rest else first
+
+    sides = [add((g[q], s[q](h))) for q in range(n)]
+    steps = [add((d[q], r[q](h))) for q in range(n)]
+    whole = minus(loss(*(f(x + h) for f in out)), loss(*(f(x) for f in out)))
+    made = [
+        ("written out", times(whole, 1 / h), ""),
+        (
+            "names put in",
+            times(minus(after(n), after(0)), 1 / h),
+            f"{latex(k[0])} = {latex(moved[0])}",
+        ),
+        (
+            "ℒ is differentiable",
+            times(add(times(side, k_q) for side, k_q in zip(sides, k, strict=True)), 1 / h),
+            r"\text{one } a_q \text{ moves after the other}",
+        ),
+        (
+            "f is differentiable",
+            times(add(times(*pair, h) for pair in zip(sides, steps, strict=True)), 1 / h),
+            f"{latex(k[0])} = ({latex(d[0])} + {latex(r[0](h))})\\,h",
+        ),
+        ("h cancels", add(times(*pair) for pair in zip(sides, steps, strict=True)), ""),
+    ]
+    lines, before = [], made[0][1]
+    for rule, expr, note in made:
+        lines.append(Line(expr, rule, before, value, note))
+        before = expr
+    formula = add(times(*pair) for pair in zip(g, d, strict=True))
+    note = r"h \to 0: \text{ so } r_q(h) \to 0,\ s_q(h) \to 0"
+    end = Line(formula, "limit", before, limit, note, sign="→")
+    return Derivation(
+        "B1", "where paths join, add", r"\text{slope of the secant}", formula, (*lines, end)
     )

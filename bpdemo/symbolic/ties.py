@@ -7,8 +7,10 @@ import sympy as sp
 
 from bpdemo import activations, checking, network
 from bpdemo.symbolic import vectors
-from bpdemo.symbolic.claims import LOSS, Claim, aligned, latex, text
-from bpdemo.symbolic.scalars import a_, depth, inductive_step, step_back, w_
+from bpdemo.symbolic.claims import Claim
+from bpdemo.symbolic.notation import LOSS, a_, aligned, latex, text, w_
+from bpdemo.symbolic.scalars import claim, depth, step_back
+from bpdemo.symbolic.slopes import sigma_and_slope
 
 
 @dataclass(frozen=True)
@@ -51,22 +53,20 @@ def tie(
     function and compared with grad.dL_da[k] or grad.dL_dw[k], for every k.
     """
     rng = np.random.default_rng(seed)
-    proof = depth(L, activation)
     formulas = []
-    for one in proof:
+    for one in depth(L, activation):
         arguments = sorted(one.rhs.free_symbols, key=lambda s: s.name)
         formulas.append((one.of[1], arguments, sp.lambdify(arguments, one.rhs, "numpy")))
     worst = 0.0
     for _ in range(points):
         x, y = rng.uniform(-1.5, 1.5, size=(2, 1, 1))
-        w = list(rng.uniform(-1.5, 1.5, size=(L, 1, 1)))
-        trace = network.forward(x, w, activation)
+        trace = network.forward(x, list(rng.uniform(-1.5, 1.5, size=(L, 1, 1))), activation)
         grad = backward(trace, y, "squared_difference")
-        numbers = {"y": float(y[0, 0])}
-        numbers |= {a_(k).name: float(trace.a[k][0, 0]) for k in range(L + 1)}
-        numbers |= {w_(k).name: float(trace.w[k][0, 0]) for k in range(1, L + 1)}
-        code = {a_(k).name: float(grad.dL_da[k][0, 0]) for k in range(L + 1)}
-        code |= {w_(k).name: float(grad.dL_dw[k][0, 0]) for k in range(1, L + 1)}
+        numbers, code = {"y": y.item()}, {}
+        for k in range(L + 1):
+            numbers[a_(k).name], code[a_(k).name] = trace.a[k].item(), grad.dL_da[k].item()
+        for k in range(1, L + 1):
+            numbers[w_(k).name], code[w_(k).name] = trace.w[k].item(), grad.dL_dw[k].item()
         for name, arguments, formula in formulas:
             value = formula(*(numbers[s.name] for s in arguments))
             worst = _worst(worst, checking.relative_error(code[name], value, floor=1.0))
@@ -86,17 +86,15 @@ def tie_vector(
     b = [rng.normal(size=n_out), rng.normal(size=1)] if bias else None
     trace = network.forward(x, w, activation, b)
     grad = network.backward(trace, rng.normal(size=(m, 1)))
-    arrays = {vectors._A: x, vectors._W: w[0], vectors._G: grad.dL_da[1]} | (
-        {vectors._B: b[0]} if bias else {}
-    )
-    sizes = {vectors._m: m, vectors._n_in: n_in, vectors._n_out: n_out}
-
+    arrays = {vectors.A: x, vectors.W: w[0], vectors.G: grad.dL_da[1]}
+    sizes = {vectors.m: m, vectors.n_in: n_in, vectors.n_out: n_out}
     cases = [
-        ("dL_dw", grad.dL_dw[1], (vectors._i, vectors._j)),
-        ("dL_da", grad.dL_da[0], (vectors._e, vectors._i)),
+        ("dL_dw", grad.dL_dw[1], (vectors.i, vectors.j)),
+        ("dL_da", grad.dL_da[0], (vectors.e, vectors.i)),
     ]
     if bias:
-        cases.append(("dL_db", grad.dL_db[1], (vectors._j,)))
+        arrays[vectors.B] = b[0]
+        cases.append(("dL_db", grad.dL_db[1], (vectors.j,)))
     worst, points = 0.0, 0
     for name, code, indices in cases:
         formula = vectors.vector(name, activation, bias).rhs.subs(sizes)
@@ -209,13 +207,12 @@ def slip(activation=None, h: float = 1e-5) -> Slip:
     by ±h and the loss says which of the two is right. (Layers 1 and 2 are sigmoid; layer 3 has the
     chosen activation, or the sigmoid where σ is undefined.)
 
-    Not every σ shows it: for the identity, relu and leaky relu, σ′(a) = σ′(z) always, since a and
-    z have the same sign. ``slip("relu").wrong.holds`` is True.
+    Not every σ shows it: for the identity, relu and leaky relu, σ′(a) = σ′(z), since a and z have
+    the same sign (at the kink, z = 0, there is no slope). ``slip("relu").wrong.holds`` is True.
     """
-    right = inductive_step(activation)
-    wrong = step_back(
-        activation, "N15 with the slip", "the inductive step with σ′(a^{k+1})", at="a"
-    )
+    right = claim("N15", activation)
+    with_a = step_back(sigma_and_slope(activation)[1], a_("k+1"))
+    wrong = with_a.claim("N15 with the slip, σ′(a^{k+1})", activation)
     entry = activations.get("sigmoid" if activation is None else activation)
 
     y, w3 = 1.0, 1.5

@@ -1,47 +1,54 @@
 """Vectors and a batch: for symbolic widths, and as matrices of chosen widths."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import sympy as sp
 from sympy.concrete.delta import deltasummation
 
-from bpdemo.symbolic.claims import DOWNSTREAM, LOSS, Claim, Proof, latex
-from bpdemo.symbolic.scalars import minus, sigma_and_slope, times
+from bpdemo.symbolic.claims import Claim, Proof
+from bpdemo.symbolic.notation import DOWNSTREAM, LOSS, D, latex, minus, times, unknown
+from bpdemo.symbolic.slopes import kinks, sigma_and_slope
 
-_m, _n_in, _n_out = (sp.Symbol(s, integer=True, positive=True) for s in ("m", "n_{k-1}", "n_{k}"))
+m, n_in, n_out = (sp.Symbol(s, integer=True, positive=True) for s in ("m", "n_{k-1}", "n_{k}"))
 # The element that we look at: example e, neuron i of layer k − 1, neuron j of layer k.
-_e, _i, _j = sp.symbols("e i j", integer=True, positive=True)
+e, i, j = sp.symbols("e i j", integer=True, positive=True)
 # The same, running: examples t, neurons p of layer k − 1 and q of layer k.
-_t, _p, _q = sp.symbols("t p q", integer=True, positive=True)
+t, p, q = sp.symbols("t p q", integer=True, positive=True)
 
-_A, _W, _B, _Y = (sp.IndexedBase(s) for s in ("a^{k-1}", "w^{k}", "b^{k}", "y"))
-_A_out, _Z, _DELTA = (sp.IndexedBase(s) for s in ("a^{k}", "z^{k}", r"\delta^{k}"))
-_G = sp.IndexedBase(DOWNSTREAM + "a^{k}")  # G[e, j] = ∂ℒ/∂a^k_{ej}
+A, W, B, Y = (sp.IndexedBase(s) for s in ("a^{k-1}", "w^{k}", "b^{k}", "y"))
+A_OUT, A_LAST, Z, DELTA = (sp.IndexedBase(s) for s in ("a^{k}", "a^{L}", "z^{k}", r"\delta^{k}"))
+G = sp.IndexedBase(DOWNSTREAM + "a^{k}")
+"""G[t, q] is ∂ℒ/∂a^k_{tq}, one number for each output of layer k."""
 
 
-class _DownstreamOf(sp.Expr):
-    """ℒ as an undefined function of all a^k_{tq}, t = 1 … m, q = 1 … n_k.
+def over_outputs(term):
+    """Σ_t Σ_q of a term: over all examples and all neurons of layer k."""
+    return sp.Sum(term, (t, 1, m), (q, 1, n_out))
 
-    SymPy has no undefined function of a symbolic number of variables. So this class adds the one
-    fact that SymPy lacks, the chain rule for such a function:
-    dℒ/ds = Σ_t Σ_q ∂ℒ/∂a^k_{tq} · da^k_{tq}/ds. `matrices` doesn't need it.
+
+def linear_part(a):
+    """ℒ near the place where we stand: Σ_t Σ_q ∂ℒ/∂a^k_{tq} · a^k_{tq}, but for a constant.
+
+    That is what *differentiable* means: the rest of ℒ vanishes faster than the steps do, and has
+    slope 0. So this stands for every differentiable ℒ, and SymPy differentiates it by itself.
     """
-
-    @property
-    def free_symbols(self):
-        return self.args[0].free_symbols
-
-    def _eval_derivative(self, s):
-        activated, examples, neurons = self.args
-        return sp.Sum(_G[_t, _q] * activated.diff(s), examples, neurons)
+    return over_outputs(G[t, q] * a)
 
 
-def _z_of(e, j, bias):
-    """Eq. (1), element by element: z^k_{ej} = Σ_p a^{k-1}_{ep} w^k_{pj} (+ b^k_j)."""
-    return sp.Sum(_A[e, _p] * _W[_p, j], (_p, 1, _n_in)) + (_B[j] if bias else 0)
+def squared(a):
+    """ℒ = Σ_t Σ_q (y_{tq} − a_{tq})²."""
+    return over_outputs((Y[t, q] - a) ** 2)
 
 
-def _collapse(expr):
+def replace(expr, base, value):
+    """Every element base[…] of expr replaced by value(…)."""
+    return expr.replace(
+        lambda v: isinstance(v, sp.Indexed) and v.base == base, lambda v: value(*v.indices)
+    )
+
+
+def collapse(expr):
     """Do every sum that a Kronecker delta cuts down to one term, the innermost first.
 
     δ_{pi} under Σ_p leaves the term p = i. This takes for granted that i is one of 1 … n, which
@@ -49,7 +56,7 @@ def _collapse(expr):
     """
     if not expr.args or not expr.has(sp.KroneckerDelta):
         return expr
-    expr = expr.func(*(_collapse(arg) for arg in expr.args))
+    expr = expr.func(*(collapse(arg) for arg in expr.args))
     if isinstance(expr, sp.Sum) and expr.function.has(sp.KroneckerDelta):
         term = sp.expand_mul(expr.function).replace(sp.Piecewise, _common_deltas)
         open_limits = []
@@ -72,98 +79,121 @@ def _common_deltas(*cases):
     return sp.Piecewise(*cases)
 
 
-def _replace(expr, base, value):
-    """Every element base[…] of expr replaced by value(…)."""
-    return expr.replace(
-        lambda v: isinstance(v, sp.Indexed) and v.base == base, lambda v: value(*v.indices)
-    )
+@dataclass(frozen=True)
+class VectorRow:
+    """∂ℒ/∂(by) is `form`, element by element; `form` may have δ^k = ∂ℒ/∂a^k ⊙ σ′(z^k) in it.
 
-
-def _vector_claim(row, title, by, loss, form, activation, bias):
-    """A claim whose form is written with δ^k = ∂ℒ/∂a^k · σ′(z^k), and written out with it."""
-    sigma, slope = sigma_and_slope(activation)
-    lhs = _collapse(loss(sigma, bias).diff(by))
-    if loss is _squared_loss:  # then ∂ℒ/∂a^k is known, and is shown
-        side = _replace(
-            form,
-            _DELTA,
-            lambda e, j: 2 * (sigma(_z_of(e, j, bias)) - _Y[e, j]) * slope(_z_of(e, j, bias)),
-        )
-        form = _replace(
-            form, _DELTA, lambda e, j: times(2, minus(_A_out[e, j], _Y[e, j]), slope(_Z[e, j]))
-        )
-    else:
-        side = _replace(form, _DELTA, lambda e, j: _G[e, j] * slope(_z_of(e, j, bias)))
-    short = tuple(
-        pair
-        for e in (_e, _t)
-        for j in (_j, _q)
-        for pair in (
-            (_z_of(e, j, bias), _Z[e, j]),
-            *([] if activation == "identity" else [(sigma(_Z[e, j]), _A_out[e, j])]),
-        )
-    )
-    return Claim(row, title, (LOSS, latex(by)), lhs, (side,), (form,), short)
-
-
-def _undefined_loss(sigma, bias):
-    return _DownstreamOf(sigma(_z_of(_t, _q, bias)), sp.Tuple(_t, 1, _m), sp.Tuple(_q, 1, _n_out))
-
-
-def _squared_loss(sigma, bias):
-    return sp.Sum((_Y[_t, _q] - sigma(_z_of(_t, _q, bias))) ** 2, (_t, 1, _m), (_q, 1, _n_out))
-
-
-def _vector_dL_dw(activation=None, bias=False) -> Claim:
-    """∂ℒ/∂w^k_{ij} = Σ_t a^{k-1}_{ti} δ^k_{tj}: row i of (a^{k-1})ᵀ times column j of δ^k."""
-    form = sp.Sum(times(_A[_t, _i], _DELTA[_t, _j]), (_t, 1, _m))
-    title = "entry (i, j) of (a^{k-1})ᵀ δ^k: the sum runs over the examples"
-    return _vector_claim("N11, vectors", title, _W[_i, _j], _undefined_loss, form, activation, bias)
-
-
-def _vector_dL_da(activation=None, bias=False) -> Claim:
-    """∂ℒ/∂a^{k-1}_{ei} = Σ_q δ^k_{eq} w^k_{iq}: row e of δ^k times column i of (w^k)ᵀ."""
-    form = sp.Sum(times(_DELTA[_e, _q], _W[_i, _q]), (_q, 1, _n_out))
-    title = "entry (e, i) of δ^k (w^k)ᵀ: the sum runs over the neurons of layer k"
-    return _vector_claim("N15, vectors", title, _A[_e, _i], _undefined_loss, form, activation, bias)
-
-
-def _vector_dL_db(activation=None, bias=True) -> Claim:
-    """∂ℒ/∂b^k_j = Σ_t δ^k_{tj}: every example adds its δ^k."""
-    form = sp.Sum(_DELTA[_t, _j], (_t, 1, _m))
-    title = "entry j of the sum of δ^k over the examples"
-    return _vector_claim("bias, vectors", title, _B[_j], _undefined_loss, form, activation, True)
-
-
-def _vector_base_case(activation=None, bias=False) -> Claim:
-    """∂ℒ/∂a^L_{ej} = 2(a^L_{ej} − y_{ej}) for ℒ = Σ_t Σ_q (y_{tq} − a^L_{tq})²."""
-    a = sp.IndexedBase("a^{L}")
-    loss = sp.Sum((_Y[_t, _q] - a[_t, _q]) ** 2, (_t, 1, _m), (_q, 1, _n_out))
-    form = times(2, minus(a[_e, _j], _Y[_e, _j]))
-    title = "the base case, element by element"
-    by = a[_e, _j]
-    lhs = _collapse(loss.diff(by))
-    return Claim("N12, vectors", title, (LOSS, latex(by)), lhs, (form.doit(),), (form,))
-
-
-def _vector_last_layer(activation=None, bias=False) -> Claim:
-    """Row N10 with vectors: ∂ℒ/∂w_{ij} = Σ_t a^{k-1}_{ti} · 2(a_{tj} − y_{tj}) σ′(z_{tj}), k = L.
-
-    With ℒ written out as the sum of squared differences, SymPy needs to be told nothing.
+    `loss` is ℒ as a function of a^k_{tq}, and `dL_da` its ∂ℒ/∂a^k_{ej}.
     """
-    form = sp.Sum(times(_A[_t, _i], _DELTA[_t, _j]), (_t, 1, _m))
-    title = "the three terms together (N10), with vectors, for k = L"
-    return _vector_claim("N10, vectors", title, _W[_i, _j], _squared_loss, form, activation, bias)
+
+    name: str
+    title: str
+    by: sp.Indexed
+    form: sp.Expr
+    loss: Callable = linear_part
+    dL_da: Callable = lambda e, j: G[e, j]
+    bias: bool = False
+
+    def z(self, e, j):
+        """Eq. (1), element by element: z^k_{ej} = Σ_p a^{k-1}_{ep} w^k_{pj} (+ b^k_j)."""
+        return sp.Sum(A[e, p] * W[p, j], (p, 1, n_in)) + (B[j] if self.bias else 0)
+
+    def equations(self, sigma, e, j):
+        """Eqs. (2) and (1) for one element."""
+        return [(A_OUT[e, j], sigma(Z[e, j])), (Z[e, j], self.z(e, j))]
+
+    def composed(self, sigma):
+        """ℒ written out, down to what it is differentiated by."""
+        if self.by.base == A_LAST:
+            return self.loss(A_LAST[t, q])
+        return self.loss(sigma(Z[t, q] if self.by.base == Z else self.z(t, q)))
+
+    def claim(self, activation=None) -> Claim:
+        """The claim: `composed`, differentiated by SymPy, against the form written out."""
+        sigma, slope = sigma_and_slope(activation)
+        shown = side = replace(
+            self.form, DELTA, lambda e, j: times(self.dL_da(e, j), slope(Z[e, j]))
+        )
+        side = replace(side, A_OUT, lambda e, j: sigma(Z[e, j]))
+        if self.by.base != Z:
+            side = replace(side, Z, self.z)
+        return Claim(
+            self.name,
+            self.title,
+            (LOSS, latex(self.by)),
+            collapse(D(self.composed(sigma), self.by).value),
+            (side,),
+            (self.form if self.loss is linear_part and self.form.has(sp.Sum) else shown,),
+            tuple(
+                (value, symbol)
+                for at in ((e, j), (e, q), (t, j), (t, q))
+                for symbol, value in reversed(self.equations(sigma, *at))
+                if not isinstance(value, sp.Indexed)  # σ(z) = z, the identity
+            ),
+            kinks(activation) if self.by.base != A_LAST else (),
+        )
 
 
-VECTOR: dict[str, Callable[..., Claim]] = {
-    "dL_dw": _vector_dL_dw,
-    "dL_da": _vector_dL_da,
-    "dL_db": _vector_dL_db,
-    "base_case": _vector_base_case,
-    "last_layer": _vector_last_layer,
-}
+def _rows(bias) -> dict[str, VectorRow]:
+    by_example = sp.Sum(times(A[t, i], DELTA[t, j]), (t, 1, m))
+    return {
+        "dL_dw": VectorRow(
+            "N11, vectors",
+            "entry (i, j) of (a^{k-1})ᵀ δ^k: the sum runs over the examples",
+            W[i, j],
+            by_example,
+            bias=bias,
+        ),
+        "dL_da": VectorRow(
+            "N15, vectors",
+            "entry (e, i) of δ^k (w^k)ᵀ: the sum runs over the neurons of layer k",
+            A[e, i],
+            sp.Sum(times(DELTA[e, q], W[i, q]), (q, 1, n_out)),
+            bias=bias,
+        ),
+        "dL_dz": VectorRow(
+            "B2", "δ^k, entry by entry: no sum is left", Z[e, j], DELTA[e, j], bias=bias
+        ),
+        "dL_db": VectorRow(
+            "bias, vectors",
+            "entry j of the sum of δ^k over the examples",
+            B[j],
+            sp.Sum(DELTA[t, j], (t, 1, m)),
+            bias=True,
+        ),
+        "base_case": VectorRow(
+            "N12, vectors",
+            "the base case, element by element",
+            A_LAST[e, j],
+            times(2, minus(A_LAST[e, j], Y[e, j])),
+            squared,
+        ),
+        "last_layer": VectorRow(
+            "N10, vectors",
+            "the three terms together (N10), with vectors, for k = L",
+            W[i, j],
+            by_example,
+            squared,
+            lambda e, j: times(2, minus(A_OUT[e, j], Y[e, j])),
+            bias,
+        ),
+    }
+
+
+VECTOR: tuple[str, ...] = tuple(_rows(False))
 """What `vector` can prove, by name."""
+
+
+def vector_row(name: str, bias: bool = False) -> VectorRow:
+    """The row of this name.
+
+    Raises
+    ------
+    ValueError : no such name.
+    """
+    if name not in VECTOR:
+        raise ValueError(f"name: expected one of {', '.join(VECTOR)}; received {name!r}")
+    return _rows(bias)[name]
 
 
 def vector(name: str, activation=None, bias: bool = False) -> Claim:
@@ -173,42 +203,37 @@ def vector(name: str, activation=None, bias: bool = False) -> Claim:
 
     - "dL_dw": ∂ℒ/∂w^k_{ij} = Σ_t a^{k-1}_{ti} δ^k_{tj}, that is (a^{k-1})ᵀ δ^k;
     - "dL_da": ∂ℒ/∂a^{k-1}_{ei} = Σ_q δ^k_{eq} w^k_{iq}, that is δ^k (w^k)ᵀ;
+    - "dL_dz": ∂ℒ/∂z^k_{ej} = ∂ℒ/∂a^k_{ej} · σ′(z^k_{ej}), that is δ^k;
     - "dL_db": ∂ℒ/∂b^k_j = Σ_t δ^k_{tj};
     - "base_case": ∂ℒ/∂a^L_{ej} = 2(a^L_{ej} − y_{ej});
-    - "last_layer": N10 with vectors.
+    - "last_layer": N10 with vectors, for ℒ = Σ_t Σ_q (y_{tq} − a^L_{tq})².
 
-    Here δ^k_{tj} = ∂ℒ/∂a^k_{tj} · σ′(z^k_{tj}). With an undefined σ and an undefined ℒ this proves
+    Here δ^k_{tj} = ∂ℒ/∂a^k_{tj} · σ′(z^k_{tj}). With an unknown σ and an unknown ℒ this proves
     rows N11 and N15 for every layer, width, batch and activation at once.
 
-    What SymPy does and what it is told:
+    SymPy differentiates sums with a symbolic end, by its own rules. It is told two things:
 
-    1. z^k_{tq} = Σ_p a^{k-1}_{tp} w^k_{pq} is a sum with a symbolic upper end, and a^k = σ(z^k).
-    2. ℒ is an undefined function of all a^k_{tq}. SymPy is *told* the chain rule for it,
-       dℒ/ds = Σ_t Σ_q ∂ℒ/∂a^k_{tq} · da^k_{tq}/ds, because it has no function of a symbolic
-       number of variables. ("base_case" and "last_layer" don't need this, nor does `matrices`.)
-    3. SymPy differentiates σ(Σ_p …): its own chain rule, and ∂w_{pq}/∂w_{ij} = δ_{pi} δ_{qj} as
-       Kronecker deltas.
-    4. SymPy does the sums that a delta cuts down to one term. It is *told* that i and j are
-       indices of the matrix (1 ≤ i ≤ n_{k-1}, 1 ≤ j ≤ n_k). Which sums remain, over the examples
-       or over the neurons, and with which index in which place, comes out of this step: that is
-       where the transposes come from.
-    5. The difference to the formula is 0.
+    1. what it means that ℒ is differentiable (`linear_part`), since it has no unknown function of
+       a symbolic number of variables. "base_case" and "last_layer" don't need this, nor does
+       `matrices`;
+    2. that i and j are indices of the matrix (`collapse`): 1 ≤ i ≤ n_{k-1}, 1 ≤ j ≤ n_k.
+
+    Which sums remain, over the examples or over the neurons, and with which index in which place,
+    is what it finds: that is where the transposes come from.
 
     Raises
     ------
     ValueError : no such name.
     """
-    if name not in VECTOR:
-        raise ValueError(f"name: expected one of {', '.join(VECTOR)}; received {name!r}")
-    return VECTOR[name](activation, bias)
+    return vector_row(name, bias).claim(activation)
 
 
 def matrices(m: int = 2, n_in: int = 3, n_out: int = 2, activation=None) -> Proof:
     """The vector form for chosen widths, as matrices: the transposes are SymPy's own.
 
-    ℒ is an undefined function of the m · n_out numbers a^k_{ej}, so here SymPy knows the chain
-    rule itself and is told nothing. Left: the matrix of ∂ℒ/∂w^k_{ij}, each differentiated alone.
-    Right: the matrix product (a^{k-1})ᵀ δ^k; and so on for a^{k-1} and b^k.
+    ℒ is an unknown function of the m · n_out numbers a^k_{ej}, and SymPy is told nothing: the
+    chain rule for many variables, too, is its own. Left: the matrix of ∂ℒ/∂w^k_{ij}, each
+    differentiated alone. Right: the matrix product (a^{k-1})ᵀ δ^k; and so on for a^{k-1} and b^k.
     """
     sigma, slope = sigma_and_slope(activation)
 
@@ -224,7 +249,7 @@ def matrices(m: int = 2, n_in: int = 3, n_out: int = 2, activation=None) -> Proo
     )
     z = a_in * w + sp.ones(m, 1) * b  # the same b^k for every example
     a = z.applyfunc(sigma)
-    loss = sp.Function(LOSS)(*a)
+    loss = unknown(LOSS)(*a)
     dL_da = sp.Matrix(m, n_out, lambda e, j: loss.fdiff(e * n_out + j + 1))
     delta = dL_da.multiply_elementwise(z.applyfunc(slope))
 
@@ -236,21 +261,27 @@ def matrices(m: int = 2, n_in: int = 3, n_out: int = 2, activation=None) -> Proo
     short = []
     for long, name in ((z, "z^{k}"), (symbols("z^{k}", m, n_out).applyfunc(sigma), "a^{k}")):
         short += zip(long, symbols(name, m, n_out), strict=True)
+    products = (
+        ("N11, matrices", "(a^{k-1})ᵀ δ^k", "w^{k}", w, a_in.T * delta, a_k.T * delta_k),
+        ("N15, matrices", "δ^k (w^k)ᵀ", "a^{k-1}", a_in, delta * w.T, delta_k * w_k.T),
+        ("bias, matrices", "1ᵀ δ^k", "b^{k}", b, sp.ones(1, m) * delta, one.T * delta_k),
+    )
     return Proof(
         f"matrices, {m} examples, {n_in} neurons into {n_out}",
         tuple(
             Claim(
-                row, title, (LOSS, name), _by_entries(loss, by), (product,), (form,), tuple(short)
+                row,
+                title,
+                (LOSS, name),
+                by.applyfunc(lambda entry: D(loss, entry).value),
+                (product,),
+                (form,),
+                tuple(short),
+                kinks(activation),
             )
-            for row, title, name, by, product, form in (
-                ("N11, matrices", "(a^{k-1})ᵀ δ^k", "w^{k}", w, a_in.T * delta, a_k.T * delta_k),
-                ("N15, matrices", "δ^k (w^k)ᵀ", "a^{k-1}", a_in, delta * w.T, delta_k * w_k.T),
-                ("bias, matrices", "1ᵀ δ^k", "b^{k}", b, sp.ones(1, m) * delta, one.T * delta_k),
-            )
+            for row, title, name, by, product, form in products
         ),
     )
 
 
-def _by_entries(loss, matrix):
-    """The matrix of the derivatives of a number by each entry of a matrix."""
-    return matrix.applyfunc(loss.diff)
+_collapse = collapse  # cross_entropy.py still imports it by this name
