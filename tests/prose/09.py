@@ -1,0 +1,3 @@
+COMPUTED = []
+GIVEN = """"""
+TRUE = {}
