@@ -60,8 +60,8 @@ NOT_PROSE = [
     re.compile(r"<[^>]*>"),
     re.compile(r"^\s*\d+\.(?= )", re.M),  # list numbers
     re.compile(r"\b[NB]\d+(?:[–-][NB]?\d+)?\b"),
-    re.compile(r"\[\d\d [^\]]*\]|\*\*\d\d [^*]*\*\*"),
-    re.compile(r"\bnotebooks? \d\d(?:(?: to | and |–)\d\d)?|\b\d\d to \d\d (?=tell|go)"),
+    re.compile(r"\[\d\d(?: [^\]]*)?\]|\*\*\d\d [^*]*\*\*"),
+    re.compile(r"\bnotebooks?\s\d\d(?:(?:\sto\s|\sand\s|–)\d\d)?|\b\d\d to \d\d (?=tell|go)"),
     re.compile(r"\(after |\b\d\d(?= and \d\d there)|(?<=after \d\d and )\d\d"),
 ]
 
