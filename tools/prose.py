@@ -16,6 +16,7 @@ stands inside a longer inline formula, unless it has a decimal point or ends an 
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import runpy
@@ -61,7 +62,7 @@ NOT_PROSE = [
     re.compile(r"^\s*\d+\.(?= )", re.M),  # list numbers
     re.compile(r"\b[NB]\d+(?:[–-][NB]?\d+)?\b"),
     re.compile(r"\[\d\d(?: [^\]]*)?\]|\*\*\d\d [^*]*\*\*"),
-    re.compile(r"\bnotebooks?\s\d\d(?:(?:\sto\s|\sand\s|–)\d\d)?|\b\d\d to \d\d (?=tell|go)"),
+    re.compile(r"\b[Nn]otebooks?\s\d\d(?:(?:\sto\s|\sand\s|–)\d\d)?|\b\d\d to \d\d (?=tell|go)"),
     re.compile(r"\(after |\b\d\d(?= and \d\d there)|(?<=after \d\d and )\d\d"),
 ]
 
@@ -137,7 +138,8 @@ def cells(chapter: str) -> list[Cell]:
             section += bool(re.match("## ", source))
             texts.append((f"{path.name}, cell {index}", section, source))
         else:
-            shown[section] = f"{shown.get(section, '')}\n{source}\n{_outputs(cell)}"
+            text = re.sub(r"(?<=\d)_(?=\d{3})|(?<=\d),(?=\d{3})", "", source + "\n" + _outputs(cell))
+            shown[section] = f"{shown.get(section, '')}\n{text}".replace("−", "-")
     found = [Cell(where, text, shown.get(section, "")) for where, section, text in texts]
     return found + list(_exercises(chapter))
 
@@ -167,10 +169,15 @@ def _exercises(chapter: str) -> Iterator[Cell]:
             yield Cell(f"exercise {name}", text, "")
 
 
+@cache
+def everything(chapter: str) -> str:
+    """The code and outputs of a notebook, in one line per section."""
+    return "\n".join(dict.fromkeys(re.sub(r"\s+", " ", cell.shown) for cell in cells(chapter)))
+
+
 def shown(chapter: str, pattern: str) -> str:
     """Group 1 of a pattern in the code or outputs of a notebook; all finds must be the same."""
-    text = flat("\n".join(dict.fromkeys(cell.shown for cell in cells(chapter))))
-    found = set(re.findall(pattern, text))
+    found = set(re.findall(pattern, everything(chapter)))
     if len(found) != 1:
         raise LookupError(f"{pattern!r} is found {len(found)} times in {chapter}: {found}")
     return found.pop()
@@ -191,12 +198,26 @@ class Computed:
         return f"{_OPEN}{self.value:{spec}}{_CLOSE}"
 
 
-def word(count: float, form: str = "") -> Computed:
-    """A small number in words: 3 is "three", "times" makes 2 "twice"; ½, ¼ … have names too."""
-    names = {0.5: "half", 0.25: "a quarter", 0.1: "a tenth", 0.01: "a hundredth", 100: "hundred"}
-    if form == "times" and count == 2:
-        return Computed("twice")
-    return Computed(names[count] if count in names else WORDS[count])
+def word(value: float) -> Computed:
+    """A number in words, as in "three times": 3, 50, 1/2, 1e6 …; KeyError if it has no name."""
+    return Computed(_NAMES[round(value, 9)])
+
+
+_NAMES = dict(enumerate(WORDS)) | {30: "thirty", 40: "forty", 50: "fifty", 100: "hundred"}
+_NAMES |= {1e3: "thousand", 1e6: "million", 0.5: "half", 0.25: "quarter", 0.1: "tenth"}
+_NAMES |= {0.01: "hundredth"}
+
+
+def said(explorer) -> str:
+    """What an explorer's picture says to a screen reader."""
+    return html.unescape(re.search(r'aria-label="([^"]*)"', explorer._picture.value)[1])
+
+
+def number(pattern: str, text: str) -> float:
+    """Group 1 of a pattern, found once in a text, as a number ("1.3·10⁻¹³" too)."""
+    found = flat(re.search(pattern, text)[1])
+    power = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+    return float(re.sub(r"·10", "e", found.translate(power)).replace(",", ""))
 
 
 @dataclass(frozen=True)
@@ -242,7 +263,7 @@ def untied(cell: Cell, tied: Ties) -> list[Number]:
     """The numbers of a cell that are tied to nothing."""
     places, text = _flat_places(cell.text), flat(cell.text)
     covered = set()
-    for phrase in tied.given:
+    for phrase in [*tied.given, *tied.true]:
         phrase = flat(phrase)
         for at in _occurrences(phrase, text):
             covered.update(range(at, at + len(phrase)))
@@ -276,7 +297,7 @@ def _occurrences(phrase: str, text: str) -> Iterator[int]:
 
 def _is_printed(number: Number, shown: str) -> bool:
     value = re.escape(number.value)
-    return bool(re.search(rf"(?<![-\d.]){value}(?![\d]|\.\d)", shown.replace("−", "-")))
+    return bool(re.search(rf"(?<![-\d.]){value}(?![\d]|\.\d)", shown))
 
 
 def missing(chapter: str, tied: Ties | None = None) -> list[str]:
