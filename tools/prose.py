@@ -1,6 +1,7 @@
 """Tie every number in the prose of the notebooks and of the exercises to what it is about.
 
-    python -m tools.prose [NN ...]   list the numbers that are tied to nothing, and broken ties
+    python -m tools.prose [NN ...]         list the numbers tied to nothing, and broken ties
+    python -m tools.prose given [NN ...]   suggest a phrase for each, to read and put under GIVEN
 
 A number in running text is a claim like any other. It is tied where it is
 
@@ -47,7 +48,7 @@ NUMBER = re.compile(
 # In an inline formula: a decimal, a power of ten, the whole formula, the end of an equation.
 IN_FORMULA = re.compile(
     r"[-−+]?(?<![\d.])\d+\.\d+(?!\d)"
-    r"|^[-−+]?\d[\d,]*$"
+    r"|^[-−+]?\d[\d,]*(?=$|\s*\\cdot\s*10\^)"
     r"|(?<=10\^)\d|(?<=10\^\{)-?\d+(?=\})"
     r"|(?:(?<==)|(?<=\\approx)|(?<=>)|(?<=<))\s*[-−+]?\d+(?=$|,|\\%)"
 )
@@ -150,7 +151,7 @@ def _outputs(cell: dict) -> str:
     for output in cell["outputs"]:
         parts.append("".join(output.get("text", [])))
         for kind, data in output.get("data", {}).items():
-            data = "".join(data)
+            data = re.sub(r"(?s)<style.*?</style>", "", "".join(data))
             if kind in ("text/plain", "text/latex"):
                 parts.append(data)
             elif kind in ("image/svg+xml", "text/html"):
@@ -320,10 +321,27 @@ def complaints(chapter: str) -> Iterator[str]:
             yield f"{cell.where}: {number.text!r} in …{flat(around)}…"
 
 
-def main(chapters: list[str]) -> int:
-    """Print what is wrong with the chapters named, or with all."""
-    names = [path.name[:2] for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
-    found = [line for name in names if not chapters or name in chapters for line in complaints(name)]
+def suggestions(chapter: str) -> Iterator[str]:
+    """A phrase around each number that is tied to nothing, to be read and put under GIVEN."""
+    for cell in cells(chapter):
+        text, places, spans = flat(cell.text), _flat_places(cell.text), []
+        for found in untied(cell, ties(chapter)):
+            start, end = places[found.start], places[found.end - 1] + 1
+            for _ in range(2):  # two words on either side
+                start = text.rfind(" ", 0, start - 1) + 1 if start else 0
+                end = (text + " ").find(" ", end + 1) if end < len(text) else end
+            if spans and start <= spans[-1][1]:
+                start, _ = spans.pop()
+            spans.append((start, end))
+        yield from (text[start:end].strip() for start, end in spans)
+
+
+def main(arguments: list[str]) -> int:
+    """Print what is wrong with the chapters named, or with all; `given` prints suggestions."""
+    task = suggestions if "given" in arguments else complaints
+    chapters = [name for name in arguments if name != "given"]
+    chapters = chapters or [path.name[:2] for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
+    found = [line for chapter in chapters for line in task(chapter)]
     print("\n".join(found) or "every number is tied")
     return bool(found)
 

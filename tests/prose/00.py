@@ -58,5 +58,47 @@ TRUE = {
     "and the error to one side is halved": abs(one - 0.5) < 0.02,
     "the central difference gets good much faster": both < 0.6 * one,
 }
-GIVEN = """
+GIVEN = r"""
+calculus. **time:** 25 minutes.
+the same six moves: |
+up by 0.1 and the
+between the two settings. call
+through the two points of
+$w = 3$.)
+$w = 3$, written
+goes to 0, what
+letters; if two sides are
+simplifies to 0. its
+go to 0, and
+$w = 3$ the
+nudge of 0.01 should change
+$6 \cdot 0.01 = 0.06$.
+go to 0, although
+the number 0.30. its
+is $-0.4$. you
+up by 0.05. about
+slope at 0.4 comes from
+hence the 2. </details>
+= 10^{-16}$?*
+<details> <summary>why 0?</summary> a
++ 10^{-16}$ needs
+back to 3: the
+difference of two nearly equal
+between the two lies the
+= 10^{-5}$, and
+say "the two agree" when
+in a million or so.
+not by 0: a
+left, passes three weights, and
+layer, from 1 to $l$;
+| the three factors of
+**two letters l.**
+of layer 2, not
+of layer 2, times
+product of three | n6–n10
+the same three factors at
+turn of 1. the
+is only 0.05. that
++ h. twice too large.
+divides by 2 and then
 """
