@@ -1,9 +1,10 @@
-"""Tie every number in the prose of the notebooks and of the exercises to what it is about.
+"""Tie every number in the prose of the notebooks to what it is about.
 
     python -m tools.prose [NN ...]         list the numbers tied to nothing, and broken ties
     python -m tools.prose given [NN ...]   suggest a phrase for each, to read and put under GIVEN
 
-A number in running text is a claim like any other. It is tied where it is
+The prose is the Markdown cells, what the exercises say, and the questions and answers of the
+explorers. A number in it is a claim like any other. It is tied where it is
 
 - *printed*: it has three or more significant digits, and stands, sign and all, in the code or the
   outputs of its own section (or in the code of its own exercise);
@@ -41,7 +42,7 @@ WORDS = (
 COUNTED = [*WORDS[2:], *"thirty forty fifty hundred thousand million billion".split()]
 COUNTED += "twice thrice double doubled half halved quarter third fifth tenth hundredth".split()
 NUMBER = re.compile(
-    r"(?<![\w.])[-−+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[-+]?\d+)?(?!\d)|[½⅓⅔¼¾]"
+    r"(?<![\w.])[-−+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[-+]?\d+)?(?!\d)[⁻⁰¹²³⁴-⁹]*|[½⅓⅔¼¾]"
     r"|\b(?:" + "|".join(COUNTED) + r")(?:s\b|\b)",
     re.I,
 )
@@ -52,6 +53,9 @@ IN_FORMULA = re.compile(
     r"|(?<=10\^)\d|(?<=10\^\{)-?\d+(?=\})"
     r"|(?:(?<==)|(?<=\\approx)|(?<=>)|(?<=<))\s*[-−+]?\d+(?=$|,|\\%)"
 )
+# In a displayed formula: a decimal, and what is said in words there.
+DISPLAYED = re.compile(r"\$\$(.*?)\$\$", re.S)
+IN_DISPLAYED = re.compile(r"(?<![\d.])\d+\.\d+(?!\d)|\d+(?=°)|(?<=under )\d+")
 MATH = re.compile(r"(?<![\\$])\$(?!\$)(.+?)(?<![\\$])\$", re.S)
 CODE = re.compile(r"`([^`\n]+)`")
 NOT_PROSE = [
@@ -83,6 +87,7 @@ class Number:
 
     @property
     def is_decimal(self) -> bool:
+        """Whether it has a decimal point."""
         return "." in self.text
 
     @property
@@ -104,6 +109,9 @@ class Cell:
 def numbers(source: str) -> list[Number]:
     """Every number of a text, in order."""
     text, spans = source, []
+    for found in DISPLAYED.finditer(text):
+        at = found.start(1)
+        spans += [(at + n.start(), at + n.end()) for n in IN_DISPLAYED.finditer(found[1])]
     for pattern in NOT_PROSE:
         text = pattern.sub(_spaces, text)
     for inner in (MATH, CODE):
@@ -129,7 +137,7 @@ def _spaces(found: re.Match) -> str:
 
 @cache
 def cells(chapter: str) -> list[Cell]:
-    """The Markdown cells of notebook `chapter` ("03"), then what its exercises say."""
+    """The Markdown cells of notebook "03", then what its exercises and explorers say."""
     (path,) = NOTEBOOKS.glob(f"{chapter}-*.ipynb")
     notebook = json.loads(path.read_text(encoding="utf-8"))["cells"]
     texts, shown, section = [], {}, 0
@@ -139,10 +147,13 @@ def cells(chapter: str) -> list[Cell]:
             section += bool(re.match("## ", source))
             texts.append((f"{path.name}, cell {index}", section, source))
         else:
-            text = re.sub(r"(?<=\d)_(?=\d{3})|(?<=\d),(?=\d{3})", "", source + "\n" + _outputs(cell))
+            text = re.sub(
+                r"(?<=\d)_(?=\d{3})|(?<=\d),(?=\d{3})", "", source + "\n" + _outputs(cell)
+            )
             shown[section] = f"{shown.get(section, '')}\n{text}".replace("−", "-")
     found = [Cell(where, text, shown.get(section, "")) for where, section, text in texts]
-    return found + list(_exercises(chapter))
+    everything = "\n".join(shown.values())
+    return [*found, *_exercises(chapter), *_explorers(everything)]
 
 
 def _outputs(cell: dict) -> str:
@@ -168,6 +179,14 @@ def _exercises(chapter: str) -> Iterator[Cell]:
             hints = [slip.hint for slip in exercise.slips]
             text = "\n".join([exercise.wanted, exercise.right, *hints])
             yield Cell(f"exercise {name}", text, "")
+
+
+def _explorers(code: str) -> Iterator[Cell]:
+    from bpdemo import explorers
+
+    for name in dict.fromkeys(re.findall(r"explorers\.([A-Z]\w+)\(", code)):
+        explorer = getattr(explorers, name)
+        yield Cell(f"explorer {name}", f"{explorer.question}\n{explorer.answer}", "")
 
 
 @cache
@@ -280,7 +299,7 @@ def untied(cell: Cell, tied: Ties) -> list[Number]:
         number
         for number in numbers(cell.text)
         if not all(places[i] in covered for i in range(number.start, number.end))
-        and not (number.is_strong and _is_printed(number, cell.shown))
+        and not (number.is_strong and _is_printed(number.value, cell.shown))
     ]
 
 
@@ -296,19 +315,26 @@ def _occurrences(phrase: str, text: str) -> Iterator[int]:
         at = text.find(phrase, at + 1)
 
 
-def _is_printed(number: Number, shown: str) -> bool:
-    value = re.escape(number.value)
+@cache
+def _is_printed(value: str, shown: str) -> bool:
+    value = re.escape(value)
     return bool(re.search(rf"(?<![-\d.]){value}(?![\d]|\.\d)", shown))
 
 
 def missing(chapter: str, tied: Ties | None = None) -> list[str]:
     """The phrases of a chapter's ties that don't stand in its text, and claims that are false."""
     tied = tied or ties(chapter)
-    texts = [flat(cell.text) for cell in cells(chapter)]
     wrong = [
-        phrase for phrase in tied.phrases if not any(any(_occurrences(phrase, t)) or t.startswith(phrase) for t in texts)
+        phrase
+        for phrase in tied.phrases
+        if not any(stands_in(phrase, cell) for cell in cells(chapter))
     ]
     return wrong + [f"{phrase} (false)" for phrase, holds in tied.true.items() if not holds]
+
+
+def stands_in(phrase: str, cell: Cell) -> bool:
+    """Whether a phrase of `Ties.phrases` stands in a cell."""
+    return next(_occurrences(phrase, flat(cell.text)), None) is not None
 
 
 def complaints(chapter: str) -> Iterator[str]:

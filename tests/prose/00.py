@@ -32,7 +32,9 @@ def _header(chapter, pattern):
 
 
 rise, slope = f(3.1) - f(3.0), central_difference(f, 3.0)
-secant, tangent = (number(r"1\.000\. slope|slope = .*?: ([\d.]+) =", said(Secant(h=h))) for h in (1.0, 1e-9))
+secant, tangent = (
+    number(r"1\.000\. slope|slope = .*?: ([\d.]+) =", said(Secant(h=h))) for h in (1.0, 1e-9)
+)
 new_display = TABLE["00-nudge"].expected()
 both = _error(central_difference, 0.05) / _error(central_difference, 0.1)
 one = _error(forward_difference, 0.05) / _error(forward_difference, 0.1)
@@ -51,7 +53,7 @@ COMPUTED = [
     f"slopes, symbols, the map | | {n(_header('00', 'time:.. (.*?) minutes'))} |",
     *(
         f"{_header(name, 'claims:.. (.*?)(?: .b: beyond .*)?[.] ')} | {n(_header(name, 'time:.. (.*?) minutes'))} |"
-        for name in (path.name[:2] for path in sorted(NOTEBOOKS.glob('*.ipynb'))[1:])
+        for name in (path.name[:2] for path in sorted(NOTEBOOKS.glob("*.ipynb"))[1:])
     ),
 ]
 TRUE = {
@@ -59,6 +61,8 @@ TRUE = {
     "the central difference gets good much faster": both < 0.6 * one,
 }
 GIVEN = r"""
+go to 0, or
+go to 0, but
 calculus. **time:** 25 minutes.
 the same six moves: |
 up by 0.1 and the

@@ -43,6 +43,9 @@ TRUE = {
     "Each neuron is joined to each neuron of the layer before": TABLE["01-count"].expected() == 22,
 }
 GIVEN = r"""
+y = 1, so
+of layer 1 feed other
+of layer 2 come after
 here](00-start-here.ipynb). **time:** 30 minutes. **claims:**
 the last three outputs: $$a^{l-2}
 3$. between two neurons stands

@@ -14,11 +14,13 @@ def _loss(kind, dw):
 
 
 whole, halved, large = (_loss("real", dw) for dw in (asked, asked / 2, 2.0))
+off = [_loss("real", dw) - _loss("predicted", dw) for dw in (asked, asked / 2)]
 sigma_0 = bp.activations.TABLE["sigmoid"](0.0)
 stuck = bp.backward(bp.forward([[1.0]], [[[4.0]], [[12.0]]]), [[0.0]])
 without_input = bp.backward(bp.forward([[0.0]], [[[0.8]], [[-1.2]], [[1.5]]]), [[1.0]])
 
 COMPUTED = [
+    f"halve Δw, and the error shrinks to about a {word(round(off[1] / off[0] * 4) / 4)}",
     rf"wheel $r$ turns by $3 \cdot 2 = {n(3 * 2)}$",
     f"halve the nudge of {n(asked)}",
     f"${n(whole):.4f}$ becomes ${n(halved):.4f}$",
@@ -33,6 +35,10 @@ TRUE = {
     "The first is:": without_input.dL_dw[1].item() == 0,
 }
 GIVEN = r"""
+y = 0 and w² = 4, so
+of the three factors dies,
+almost to 0, for
+factor near 0 is near 0, so
 product of three factors, and
 rule with two gear wheels;
 name the three factors, and

@@ -18,7 +18,9 @@ def _losses(x, y, w, rate, epochs, backward):
     return np.array([record.loss for record in run])
 
 
-ends = [_losses([[on_chain["x"]]], [[on_chain["y"]]], chain, 0.5, 8, b)[-1] for b in (slip, bp.backward)]
+ends = [
+    _losses([[on_chain["x"]]], [[on_chain["y"]]], chain, 0.5, 8, b)[-1] for b in (slip, bp.backward)
+]
 rings = data.circles()
 points = np.hstack([rings.x, np.ones((len(rings), 1))])
 start = training.initial_weights([3, 6, 1], seed=1)
@@ -41,6 +43,7 @@ TRUE = {
     r"But the loss falls with the wrong gradient as well": lost[-1] < lost[0],
 }
 GIVEN = r"""
+and a<sup>k-1</sup> for
 terms](02-three-terms.ipynb). **time:** 45 minutes. **claims:**
 still has three links: $$\frac{\partial
 the last two factors are

@@ -8,14 +8,12 @@ from tools.prose import Computed as n
 from tools.prose import everything, said, shown, word
 
 text = everything("05")
-from_1, from_2 = (
-    shown("05", rf'"dEo{q}/dout h1", .*?, "([-.\d]+)"').lstrip("-") for q in (1, 2)
-)
+from_1, from_2 = (shown("05", rf'"dEo{q}/dout h1", .*?, "([-.\d]+)"').lstrip("-") for q in (1, 2))
 ours, published = shown("05", r"with our new weights +([\d.]+)"), "0.291027924"
 compared = re.findall(r'\("[^"]+", [^"]+, "(-?[\d.]+)"\)', text)
 off = re.findall(r"-?[\d.]+ +<- last digit", text)
 exact = [name for name, value in re.findall(r"(\d) [a-z ]+?([\d.]+) <- 0\.291027924", text)]
-seven_same = next(i for i, (a, b) in enumerate(zip(ours, published)) if a != b) - 1
+seven_same = next(i for i, (a, b) in enumerate(zip(ours, published, strict=False)) if a != b) - 1
 side, layers = shown("05", r"size=.(3), 3.. for"), shown("05", r"for _ in range.(3).. wrong")
 outputs = len(re.findall(r"0\.\d{9}", shown("05", r"new w.2: outputs ([.\d ]+) error")))
 deep = shown("05", r"widths = \[100\] \* (\d+)")
@@ -54,6 +52,10 @@ TRUE = {
     == 0.5 / 2,
 }
 GIVEN = r"""
+loss by two paths, one
+w²₁₁ to 0, so
+share becomes 0, for
+in δwᵀ two rows meet,
 layers have hundreds of neurons,
 once. the three formulas stay;
 dot between two letters now

@@ -27,6 +27,7 @@ def _gradients(b_2):
 
 
 COMPUTED = [
+    rf"\sigma(z) = \max(z,\ {n(activations.LEAK)}\, z), \qquad \sigma'(z) \ge {n(activations.LEAK)}",
     f"This package says {n(float(relu.derivative(0.0))):.0f}, the slope on the left",
     f"a central difference measures {word(central_difference(relu, 0.0))} of the slope on the right",
     f"\\max(0, 1.25) = {n(float(relu(far[0])))}$",
@@ -61,6 +62,13 @@ TRUE = {
     "a central difference says ½ for every $h$": central_difference(relu, 0.0, 1e-3) == 0.5,
 }
 GIVEN = r"""
+at layer 2, where
+of the three gradients ∂ℒ/∂w¹,
+will be 0? and
+back? all three: σ′(z²) = 0 is a
+a² = 0. with
+b² = 1, z²
+small, not 0.
 layers have two things more:
 number but two functions; -
 examples](05-vectors-and-batches.ipynb). **time:** 50 minutes. **claims:**

@@ -42,6 +42,7 @@ line = TABLE["07-detective"].expected()
 left_64, left_32 = ((3 * e) ** (2 / 3) / 2 for e in (eps, eps_32))
 
 COMPUTED = [
+    f"a rounding is {n(round(eps_32 / eps / 1e8) * 100)} {word(1e6)} times as large",
     f"then use it to catch {word(count)} bugs",
     f"Here are {word(count)} backward passes",
     f"at $z = {n(shown('07', r'f, z = sigmoid.f, ([.0-9]+)'))}$. Its slope",
@@ -68,6 +69,8 @@ COMPUTED = [
     f"Which of the {word(rows_of_table)} lines is wrong",
 ]
 TRUE = {
+    "The central difference has its best step near 10⁻⁵": round(np.log10((3 * eps) ** (1 / 3)))
+    == -5,
     "In all of them but one, the loss falls": len(falling) == count - 1,
     "Some of the wrong ones end *lower*": sum(end < right for _, end in zoo.values()) >= 2,
     "It is 0 for equal numbers, 1 if one of them is 0, and 2 for opposite ones": [
@@ -82,6 +85,7 @@ TRUE = {
     "$\\sigma'$ jumps from 0 to 1": (relu.derivative(-1.0), relu.derivative(1.0)) == (0, 1),
 }
 GIVEN = r"""
+at the two loss curves
 say when two numbers agree,
 activations](06-biases-and-activations.ipynb). **time:** 60 minutes. **claims:**
 on the two sides are

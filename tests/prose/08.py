@@ -15,13 +15,18 @@ train, test = len(split.train), len(split.held_out)
 reader, classes = training.READER, split.train.y.shape[1]
 batches = math.ceil(train / reader["batch_size"])
 read = float(shown("08", r"([\d.]+)% of 360 digits"))
-shares = [float(shown("08", rf"median share of its answer: .*?{w}")) for w in (r"([.\d]+) where it is right", r"right, ([.\d]+) where")]
+shares = [
+    float(shown("08", rf"median share of its answer: .*?{w}"))
+    for w in (r"([.\d]+) where it is right", r"right, ([.\d]+) where")
+]
 sure, wrong = np.array([[1000.0, 0.0]]), np.array([[0.0, 1.0]])
 entry = losses.TABLE["softmax_cross_entropy"]
 widths = shown("08", r"widths = .(64, 128, 10).").split(", ")
 logits = said(Softmax()).split("z: ")[1].split(";")[0].split(", ")
 
 COMPUTED = [
+    rf"\text{{over }} {n(float(shown('08', r'right > ([.0-9]+)')) * 100):.1f}\,\% \text{{ of the test digits "
+    f"read rightly, in under {n(shown('08', r'seconds < ([0-9]+)'))} seconds}}",
     f"one of {word(classes)}*",
     f"turn {word(classes)} numbers into probabilities",
     f"read {n(int(read))} of 100 unseen digits",
@@ -53,10 +58,17 @@ TRUE = {
     "$p - y$ lies between $-1$ and 1": np.abs(entry.derivative(sure, wrong)).max() == 1,
     "the same 360 digits": set(data.digits_split().held_out.index) == set(split.held_out.index),
     "Often it won't": float(shown("08", r"as they are, ([\d]+)% shifted")) < 80,
-    "and no reading of digits worth the name": float(shown("08", r"([\d]+)% of the training digits"))
+    "and no reading of digits worth the name": float(
+        shown("08", r"([\d]+)% of the training digits")
+    )
     < 50,
 }
 GIVEN = r"""
+z₁ = 6, the label 2. which
+of the two losses still
+of all three by 1000 change? cross-entropy:
+close to -1 at the
+is almost 0 there: it
 98 of 100 unseen digits
 gradient?](07-can-you-trust-a-gradient.ipynb). **time:** 60 minutes. **claims:**
 sum to 1 is plain

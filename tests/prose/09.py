@@ -30,13 +30,16 @@ def _measured(**settings):
 with_relu, with_sigmoid = _measured(activation="relu"), _measured(activation="sigmoid")
 table = {
     name: [tuple(map(float, pair)) for pair in re.findall(r"([\d.]+) ~ ([\d.]+)", row)]
-    for name, row in re.findall(r"(sigmoid|tanh|relu) +((?:[\d.]+ ~ [\d.]+ *){4})", everything("09"))
+    for name, row in re.findall(
+        r"(sigmoid|tanh|relu) +((?:[\d.]+ ~ [\d.]+ *){4})", everything("09")
+    )
 }
 per_step = 1000 ** (1 / 20)
 factor = number(r"B45 factor.*?: ([\d.]+)", said(ShortCut(activation="relu", scale=4.0)))
 scale_list = ", ".join(f"{n(float(s)):g}" for s in scales)
 
 COMPUTED = [
+    f"for relu √2 = {n(math.sqrt(2)):.2f} (He)",
     rf"$0.8^{{30}} \approx {n(0.8**30):.3f}$, and $1.25^{{30}} \approx {n(float(f'{1.25**30:.1g}')):.0f}$",
     f"A chain of {word(int(shown('09', r'uniform.0.5, 1.5, size=.(10), 1, 1')))} layers",
     f"differentiates {word(int(shown('09', r'steps_back.(3)')))} layers written out",
@@ -68,6 +71,12 @@ COMPUTED = [
     f"a factor of {word(round(double / 1000))} {word(1000)}.",
 ]
 TRUE = {
+    "About 10⁻¹³: each step multiplies by a little under ¼": round(math.log10(with_sigmoid)) == -13
+    and 0.2 < with_sigmoid ** (1 / 20) < 0.25,
+    "The sigmoid's slope is ¼ at most": steepest == 0.25,
+    "Only a scale of about 10 brings the sigmoid near level": 0.01
+    < _measured(activation="sigmoid", scale=10.0)
+    < 0.5,
     "ten layers leave a millionth": 0.5e-6 < steepest**10 < 2e-6,
     "even there only ¼": steepest == 0.25,
     "with a slope of ¼ at most": steepest == 0.25,
@@ -85,6 +94,14 @@ TRUE = {
     "With 4 and relu every factor is about": 2.5 < factor < 3.5,
 }
 GIVEN = r"""
+most. with 20 layers and scale 1, about
+∂ℒ/∂a²⁰: a hundredth, a
+it is 1 (xavier) or
+relu √2 = 1.41
+which adds 1.
+factor near 1, the
+is over 1 in every
+about √(1 + scale²
 may have three layers or three hundred. the
 activations](06-biases-and-activations.ipynb). **time:** 60 minutes. **claims:**
 little under 1, it

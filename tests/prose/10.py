@@ -22,11 +22,15 @@ def _count(way, scale):
     return number(rf"{way}: × ([^,]+(?:,\d+)*), runs", said(made))
 
 
-grown = {way: round(_count(way, 2) / _count(way, 1), 1) for way in ("back-propagation", "differences")}
+grown = {
+    way: round(_count(way, 2) / _count(way, 1), 1) for way in ("back-propagation", "differences")
+}
 runs = TABLE["10-runs"].expected()
 mesh = shown("10", r"device_count=(4)")
 
 COMPUTED = [
+    f"{word(grown['back-propagation'])} times as many weights, so {word(grown['back-propagation'])} times the cost, "
+    f"and {word(round(grown['differences']))} times for finite differences",
     f"Going back it has {word(passes)}, $",
     f"A backward pass costs {word(passes)} forward passes",
     f"Beside the {word(int(back))} forward passes' worth",
@@ -51,6 +55,8 @@ TRUE = {
     "A central difference runs forward twice": runs == 2 * (64 * 32 + 32 * 10),
 }
 GIVEN = r"""
+double the neurons
+run forward twice for every
 examples](05-vectors-and-batches.ipynb). **time:** 60 minutes. **claims:**
 comes in twice: once
 the widths 64-32-10. how
