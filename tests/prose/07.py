@@ -42,6 +42,7 @@ line = TABLE["07-detective"].expected()
 left_64, left_32 = ((3 * e) ** (2 / 3) / 2 for e in (eps, eps_32))
 
 COMPUTED = [
+    f"{word(sum(bool(slip.found) for slip in slips.TABLE.values()))} have a known source",
     f"a rounding is {n(round(eps_32 / eps / 1e8) * 100)} {word(1e6)} times as large",
     f"then use it to catch {word(count)} bugs",
     f"Here are {word(count)} backward passes",
