@@ -1,0 +1,108 @@
+"""What the numbers in the prose of notebook 00 are tied to (see tools/prose.py)."""
+
+import sys
+
+import numpy as np
+
+from bpdemo.checking import central_difference, forward_difference
+from bpdemo.exercises import TABLE
+from bpdemo.explorers import Secant
+from tools.prose import NOTEBOOKS, cells, flat, number, said, word
+from tools.prose import Computed as n
+
+
+def f(w):
+    return w * w
+
+
+def sigmoid(w):
+    return 1 / (1 + np.exp(-w))
+
+
+def _error(difference, h):
+    return abs(difference(sigmoid, 0.4, h) - sigmoid(0.4) * (1 - sigmoid(0.4)))
+
+
+def _header(chapter, pattern):
+    """What a notebook says about itself: its time, its claims."""
+    import re
+
+    text = " ".join(flat(cell.text) for cell in cells(chapter)[:3])
+    return re.search(pattern, text)[1]
+
+
+rise, slope = f(3.1) - f(3.0), central_difference(f, 3.0)
+secant, tangent = (
+    number(r"1\.000\. slope|slope = .*?: ([\d.]+) =", said(Secant(h=h))) for h in (1.0, 1e-9)
+)
+new_display = TABLE["00-nudge"].expected()
+both = _error(central_difference, 0.05) / _error(central_difference, 0.1)
+one = _error(forward_difference, 0.05) / _error(forward_difference, 0.1)
+digits = sys.float_info.dig + 1
+
+COMPUTED = [
+    f"The knob went up by 0.1 and the display by {n(rise):.2f}. That is {n(rise / 0.1):.1f} for",
+    f"The slopes settle at {n(slope):.0f}.",
+    f"the derivative is {n(slope):.0f}, so a nudge of 0.01",
+    rf"$6 \cdot 0.01 = {n(slope * 0.01):.2f}$",
+    f"its slope goes from {n(secant):.0f} down to {n(tangent):.0f}",
+    f"sensitivity times nudge, {n(new_display - 0.30):.2f}. So the display shows about {n(new_display):.2f}",
+    f"becomes a *{word(round(both, 2))}* of what it was",
+    f"A computer keeps about {n(digits)} digits",
+    f"$3 + 10^{{-16}}$ needs {n(digits + 1)}, so",
+    f"slopes, symbols, the map | | {n(_header('00', 'time:.. (.*?) minutes'))} |",
+    *(
+        f"{_header(name, 'claims:.. (.*?)(?: .b: beyond .*)?[.] ')} | {n(_header(name, 'time:.. (.*?) minutes'))} |"
+        for name in (path.name[:2] for path in sorted(NOTEBOOKS.glob("*.ipynb"))[1:])
+    ),
+]
+TRUE = {
+    "and the error to one side is halved": abs(one - 0.5) < 0.02,
+    "the central difference gets good much faster": both < 0.6 * one,
+}
+GIVEN = r"""
+go to 0, or
+go to 0, but
+calculus. **time:** 25 minutes.
+the same six moves: |
+up by 0.1 and the
+between the two settings. call
+through the two points of
+$w = 3$.)
+$w = 3$, written
+goes to 0, what
+letters; if two sides are
+simplifies to 0. its
+go to 0, and
+$w = 3$ the
+nudge of 0.01 should change
+$6 \cdot 0.01 = 0.06$.
+go to 0, although
+the number 0.30. its
+is $-0.4$. you
+up by 0.05. about
+slope at 0.4 comes from
+hence the 2. </details>
+= 10^{-16}$?*
+<details> <summary>why 0?</summary> a
++ 10^{-16}$ needs
+back to 3: the
+difference of two nearly equal
+between the two lies the
+= 10^{-5}$, and
+say "the two agree" when
+in a million or so.
+not by 0: a
+left, passes three weights, and
+layer, from 1 to $l$;
+| the three factors of
+**two letters l.**
+of layer 2, not
+of layer 2, times
+product of three | n6–n10
+the same three factors at
+turn of 1. the
+is only 0.05. that
++ h. twice too large.
+divides by 2 and then
+"""

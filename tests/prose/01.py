@@ -1,0 +1,85 @@
+"""What the numbers in the prose of notebook 01 are tied to (see tools/prose.py)."""
+
+import math
+
+import numpy as np
+
+import bpdemo as bp
+from bpdemo.exercises import TABLE
+from bpdemo.explorers import ForwardChain, ForwardNetwork
+from tools.prose import Computed as n
+from tools.prose import said, shown, word
+
+trace = bp.forward([[0.5]], [[[0.8]], [[-1.2]], [[1.5]]])
+L = trace.L
+z_for_03 = math.log(0.3 / 0.7)  # σ(z) = 0.3
+w_for_03 = z_for_03 / trace.a[L - 1].item()
+two_columns = np.array([1.0, 2.0]) @ np.array([0.5, 0.25])
+grown = bp.squared_difference([[2.0]], [[0.0]]) / bp.squared_difference([[1.0]], [[0.0]])
+widths = said(ForwardNetwork()).split("Network ")[1].split(":")[0]
+inputs, hidden, outputs = map(int, widths.split("-"))
+with_larger_w1 = ForwardChain(w1=1.0)
+
+COMPUTED = [
+    f"is one number, and $L = {n(L)}$",
+    f"measures the right slope, $a^0 = {n(trace.a[0].item())}$",
+    rf"the number $e = {n(math.floor(math.e * 1000) / 1000)}\dots$",
+    rf"$1 \cdot 0.5 + 2 \cdot 0.25 = {n(two_columns):.0f}$",
+    f"A network with {n(inputs)} inputs, {n(hidden)} neurons in between, and {n(outputs)} output",
+    f"Only the {word(inputs)} that lead into it",
+    f"twice as wrong counts {word(grown)} times",
+    f"Twice as far off, {word(grown)} times the loss",
+    f"with a $w^3$ near ${n(w_for_03):.1f}$, which makes $z^3$ about ${n(z_for_03):.2f}$",
+    f"has {n(64 * 32 + 32 * 10):,} weights",
+    # One pass forward, and a backward pass that costs two.
+    f"about the price of two or {word(1 + 2)} runs",
+    f"{n(3 * 4)} + {n(4 * 2)} + {n(2 * 1)}",
+]
+TRUE = {
+    "makes $z^2$ go down. Then $a^2$ goes down": f"z2 = {trace.z[2].item():.3f}".replace("-", "−")
+    in said(ForwardChain())
+    and bp.forward([[0.5]], [[[1.0]], [[-1.2]]]).z[2] < trace.z[2],
+    "and its slope is never negative": shown("01", r"is_(nonnegative)") == "nonnegative",
+    "Each neuron is joined to each neuron of the layer before": TABLE["01-count"].expected() == 22,
+}
+GIVEN = r"""
+y = 1, so
+of layer 1 feed other
+of layer 2 come after
+here](00-start-here.ipynb). **time:** 30 minutes. **claims:**
+the last three outputs: $$a^{l-2}
+3$. between two neurons stands
+something more, ten layers could
+range from 0 to 1.
+**write.** layer 1 is finished
+the same two lines again.
+**prove.** two facts about
+missing to 1, and
+(hence the double brackets), and
+from neuron 1 into neuron 2 of layer
+$1 \cdot 0.5 + 2 \cdot 0.25 = 1$.
+the other two by hand.
+makes it 0 if the
+way; and twice as wrong
+value is 0, at
+**measure.** twice as far
+and no ½ in front.
+to exactly 0 with $y = 1$? with
+$y = 0.3$?* <details>
+$y = 1$, never
+near to 1 as you
+$y = 0.3$ yes,
+says ≈ 0.) </details>
+$x$ is 0, nothing
+$w^1$ is 0 everywhere.)
+the network twice, divide.
+each is two runs of
+model has billions. nobody
+price of two or three
+is worth three notebooks.
+network has 3 inputs, then
+layers of 4, 2 and 1 neurons. how
+power -z: 1 / (1 + np.exp(-z)).
+of the three layers.
+is a ½ too many:
+"""

@@ -1,0 +1,150 @@
+"""What the numbers in the prose of notebook 06 are tied to (see tools/prose.py)."""
+
+import numpy as np
+
+import bpdemo as bp
+from bpdemo import activations, symbolic
+from bpdemo.checking import central_difference
+from bpdemo.explorers import Bends
+from tools.prose import Computed as n
+from tools.prose import shown, word
+
+table = activations.TABLE
+line = np.linspace(-30, 30, 6001)
+steepest = {name: float(entry.derivative(line).max()) for name, entry in table.items()}
+relu = table["relu"]
+far = 0.25 + 1.0, 0.25 - 1.0
+ends = [Bends()._controls[name].source.max for name in ("w3", "w2", "x")]
+dead = Bends(activation="relu").settings
+w = [[[dead[f"w{k}"]]] for k in (1, 2, 3)]
+b = [[dead[f"b{k}"]] for k in (1, 2, 3)]
+
+
+def _gradients(b_2):
+    biases = [b[0], [b_2], b[2]]
+    trace = bp.forward([[dead["x"]]], w, "relu", biases)
+    return [g.item() for g in bp.backward(trace, [[1.0]]).dL_dw]
+
+
+COMPUTED = [
+    rf"\sigma(z) = \max(z,\ {n(activations.LEAK)}\, z), \qquad \sigma'(z) \ge {n(activations.LEAK)}",
+    f"This package says {n(float(relu.derivative(0.0))):.0f}, the slope on the left",
+    f"a central difference measures {word(central_difference(relu, 0.0))} of the slope on the right",
+    f"\\max(0, 1.25) = {n(float(relu(far[0])))}$",
+    f"\\max(0, {n(far[1])}) = {n(float(relu(far[1]))):.0f}$; the difference over $2h = {n(2)}$",
+    f"so three layers leave at most 1/{n(round(1 / steepest['sigmoid']) ** 3)} of the weights",
+    f"here, the slopes leave 1/{n(round(1 / steepest['sigmoid']) ** 3)}",
+    f"end at {n(ends[0]):.0f}, {n(ends[1]):.0f} and {n(ends[2]):.0f}, so",
+    rf"$2 \cdot 4 \cdot 4 \cdot 2 / 64 = {n(2 * np.prod(ends) / 64):.0f}$",
+    f"So tanh is {word(steepest['tanh'] / steepest['sigmoid'])} times as steep: its slope is at most "
+    f"{n(steepest['tanh']):.0f}, the sigmoid's at most",
+    f"| tanh | at most {n(steepest['tanh']):.0f} |",
+    f"a small slope on the left, here {n(activations.LEAK)}",
+    f"| leaky ReLU | {n(activations.LEAK)} or {n(steepest['leaky_relu']):.0f} |",
+    f"Its gradient is a {word(1 / activations.LEAK)} times smaller there",
+    f"Nobody sets a bias to {n(int(float(shown('06', r'b_rings.0..1. = (-10.0)'))))}",
+    f"the same bias of {n(int(float(shown('06', r'b_rings.0..1. = (-10.0)'))))}",
+    f"of {n(shown('06', r'initial_weights..2, (20), 1'))} units, how many will be dead after "
+    f"{n(shown('06', r'learning_rate=eta, epochs=(100)'))} steps",
+    f"{word(int(shown('06', r'learning_rate=0.05, epochs=(300)')) / 100)} hundred steps later",
+    f"{word(int(shown('06', r'initial_weights..2, (6), 1')))} units, the second one",
+    f"starts dead, at $b = {n(float(shown('06', r'name, ..(-2.0)..'))):.0f}$",
+    f"Over {n(int(shown('06', r'size=.(100000), 3'))):,} random points",
+    f"{word(len(symbolic.bias()))} claims at once",
+]
+TRUE = {
+    "Step aside a little, by more than $h$": float(shown("06", r"1.0, (0.99)")) < 1 - 1e-5,
+    "All three. $": _gradients(0.0) == [0.0, 0.0, 0.0],
+    "With $b^2 = 1$ the unit is alive again": all(_gradients(1.0)),
+    "the sigmoid's at most ¼": steepest["sigmoid"] == 0.25,
+    "The sigmoid's slopes are ¼ at best": steepest["sigmoid"] == 0.25,
+    "| sigmoid | at most ¼ |": steepest["sigmoid"] == 0.25,
+    "a central difference says ½ for every $h$": central_difference(relu, 0.0, 1e-3) == 0.5,
+}
+GIVEN = r"""
+at layer 2, where
+of the three gradients ∂ℒ/∂w¹,
+will be 0? and
+back? all three: σ′(z²) = 0 is a
+a² = 0. with
+b² = 1, z²
+small, not 0.
+layers have two things more:
+number but two functions; -
+examples](05-vectors-and-batches.ipynb). **time:** 50 minutes. **claims:**
+the input 0. then
+w = 0$, whatever
+$b$ by 1 and $z$
+moves by 1. it
+b = 1$, the
+always says 1. put
+had a third input that
+is always 1: that
+**write.** `axis=0` runs
+of the three gradients will be 0? can
+$\sigma'(z^2) = 0$ is
+$a^2 = 0$. with
+relu | 1 if $z > 0$, else 0 | 1 if $a > 0$, else 0 | here
+$z = 0.5$: the
+are plainly two functions: they
+$g$? if two different $z$
+to be two numbers at
+$z_1 = -0.5$ and
+with slope 1 wherever it
+$z = 0$ it
+slope is 1, from
+the left 0; a
+it to 0 or to 1. that
+point all three agree better
+$z$ over 0 before you
+of exactly 0 isn't rare:
+biases are 0 and a
+it is 0.
+sides of 0: a
+the slope 1 everywhere. two kinks cancel,
+takes the 0 of the
+them to 0. (kakade
+and lee, 2018, and
+and pauwels, 2020, work
+$z = 0.25$. somebody
+$h = 1$. what
+``` $\max(0, 1.25) =
+**measure.** three hundred steps later
+$z < 0$ sympy's
+$\delta$ is 0, whatever
+but not 0, and
+(b18) **say.** two relatives. *tanh*
+sigmoid made twice as high,
+squeezed to half the width,
+centred at 0, so
+$z > 0$ the
+chain of three: $$\frac{\partial\mathcal{l}}{\partial
+best, so three layers leave
+at most 1/64 of
+relu's are 1, or
+them is 0 and all
+larger than 1, for
+slopes leave 1/64, and
+outputs between 0 and 1 | dies
+outputs around 0 | flat
+relu | 0 or 1 | cheap;
+| between 0 and 1 | smooth:
+identity | 1 | outputs
+b = 1$, so
+of $10^{-7}$ means.
+not (1, n).
+function slope_of_tanh(a) 1 - a²:
+(b13). a(1 - a)
+sides of 0. did
+grows beyond 1. where
+function slope_of_z_tanh(z) two paths from
+one of two paths: z
+one of two paths: the
+the slopes: 1 times tanh′
+is missing. 1 - a²
+h) / 2h, something
+the slopes 0 and 1 on either
+slope at 0.25. but
+z = 0. here
+z is 0.25. twice too large.
+"""

@@ -1,0 +1,152 @@
+"""What the numbers in the prose of notebook 07 are tied to (see tools/prose.py)."""
+
+import re
+
+import numpy as np
+
+import bpdemo as bp
+from bpdemo import activations, slips
+from bpdemo.checking import central_difference
+from bpdemo.exercises import TABLE
+from tools.prose import Computed as n
+from tools.prose import cells, everything, shown, word
+
+eps, eps_32 = np.finfo(np.float64).eps, np.finfo(np.float32).eps
+f = activations.TABLE["sigmoid"]
+relu = activations.TABLE["relu"]
+
+
+def _power(value):
+    """The power of ten that is nearest."""
+    return n(round(np.log10(value)))
+
+
+def _digits_in_float32(h):
+    """How many digits of a slope are right in float32, over some steps of about this size."""
+    steps = (h * np.geomspace(0.5, 2, 41)).astype(np.float32)
+    slope = float(f.derivative(np.float64(0.5)))
+    errors = np.abs(central_difference(f, np.float32(0.5), steps).astype(float) / slope - 1)
+    return -np.log10(np.median(errors))
+
+
+best_32 = max(_digits_in_float32(h) for h in np.geomspace(1e-1, 1e-4, 13))
+zoo = {
+    name: (float(start), float(end))
+    for name, start, end in re.findall(r"(\w+) +loss +([\d.]+) -> +([\d.]+)", everything("07"))
+}
+right = float(shown("07", r"right gradient +loss +8.65 -> +([\d.]+)"))
+falling = [name for name, (start, end) in zoo.items() if name in slips.TABLE and end < start]
+count = len(slips.TABLE)
+rows_of_table = sum(len(re.findall(r"\| \d \| `d", cell.text)) for cell in cells("07"))
+line = TABLE["07-detective"].expected()
+left_64, left_32 = ((3 * e) ** (2 / 3) / 2 for e in (eps, eps_32))
+
+COMPUTED = [
+    f"{word(sum(bool(slip.found) for slip in slips.TABLE.values()))} have a known source",
+    f"a rounding is {n(round(eps_32 / eps / 1e8) * 100)} {word(1e6)} times as large",
+    f"then use it to catch {word(count)} bugs",
+    f"Here are {word(count)} backward passes",
+    f"at $z = {n(shown('07', r'f, z = sigmoid.f, ([.0-9]+)'))}$. Its slope",
+    f"a {word(0.1)} of the step leaves a {word(0.1)} of the error",
+    f"a {word(0.1)} of the step leaves a *{word(0.1**2)}* of the error",
+    f"At $h = 10^{{-30}}$ the truncation is $10^{{{_power(1e-30**2)}}}$",
+    f"an error of $10^{{{_power(1e-12**2)}}}$",
+    f"A float64 holds {n(np.finfo(np.float64).nmant + 1)} binary digits",
+    rf"\varepsilon = 2^{{-52}} \approx {n(eps * 1e16):.1f} \cdot 10^{{{n(-16)}}}$. That is tiny",
+    rf"$\varepsilon$ is ${n(eps_32 * 1e7):.1f} \cdot 10^{{{n(-7)}}}$ there",
+    rf"\varepsilon = 2^{{-23}} \approx {n(eps_32 * 1e7):.1f} \cdot 10^{{{n(-7)}}}$. What",
+    f"the best central difference is right to {n(round(best_32))} digits only",
+    f"near $10^{{{_power((3 * eps) ** (1 / 3))}}}$: the step of",
+    f"a best step, near $10^{{{_power(float(shown('07', r'central ([0-9.e-]+) steps')))}}}$ for the central",
+    f"leaves about $\\varepsilon^{{2/3}}$, say $10^{{{_power(eps ** (2 / 3))}}}$",
+    f"or some $10^{{{_power(eps / 1e-5)}}}$, and",
+    f"That is ${n(left_64 * 1e11):.0f} \\cdot 10^{{{n(-11)}}}$ in float64, but only "
+    f"${n(left_32 * 1e5):.0f} \\cdot 10^{{{n(-5)}}}$ in float32",
+    f"one check in {word(1 / (2 * 1e-5 * 100 * 10))} meets one",
+    f"{word(int(_digits_in_float32(1e-5)))}, perhaps {word(int(_digits_in_float32(1e-5)) + 1)}. A check",
+    f"After 200 steps the losses are {n(zoo['updated_weights'][1]):.2f} and {n(right):.2f}",
+    f"The {word(len(re.search(r'check: ([.X]+)', everything('07'))[1]))} letters are the rows",
+    f"{word(rows_of_table)} lines make a backward pass",
+    f"Which of the {word(rows_of_table)} lines is wrong",
+]
+TRUE = {
+    "The central difference has its best step near 10⁻⁵": round(np.log10((3 * eps) ** (1 / 3)))
+    == -5,
+    "In all of them but one, the loss falls": len(falling) == count - 1,
+    "Some of the wrong ones end *lower*": sum(end < right for _, end in zoo.values()) >= 2,
+    "It is 0 for equal numbers, 1 if one of them is 0, and 2 for opposite ones": [
+        float(bp.checking.relative_error(*pair)) for pair in ((0.3, 0.3), (0.3, 0), (0.3, -0.3))
+    ]
+    == [0, 1, 2],
+    "numbers of half the length": np.finfo(np.float32).bits * 2 == np.finfo(np.float64).bits,
+    "Layer 3 is right in weights and biases, so lines 1 to 4 work. What reaches layer 2 is wrong "
+    "already": line == 5,
+    "which is nearly 1 there": 0.95 < float(f(4.0)) < 1,
+    "where will the best step be in float32, further left": eps_32 > eps,
+    "$\\sigma'$ jumps from 0 to 1": (relu.derivative(-1.0), relu.derivative(1.0)) == (0, 1),
+}
+GIVEN = r"""
+at the two loss curves
+say when two numbers agree,
+activations](06-biases-and-activations.ipynb). **time:** 60 minutes. **claims:**
+on the two sides are
+$i^2 = -1$. take
+= 10^{-30}$ the
+= 10^{-12}$ then
+you subtract two numbers that
+of the two; and
+power of ten in $h$
+and by two powers of ten, and
+power of ten.
+with a third derivative of
+of $0.001$ is
+nothing beside 5000 and everything
+beside $0.0005$. so
+put in twice, shows
+c}$: the 2 of the
+and $10^{-6}$ stands
+that *is* 0. there
+error of 1. so
+$z = 4$. *before
+= 10^{-10}$ be
+error of two numbers. (neither
+them is 0 here.)
+|f'''| = 1$ what
+give, $10^{-3}$; that
+to $10^{-5}$, the
+of the two sides: of
+their slopes, 0 and 1, the
+stands $10^{-6}$ above
+of about 1, a
+= 10^{-5}$ and 100 neurons for 10 examples, one
+goes from 0 to 1 steadily, and
+of layer 1, of layer 2, of layer 3; `x`
+of the two loss curves
+$\eta$. after 200 steps the
+| | 1 | `dl_da[l]
+relative error: ½, 2, $1
+| | 2 | `dl_dz[k]
+| | 3 | `dl_dw[k]
+| | 4 | `dl_db[k]
+| | 5 | `dl_da[k
+less than 90° from
+down (b27). two of the
+good as 0. the
+that is twice the slope.
+that is half the slope.
+not of 2h.
+where the two arms balance: near 1e-5 for numbers
+h² f3/6 is h f3/3. nearly:
+h² f3/6 is h f3/3, so 3 goes to
+where the two arms are
+goes with 1/h, so
+h³. the third root of
+of the two. an
+one is 0 that divides by 0: take
+of the two. nearly.
+of the two. that
+up to half as large.
+a number, 1 to 5, the
+wrong, layer 3 could not
+of layer 3 could not
+"""

@@ -1,0 +1,187 @@
+"""What the numbers in the prose of notebook 09 are tied to (see tools/prose.py)."""
+
+import math
+import re
+
+import numpy as np
+
+import bpdemo as bp
+from bpdemo.exercises import TABLE
+from bpdemo.explorers import Depth, ShortCut
+from tools.prose import Computed as n
+from tools.prose import everything, number, said, shown, word
+
+half, double = TABLE["09-products"].expected()
+steepest = float(bp.activations.TABLE["sigmoid"].derivative(0.0))
+gradient = abs(float(shown("09", r"their product = ([-.\de]+)")))
+loss = (0.7278 / 2) ** 2  # dL_da[L] is 2(a − y), and ℒ its half squared
+moved = 2e-5 * gradient  # by a step of 1e-5 to each side
+place = math.ceil(-math.log10(moved))
+left = math.floor(math.log10(moved / (np.finfo(float).eps * loss)))
+L, layer_width, draws = shown("09", r"L, n, draws = ([\d, ]+?) scales").split(", ")
+scales = re.findall(r"[\d.]+", shown("09", r"scales = np.array\(\[([^\]]*)\]"))
+
+
+def _measured(**settings):
+    """How large the gradient is at a⁰, with 1 at a^L, in the middle of the eight networks."""
+    return number(r"measured ([^ ]+) at 0", said(Depth(**settings)))
+
+
+with_relu, with_sigmoid = _measured(activation="relu"), _measured(activation="sigmoid")
+table = {
+    name: [tuple(map(float, pair)) for pair in re.findall(r"([\d.]+) ~ ([\d.]+)", row)]
+    for name, row in re.findall(
+        r"(sigmoid|tanh|relu) +((?:[\d.]+ ~ [\d.]+ *){4})", everything("09")
+    )
+}
+per_step = 1000 ** (1 / 20)
+factor = number(r"B45 factor.*?: ([\d.]+)", said(ShortCut(activation="relu", scale=4.0)))
+scale_list = ", ".join(f"{n(float(s)):g}" for s in scales)
+
+COMPUTED = [
+    f"for relu √2 = {n(math.sqrt(2)):.2f} (He)",
+    rf"$0.8^{{30}} \approx {n(0.8**30):.3f}$, and $1.25^{{30}} \approx {n(float(f'{1.25**30:.1g}')):.0f}$",
+    f"A chain of {word(int(shown('09', r'uniform.0.5, 1.5, size=.(10), 1, 1')))} layers",
+    f"differentiates {word(int(shown('09', r'steps_back.(3)')))} layers written out",
+    f"would move in its {n(place)}th digit only, and of the gradient "
+    f"{word(left)} digits would be left",
+    f"About {n(half):.5f} and {n(double):.0f}: halving",
+    f"{word(int(shown('09', r'chains, L = (1000), 20')))} chains of {n(shown('09', r'chains, L = 1000, (20)'))} layers",
+    f"half of its slopes are 1, and after {n(L)} layers something near "
+    f"$10^{{{n(round(math.log10(with_relu)))}}}$ is left, not "
+    f"$10^{{{n(round(math.log10(with_sigmoid)))}}}$ (the middle one of these eight networks has "
+    rf"${n(with_relu * 1e4):.0f} \cdot 10^{{{n(-4)}}}$)",
+    f"The sigmoid needs a scale over {n(1 / steepest):.0f}, since its slope is a {word(steepest)} at most",
+    f"{n(L)} layers of {n(layer_width)} neurons, {n(len(scales))} scales, {n(draws)} draws each",
+    f"a column a scale: {scale_list}. Each",
+    f"a column for each scale {scale_list}, predicted",
+    f"{n(int(shown('09', r'size=.n, (20000).'))):,} draws of the weights of one neuron with "
+    f"{n(shown('09', r'n, v = (50), 0.03'))} inputs",
+    rf"relu would be 1 at $\sqrt2 \approx {n(math.sqrt(2)):.2f}$",
+    rf"${n(math.sqrt(2)):.2f} \cdot \sqrt[20]{{1000}} \approx {n(math.sqrt(2)):.2f} \cdot {n(per_step):.2f}$, so about "
+    f"{n(math.sqrt(2) * per_step):.0f}: {word(round(100 * (per_step - 1), -1))} per cent more",
+    f"choose relu and the scale {n(math.sqrt(2)):.1f}, which",
+    f"the same {n(draws)} networks of {n(L)} sigmoid layers",
+    rf"$\sqrt{{1 + 16 \cdot \frac12}} = {n(math.sqrt(1 + 16 / 2)):.0f}$",
+    f"to read {n(shown('09', r'data.digits...:(150).'))} digits",
+    f"{word(int(shown('09', r'32. . (9) .')) + 1)} layers of tanh",
+    f"{word(len(re.findall('[0-9.]+', shown('09', r'starts = np.array..([^]]*)'))))} starts that differ",
+    f"*Vanishing* at {n(shown('09', r'starts = np.array..(0.25), '))}, *exploding* at "
+    f"{n(float(shown('09', r'starts = np.array..0.25, 1.0, (4.0)'))):.0f}",
+    f"a factor of {word(round(double / 1000))} {word(1000)}.",
+]
+TRUE = {
+    "About 10⁻¹³: each step multiplies by a little under ¼": round(math.log10(with_sigmoid)) == -13
+    and 0.2 < with_sigmoid ** (1 / 20) < 0.25,
+    "The sigmoid's slope is ¼ at most": steepest == 0.25,
+    "Only a scale of about 10 brings the sigmoid near level": 0.01
+    < _measured(activation="sigmoid", scale=10.0)
+    < 0.5,
+    "ten layers leave a millionth": 0.5e-6 < steepest**10 < 2e-6,
+    "even there only ¼": steepest == 0.25,
+    "with a slope of ¼ at most": steepest == 0.25,
+    "multiplies by at most a quarter of the weight": steepest == 0.25,
+    "it takes about 10, and even then it isn't quite level": 0.01
+    < _measured(activation="sigmoid", scale=10.0)
+    < 0.5,
+    "tanh is nearest to 1 at scale 1, which is Xavier's": min(
+        abs(row[1][1] - 1) for row in table.values()
+    )
+    == abs(table["tanh"][1][1] - 1),
+    "is far under 1 at every one of them": max(measured for _, measured in table["sigmoid"]) < 0.8,
+    "relu does better": with_relu > 1e6 * with_sigmoid,
+    "so it explodes": 2.5 < factor < 3.5,
+    "With 4 and relu every factor is about": 2.5 < factor < 3.5,
+}
+GIVEN = r"""
+most. with 20 layers and scale 1, about
+∂ℒ/∂a²⁰: a hundredth, a
+it is 1 (xavier) or
+relu √2 = 1.41
+which adds 1.
+factor near 1, the
+is over 1 in every
+about √(1 + scale²
+may have three layers or three hundred. the
+activations](06-biases-and-activations.ipynb). **time:** 60 minutes. **claims:**
+little under 1, it
+goes to 0; if
+little over 1, it
+away. $0.8^{30} \approx
+and $1.25^{30} \approx
+= 10^{-5}$ this
+left; with ten layers more,
+back through 12 layers each
+factor is 0.5. and
+more with 2 in each.
+are the two products?
+up to 1 in size
+lacks to ¼ is a
+it is 0 only at
+$z = 0$.
+layer **move.** eight networks at
+up to 30 layers; every
+of the eight. *scale*
+by; at 1 they have
+at scale 1, will
+does better: half of its
+slopes are 1, and
+of these eight networks has
+than a quarter: it
+with mean 0 and variance
+it in 1998).
+is a double sum over
+are not 0. sympy
+bengio (2010) take
+relu throws half away. if
+sides of 0 alike, half of the
+$z^2$ and half of the
+replaced by 0: $$\mathrm{e}[\mathrm{relu}(z)^2]
+$n\,v\cdot\frac12 = 1$ is
+*he* (2015). **prove.**
+put the two together. a
+would be 1 at $\sqrt2
+$a^0$ a thousand times larger
+does, over 20 layers? (it
+isn't a thousand times $\sqrt2$.)*
+$c > 0$: every
+copy with doubled weights. to
+$a^{k+1}$ by two paths, and
+the sensitivity 1: $$\frac{\partial\mathcal{l}}{\partial
+stays near 1. this
+and others, 2015), and
+is exactly 1, the
+at scale 1, with
+the same eight networks as
+scale of 4 do, with
+factor near 1, and
+factors near 1 the same
+of steps. two more remedies
+which keeps half (b44, he).
+cut adds 1 to the
+product for 0.5 and the
+product for 2 one step
+halves or doubles; twelve steps take
+that adds twelve factors. along
+(n6). the two are swapped: halving twelve times makes
+that is eleven factors. twelve layers, a
+that is thirteen factors. twelve layers, a
+for each. 0.5 and 2 are the
+already: no ¼ comes to
+bound(w) a quarter of the
+at most ¼ (b41). that
+of size 1. these
+is one quarter for all
+are multiplied. ½ is σ(0). the
+there, σ′(0), is ½ · (1 - ½).
+xavier(n) variance 1/n: then
+relu: no half is lost
+he(n) variance 2/n: relu keeps half of the
+relu throws half away (b44). the 2 belongs under
+variance that doubles. the half is lost
+z, w) two paths from
+one of two paths. the
+(b46). the 1 is a
+of ∂ℒ/∂a^{k+1}: the
+on, not 1. on
+"""

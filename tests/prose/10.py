@@ -1,0 +1,85 @@
+"""What the numbers in the prose of notebook 10 are tied to (see tools/prose.py)."""
+
+import sympy as sp
+
+from bpdemo import symbolic
+from bpdemo.exercises import TABLE
+from bpdemo.explorers import Cost
+from tools.prose import Computed as n
+from tools.prose import number, said, shown, word
+
+cost = {name: symbolic.multiplications(name) for name in ("forward", "backward", "differences")}
+back = sp.simplify((cost["forward"] + cost["backward"]) / cost["forward"])
+passes = int(sp.simplify(cost["backward"] / cost["forward"]))
+L, width = sp.symbols("L n", positive=True, integer=True)
+ratio = sp.simplify(cost["differences"] / (cost["forward"] + cost["backward"]) / (L * width**2))
+days = float(ratio) * 1e6 / 86_400  # where a backward and a forward pass take a second
+
+
+def _count(way, scale):
+    """How many multiplications the explorer counts, with all widths times `scale`."""
+    made = Cost(inputs=8 * scale, neurons=8 * scale, outputs=4 * scale)
+    return number(rf"{way}: × ([^,]+(?:,\d+)*), runs", said(made))
+
+
+grown = {
+    way: round(_count(way, 2) / _count(way, 1), 1) for way in ("back-propagation", "differences")
+}
+runs = TABLE["10-runs"].expected()
+mesh = shown("10", r"device_count=(4)")
+
+COMPUTED = [
+    f"{word(grown['back-propagation'])} times as many weights, so {word(grown['back-propagation'])} times the cost, "
+    f"and {word(round(grown['differences']))} times for finite differences",
+    f"Going back it has {word(passes)}, $",
+    f"A backward pass costs {word(passes)} forward passes",
+    f"Beside the {word(int(back))} forward passes' worth",
+    f"networks with {word(int(shown('10', r'initial_weights..n. . (4), seed')) - 1)} layers of "
+    f"{', '.join(f'{n(v)}' for v in shown('10', r'for n in .(4, 8, 16)').split(', '))} … neurons, "
+    f"{n(shown('10', r'x_n, y_n = rng.normal.size=.(10), n'))} examples",
+    f"with {n({2: 'twice'}[passes])} the multiplications",
+    f"{word(grown['back-propagation'])} times the weights: {word(grown['back-propagation'])} times as much for "
+    f"back-propagation, and {word(grown['differences'])} times for finite differences, which need "
+    f"{word(grown['back-propagation'])} times as many runs, each {word(grown['back-propagation'])} times as long",
+    f"{word(int(shown('10', r'for k in range.1, (6).. # .n_k')) - 1)} layers of {n(shown('10', r'w_5 = training.initial_weights..(12)'))}, with numbers",
+    f"a pass for each of the {word(int(shown('10', r'([0-9]+) passes for the 12 weights')))} weights",
+    f"{n(int(shown('10', r'many_x, many_y = rng.normal.size=.(1000), 3'))):,} examples, in "
+    f"{word(shown('10', r'parts = .(slice.*?).].*?pieces').count('slice'))} parts of unequal size",
+    f"Now on {word(int(mesh))} devices (B58). JAX takes this computer for {word(int(mesh))}",
+    f"makes it take this computer for {word(int(mesh))}",
+    f"{n(runs):,} runs for one step of gradient descent; back-propagation costs as much as {n(int(back))}",
+]
+TRUE = {
+    "Two thirds of the number of weights": ratio == sp.Rational(2, 3),
+    "a million weights: the difference between a second and a week": 6 < days < 9,
+    "A central difference runs forward twice": runs == 2 * (64 * 32 + 32 * 10),
+}
+GIVEN = r"""
+double the neurons
+run forward twice for every
+examples](05-vectors-and-batches.ipynb). **time:** 60 minutes. **claims:**
+comes in twice: once
+the widths 64-32-10. how
+you move: double all three widths. how
+move: with 1 input and 100 outputs, which
+has a million inputs (the
+**write.** two lines more
+of layer 1, on
+| $1$ | $1$ |
+two things are
+be used twice, and then two paths lead
+divide. which two slopes would
+bring all three; pytorch
+**use.** two machines had
+but you: thirty people want
+install something. two kinds of
+are in two environments, the
+holds about 150 mb, measured
+meets n_{k-1} numbers.
+goes from 1 to l,
+len(widths) - 1. the
+one runs twice. that
+ones run twice for each
+that returns two slopes u
+slope of 1 / v;
+"""
