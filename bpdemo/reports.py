@@ -348,7 +348,8 @@ def _factor_in_words(factor, m, tolerance, only_known=False) -> str:
         (0.5, "½", "a factor 2 got lost"),
         (2.0, "2", "a factor 2 too many"),
     ]
-    for n in [m] if m is not None and m > 2 else [] if only_known else range(3, 10_001):
+    # One number always has a factor: an exact small whole one is hardly by chance.
+    for n in {m} - {None, 1, 2} or range(3, 101 if only_known else 10_001):
         known.append((1 / n, f"1/{n}", f"a mean of {n} instead of a sum"))
         known.append((float(n), f"{n}", f"a sum of {n} instead of a mean"))
     for value, text, words in known:
