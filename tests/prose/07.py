@@ -171,7 +171,6 @@ of layer 1, of layer 2, of layer 3; `x`
 of the two loss curves
 $\eta$. after 200 steps the
 | | 1 | `dl_da[l]
-relative error: ½, 2, $1
 | | 2 | `dl_dz[k]
 | | 3 | `dl_dw[k]
 | | 4 | `dl_db[k]

@@ -122,9 +122,6 @@ up to 1 in size
 lacks to ¼ is a
 it is 0 only at
 $z = 0$.
-layer **move.** eight networks at
-up to 30 layers; every
-of the eight. *scale*
 by; at 1 they have
 at scale 1, will
 does better: half of its
@@ -155,7 +152,6 @@ stays near 1. this
 and others, 2015), and
 is exactly 1, the
 at scale 1, with
-the same eight networks as
 scale of 4 do, with
 factor near 1, and
 factors near 1 the same
