@@ -61,7 +61,7 @@ def holds(tree, names):
 
 
 class Replace(ast.NodeTransformer):
-    """Put a new node in the place of the nth node of a tree."""
+    """Put a new node instead of the nth node of a tree."""
 
     def __init__(self, nth, new):
         self.left, self.new = nth, new
