@@ -26,7 +26,7 @@ def test_most_results_are_computed_and_there_are_enough_numbers_to_tie():
 
 
 def planted(number):
-    """Wrong numbers in the place of a right one."""
+    """Wrong numbers for a right one."""
     text = number.text
     if text.lower() in prose.COUNTED:
         at = prose.COUNTED.index(text.lower())

@@ -97,5 +97,4 @@ has a(1 - a).
 slope is 1 for a
 slope of 3·w?
 a, y) three factors, each
-is a(1 - a),
 """

@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 import bpdemo as bp
-from bpdemo import activations, slips
+from bpdemo import activations, slips, training
 from bpdemo.checking import central_difference
 from bpdemo.exercises import TABLE
 from tools.prose import Computed as n
@@ -41,6 +41,41 @@ rows_of_table = sum(len(re.findall(r"\| \d \| `d", cell.text)) for cell in cells
 line = TABLE["07-detective"].expected()
 left_64, left_32 = ((3 * e) ** (2 / 3) / 2 for e in (eps, eps_32))
 
+
+def _off(name):
+    """The relative error of a slip's ∂ℒ/∂w in layers 1, 2, 3, as a whole."""
+    p = slips.problem(slips.get(name).activation)
+    trace = bp.forward(p.x, p.w, p.activation, p.b)
+    wrong, true = slips.get(name).backward(trace, p.y).dL_dw, bp.backward(trace, p.y).dL_dw
+    return [np.linalg.norm(wrong[k] - true[k]) / np.linalg.norm(true[k]) for k in (1, 2, 3)]
+
+
+def _starts_from_which_it_goes_up(name):
+    count = 0
+    for seed in range(10, 18):
+        p = slips.problem(slips.get(name).activation, seed)
+        losses = [
+            record.loss
+            for record in training.descend(
+                p.x, p.y, p.w, p.b, p.activation,
+                learning_rate=slips.RATE, epochs=200, backward=slips.get(name).backward,
+            )
+        ]  # fmt: skip
+        count += max(losses) > 1.0001 * losses[0]
+    return count
+
+
+def _rounding(z):
+    """The error at about h = 1e-10, absolute and relative."""
+    slope = float(f.derivative(np.float64(z)))
+    error = np.median(abs(central_difference(f, z, 1e-10 * np.geomspace(0.3, 3, 101)) - slope))
+    return error, error / slope
+
+
+near, far = _rounding(0.5), _rounding(4.0)
+half, double, mean = (_off(name) for name in ("lost_factor_2", "wrong_sign", "mean_for_sum"))
+deeper = _off("lost_transpose")
+
 COMPUTED = [
     f"{word(sum(bool(slip.found) for slip in slips.TABLE.values()))} have a known source",
     f"a rounding is {n(round(eps_32 / eps / 1e8) * 100)} {word(1e6)} times as large",
@@ -70,6 +105,18 @@ COMPUTED = [
     f"Which of the {word(rows_of_table)} lines is wrong",
 ]
 TRUE = {
+    "often with *one* relative error: ½, 2, $1 - 1/m$": np.allclose(
+        [half, double, mean], [[0.5] * 3, [2.0] * 3, [1 - 1 / 8] * 3]
+    ),
+    "all layers but the last; the deeper, the worse": deeper[0] > deeper[1] > deeper[2] == 0,
+    "some of the wrong ones go up, ReLU's mask most often": _starts_from_which_it_goes_up(
+        "relu_mask"
+    )
+    > _starts_from_which_it_goes_up("skipped_slope"),
+    "the absolute error stays about as large, and the relative one grows": 0.5
+    < far[0] / near[0]
+    < 2
+    and far[1] > 5 * near[1],
     "The central difference has its best step near 10⁻⁵": round(np.log10((3 * eps) ** (1 / 3)))
     == -5,
     "In all of them but one, the loss falls": len(falling) == count - 1,
@@ -124,7 +171,6 @@ of layer 1, of layer 2, of layer 3; `x`
 of the two loss curves
 $\eta$. after 200 steps the
 | | 1 | `dl_da[l]
-relative error: ½, 2, $1
 | | 2 | `dl_dz[k]
 | | 3 | `dl_dw[k]
 | | 4 | `dl_db[k]

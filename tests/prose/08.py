@@ -78,7 +78,7 @@ is above 0: $$\operatorname{softmax}(z
 $y$ is 1 at the
 class and 0 elsewhere: $-\ln
 $p = 1$, and
-goes to 0: whoever
+goes to 0: confident
 sum to 1, it
 and with three classes written
 softmax with two classes: $$\underbrace{\frac{a
@@ -86,7 +86,7 @@ softmax with two classes: $$\underbrace{\frac{a
 ($y = 0$). let
 is it 0?* <details>
 comes near 0 only when
-whoever tries twenty settings and
+you try twenty settings and
 there are three parts: |
 is in two parts, every
 limit: the 13 writers are

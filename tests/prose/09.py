@@ -7,7 +7,7 @@ import numpy as np
 
 import bpdemo as bp
 from bpdemo.exercises import TABLE
-from bpdemo.explorers import Depth, ShortCut
+from bpdemo.explorers import Depth, ShortCut, depth
 from tools.prose import Computed as n
 from tools.prose import everything, number, said, shown, word
 
@@ -39,6 +39,9 @@ factor = number(r"B45 factor.*?: ([\d.]+)", said(ShortCut(activation="relu", sca
 scale_list = ", ".join(f"{n(float(s)):g}" for s in scales)
 
 COMPUTED = [
+    f"{word(depth.NETWORKS)} networks at a time, with up to {n(int(Depth()._controls['layers'].source.max))} layers",
+    f"The same {word(depth.NETWORKS)} networks as above",
+    f"the largest of the {word(depth.NETWORKS)}.",
     f"for relu √2 = {n(math.sqrt(2)):.2f} (He)",
     rf"$0.8^{{30}} \approx {n(0.8**30):.3f}$, and $1.25^{{30}} \approx {n(float(f'{1.25**30:.1g}')):.0f}$",
     f"A chain of {word(int(shown('09', r'uniform.0.5, 1.5, size=.(10), 1, 1')))} layers",
@@ -119,9 +122,6 @@ up to 1 in size
 lacks to ¼ is a
 it is 0 only at
 $z = 0$.
-layer **move.** eight networks at
-up to 30 layers; every
-of the eight. *scale*
 by; at 1 they have
 at scale 1, will
 does better: half of its
@@ -152,7 +152,6 @@ stays near 1. this
 and others, 2015), and
 is exactly 1, the
 at scale 1, with
-the same eight networks as
 scale of 4 do, with
 factor near 1, and
 factors near 1 the same
