@@ -199,7 +199,7 @@ def one_z(name, *zs, **names):
     entry = activations.get(name)
     calls = {"σ": entry.f, "σ'": entry.derivative, "max": np.maximum, "relu": entry.f}
     return lambda: tuple(
-        Point({"z": z, "a": entry.f(z)} | names, calls | {"g": _in_a(name)}) for z in zs
+        Point({"z": z, "a": entry.f(z)} | names, calls | {"ρ": _in_a(name)}) for z in zs
     )
 
 
@@ -376,6 +376,11 @@ def short_cut():
     return tuple(Point(names, calls, {"k": k}) for k in (2, 3))
 
 
+def short_cuts():
+    """The same over two layers, the n of B49."""
+    return (dataclasses.replace(short_cut()[0], indices={"k": 2, "n": 2}),)
+
+
 def direction():
     """A forward-mode pass: everything's slope along v, by a complex step of a loop."""
     net = _network((2, 3, 4), 3, "tanh")
@@ -395,12 +400,12 @@ def counts():
 
 
 def sum_of_losses():
-    """∂/∂w of Σ ℓ_e is one backward pass over all; ∂ℓ_e/∂w one over example e alone."""
+    """∂/∂w of Σ ℒ_e is one backward pass over all; ∂ℒ_e/∂w one over example e alone."""
     point = batch()
-    names = {f"∂ℓ/∂w_{e}": point.names[f"∂ℒ/∂w_{e}"][2] for e in range(1, 6)} | {"m": 5}
+    names = {f"∂ℒ/∂w_{e}": point.names[f"∂ℒ/∂w_{e}"][2] for e in range(1, 6)} | {"m": 5}
     whole = Node("series sum", (
         "e", Node("number", (1,)), Node("symbol", ("m", None, ())),
-        Node("symbol", ("ℓ", None, (Node("symbol", ("e", None, ())),))),
+        Node("symbol", ("ℒ", None, (Node("symbol", ("e", None, ())),))),
     ))  # fmt: skip
 
     def special(point_, node):
@@ -557,7 +562,7 @@ ROWS: dict[str, Row] = {
     "B11": Row(("∂ℒ/∂b^k_j =",), lambda: batches(bias=True)),
     "B12": Row(("∂ℒ/∂w^k =",), each_its_own),
     "B13": Row(("σ'(z) =", "a ="), one_z("sigmoid", 0.7, -1.9)),
-    "B14": Row(("& σ(z_1) = σ(z_2)", "& σ'(z_1) ≠ σ'(z_2)", "! g", "! σ'(z) = g(a)"), two_z),
+    "B14": Row(("& σ(z_1) = σ(z_2)", "& σ'(z_1) ≠ σ'(z_2)", "! ρ", "! σ'(z) = ρ(a)"), two_z),
     "B15": Row(
         (r"\frac{σ(z+h) - σ(z-h)}{2h} =", "& |z| < h", "! z = 0", "! ½", "! h"),
         one_z("relu", 0.1, -0.2, 0.0, h=0.4),
@@ -573,8 +578,8 @@ ROWS: dict[str, Row] = {
     "B22": Row((r"\frac{\operatorname{Im} f(z + ih)}{h} =",), polynomial(3)),
     "B23": Row(
         (
-            r"! \text{error} ≤ \frac{h}{2} |f''| + \frac{2 \varepsilon |f|}{h}",
-            r"! \text{error} ≤ \frac{h^2}{6} |f'''| + \frac{\varepsilon |f|}{h}",
+            r"! \text{error} ≤ \frac{h}{2} |f''| + \frac{2 \varepsilon |f| + \varepsilon |z| |f'|}{h}",
+            r"! \text{error} ≤ \frac{h^2}{6} |f'''| + \frac{\varepsilon |f| + \varepsilon |z| |f'|}{h}",
         )
     ),
     "B24": Row((r"\text{relative error} =",), relative_error),
@@ -585,7 +590,7 @@ ROWS: dict[str, Row] = {
         (r"\frac{\operatorname{relu}(h) - \operatorname{relu}(-h)}{2h} =",),
         one_z("relu", 0.0, h=0.4),
     ),
-    "B27": Row((r"! \langle g, v \rangle > 0", "! ℒ", "! η", "! g")),
+    "B27": Row((r"! \langle g, v \rangle > 0", "! ℒ", "! η", "! -η v", "! v", "! g")),
     "B28": Row(
         (r"& a = \operatorname{relu}(z) ≥ 0", "! z", "& [a ≥ 0]"),
         one_z("relu", -1.2, 0.0, 3.1),
@@ -624,10 +629,11 @@ ROWS: dict[str, Row] = {
     "B45": Row((r"\overline{\left(\frac{\partial ℒ}{\partial a^{k-1}}\right)^2} ≈",), wide),
     "B46": Row((r"\frac{\partial ℒ}{\partial a^k} =",), short_cut),
     "B47": Row((r"! ∂ℒ/∂a^k → c^n ∂ℒ/∂a^k", "! ∂ℒ/∂a^{k+n}")),
+    "B49": Row(("∂ℒ/∂a^k =",), short_cuts),
     "B50": Row(("! m P", "! 2 m P", "P ="), counts),
     "B51": Row(("! 2 P", r"! 2 P \cdot m P")),
     "B52": Row((r"! \sum_k n_k n_{k-1}", r"! n_0 \sum_{k \ge 2} n_k n_{k-1} + n_0 n_L")),
     "B53": Row((r"\dot z^k =", r"\dot a^k ="), direction),
-    "B57": Row((r"\frac{\partial}{\partial w} \sum_{e=1}^{m} \ell_e =",), sum_of_losses),
+    "B57": Row((r"\frac{\partial}{\partial w} \sum_{e=1}^{m} ℒ_e =",), sum_of_losses),
 }
 """Every row with a displayed formula."""

@@ -39,7 +39,7 @@ NAMES = {
     r"\sigma": "σ",
     r"\eta": "η",
     r"\varepsilon": "ε",
-    r"\ell": "ℓ",
+    r"\rho": "ρ",
     r"\dot a": "ȧ",
     r"\dot z": "ż",
     r"\emptyset": "∅",
@@ -54,6 +54,7 @@ PLAIN = {
     "σ": r"\sigma ",
     "δ": r"\delta ",
     "η": r"\eta ",
+    "ρ": r"\rho ",
     "Σ": r"\sum ",
     "·": r"\cdot ",
     "⊙": r"\odot ",
@@ -346,7 +347,7 @@ class _Parser:
             self.take()
             return Node("call", ("exp", self.argument()))
         braced = token == "{" and self.peek(1) == "("  # SymPy writes σ'{(z)}
-        if name in {"σ", "f", "g"} and (token == "(" or braced):
+        if name in {"σ", "ρ", "f"} and (token == "(" or braced):
             if braced:
                 self.take()
             self.take()
