@@ -90,7 +90,7 @@ def _sigma(trace) -> dict:
 
 @cache
 def scalar(L=4, k=2, bias=False, activation="tanh") -> Point:
-    """One neuron a layer; each local slope is measured by a complex step."""
+    """One neuron per layer; each local slope is measured by a complex step."""
     net = _network([1] * (L + 1), 1, activation, bias)
     trace, entry = net.trace, lambda v: float(np.ravel(v)[0])
     names = _names(net, entry)
@@ -132,7 +132,9 @@ def batch(widths=(2, 3, 4, 2), k=2, m=5, bias=False, activation="tanh", at=(2, 3
     names["∂ℒ/∂w of a loss times c"] = _layers(
         bp.backward(trace, net.y, _times_c("squared_difference", 1.7)).dL_dw
     )
-    names |= {"∂ℒ̃/∂w": names["∂ℒ/∂w of a loss times c"], "c": 1.7, "ℒ": 0.7, "ℒ̃": 1.7 * 0.7}
+    names |= {"∂ℒ̃/∂w": names["∂ℒ/∂w of a loss times c"], "c": 1.7}
+    names["ℒ"] = float(bp.squared_difference(trace.a[L], net.y))
+    names["ℒ̃"] = float(_times_c("squared_difference", 1.7)(trace.a[L], net.y))
     indices = dict(zip("eij", at, strict=True)) | {"k": k, "L": L}
     ranges = {"e": m, "i": widths[k - 1], "j": widths[k]}
     return Point(names, _sigma(trace), indices, ranges)
@@ -174,6 +176,21 @@ def updated_weights():
     new = training.step([*net.trace.w], net.grad, eta)
     names = _names(net) | {"?∂ℒ/∂a": {1: _changed(net, new).dL_da[1]}, "η": eta}
     return (Point(names, _sigma(net.trace), {"L": 2}),)
+
+
+def slipped():
+    """σ′ at a^{k+1}: `backward` with a table entry that makes the slip, in the last layer."""
+    point, tanh = scalar(L=4, k=3), activations.get("tanh")
+    wrong = dataclasses.replace(tanh, derivative=lambda z, a: tanh.derivative(a))
+    trace = bp.forward([[point.names["x"]]], [[[v]] for v in point.names["w"].values()], wrong)
+    slip = bp.backward(trace, [[point.names["y"]]]).dL_da[3].item()
+    return (dataclasses.replace(point, names={**point.names, "?∂ℒ/∂a": {3: slip}}),)
+
+
+def two_tables():
+    rng = np.random.default_rng(4)
+    names = {"P": rng.normal(size=(3, 4)), "Q": rng.normal(size=(4, 2))}
+    return (Point(names, {}, {"i": 3, "j": 2}, {"e": 4}),)
 
 
 def mazur():
@@ -473,7 +490,7 @@ def complaint(row: str, formula: str) -> str:
     ------
     KeyError : the row is not in the table.
     """
-    expected = ROWS[row]
+    expected = ROWS[row] if row in ROWS else UNTAGGED[row]
     try:
         statements = read(formula)
         if len(statements) != len(expected.skeleton):
@@ -527,7 +544,7 @@ def complaint_of_one(row: str, statement: Statement) -> str:
 
 
 def points_for(formula: str) -> tuple[Point, ...]:
-    """Vectors and a batch where the formula has ᵀ or ⊙, else one neuron a layer."""
+    """Vectors and a batch where the formula has ᵀ or ⊙, else one neuron per layer."""
     return batches() if re.search("[ᵀ⊙]", formula) else scalars()
 
 
@@ -637,3 +654,24 @@ ROWS: dict[str, Row] = {
     "B57": Row((r"\frac{\partial}{\partial w} \sum_{e=1}^{m} ℒ_e =",), sum_of_losses),
 }
 """Every row with a displayed formula."""
+
+
+UNTAGGED: dict[str, Row | None] = {
+    "00.1": Row((r"! \text{slope} = \frac{f(w + h) - f(w)}{h}",)),
+    "00.2": Row((r"! \text{slope} \approx \frac{f(w + h) - f(w - h)}{2h}",)),
+    "00.3": Row((r"! \frac{\partial ℒ}{\partial w}", "! ℒ", "! w")),
+    "02.1": Row(("! w^L → z^L = a^{L-1} w^L → a^L = σ(z^L) → ℒ = (y − a^L)²",)),
+    "03.1": Row(("! a^{L-1} → z^L = a^{L-1} w^L → a^L = σ(z^L) → ℒ",)),
+    "03.2": Row(("∂ℒ/∂a^k ?=",), slipped),
+    "03.3": Row(("δ^k =", "∂ℒ/∂w^k =", "∂ℒ/∂a^{k-1} ="), batches),
+    "04.1": Row(("! -(g^1 ∂ℒ/∂w^1 + g^2 ∂ℒ/∂w^2 + g^3 ∂ℒ/∂w^3)",)),
+    "05.1": None,  # a drawing of two paths, with arrows up and down
+    "05.2": Row(("z^k_{ej} =", "a^k_{ej} =", "ℒ ="), lambda: (batch(k=3, at=(4, 3, 2)),)),
+    "05.3": Row(("∂ℒ/∂w^k_{ij} =",), batches),
+    "05.4": Row(("(P Q)_{ij} =",), two_tables),
+    "05.5": Row(("∂ℒ/∂a^{k-1}_{ei} =",), batches),
+    "08.1": Row(("ℒ =",), logits),
+    "09.1": Row(("a^{k+1} =", "z^{k+1} ="), short_cut),
+    "10.1": Row(("! ∂ℒ/∂a^0 = ∂ℒ/∂a^L J^L J^{L-1} … J^1",)),
+}
+"""The displayed formulas without a tag, by notebook and place; None: the one that isn't read."""

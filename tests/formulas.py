@@ -44,7 +44,16 @@ NAMES = {
     r"\dot z": "ż",
     r"\emptyset": "∅",
 }
-WORDS = {"error", "relative error", "analytic", "numeric", "training", "validation", "test"}
+WORDS = {
+    "slope",
+    "error",
+    "relative error",
+    "analytic",
+    "numeric",
+    "training",
+    "validation",
+    "test",
+}
 """Words that stand for a quantity."""
 FUNCTIONS = {r"\ln": "ln", r"\tanh": "tanh", r"\max": "max"}
 PLAIN = {

@@ -24,8 +24,19 @@ TAGGED = [
     for path in sorted(NOTEBOOKS.glob("*.ipynb"))
     for row, formula in formulas.tagged(markdown(path))
 ]
-every_tagged = pytest.mark.parametrize(
-    ("notebook", "row", "formula"), TAGGED, ids=[f"{nb}-{row}" for nb, row, _ in TAGGED]
+
+
+UNTAGGED = [
+    (path.name[:2], f"{path.name[:2]}.{place}", formula)
+    for path in sorted(NOTEBOOKS.glob("*.ipynb"))
+    for place, formula in enumerate(
+        (f for f in formulas.displayed(markdown(path)) if r"\tag" not in f), start=1
+    )
+]
+every_displayed = pytest.mark.parametrize(
+    ("notebook", "row", "formula"),
+    [item for item in TAGGED + UNTAGGED if formula_rows.UNTAGGED.get(item[1], True)],
+    ids=lambda item: item if len(item) < 5 else "",
 )
 
 
@@ -60,9 +71,10 @@ def differs_from_symbolic(row: str, formula: str, all_forms: bool) -> str:
 def test_every_row_with_a_formula_has_one_and_no_other_does():
     assert {row for _, row, _ in TAGGED} == set(ROWS)
     assert set(symbolic.ROWS) <= set(ROWS)
+    assert [row for _, row, _ in UNTAGGED] == list(formula_rows.UNTAGGED)
 
 
-@every_tagged
+@every_displayed
 def test_a_displayed_formula_is_true_and_says_what_its_row_claims(notebook, row, formula):
     assert not complaint(row, formula)
     assert not differs_from_symbolic(row, formula, all_forms=True)
@@ -121,7 +133,7 @@ SAME = {
 """What changes nothing in a row's formula, and why."""
 
 
-@every_tagged
+@every_displayed
 def test_one_wrong_sign_factor_index_or_letter_is_seen(notebook, row, formula):
     changed = list(mutations(formula))
     assert changed
@@ -132,6 +144,15 @@ def test_one_wrong_sign_factor_index_or_letter_is_seen(notebook, row, formula):
     ]
     same, _reason = SAME.get(row, ([], ""))
     assert unseen == same
+
+
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.name[:2])
+def test_a_prime_is_a_slope(path):
+    """Not another loss, nor the next layer's weight: on σ, ReLU and a function f alone."""
+    text = re.sub(r"```.*?```|`[^`]*`", "", markdown(path), flags=re.S)
+    for formula in re.findall(r"\$\$.+?\$\$|\$[^$\n]+?\$", text, re.S):
+        for primed in re.findall(r"(\S*?)'+", formula):
+            assert re.search(r"(\\sigma|\\sigma_k|\\mathrm\{relu\}|f)$", primed), formula
 
 
 # The tables of notebook 00 and of the README, and the core's docstring
