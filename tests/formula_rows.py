@@ -266,6 +266,13 @@ def polynomial(degree):
     return points
 
 
+def remainder():
+    """The definition of a slope: r(h) is what f(x) + f′(x) h leaves of f(x + h), for each h."""
+    x, f = 0.7, np.polynomial.Polynomial([0.3, -0.8, 0.6, 0.9])
+    calls = {"f": f, "f'": f.deriv(), "r": lambda h: 0.6 * h + 0.9 * (3 * x * h + h * h)}
+    return tuple(Point({"x": x, "h": h}, calls) for h in (0.3, -0.2))
+
+
 def relative_error():
     return tuple(
         Point({"analytic": p, "numeric": q, "relative error": abs(p - q) / max(abs(p), abs(q))},
@@ -595,8 +602,10 @@ ROWS: dict[str, Row] = {
     "B22": Row((r"\frac{\operatorname{Im} f(z + ih)}{h} =",), polynomial(3)),
     "B23": Row(
         (
-            r"! \text{error} ≤ \frac{h}{2} |f''| + \frac{2 \varepsilon |f| + \varepsilon |z| |f'|}{h}",
-            r"! \text{error} ≤ \frac{h^2}{6} |f'''| + \frac{\varepsilon |f| + \varepsilon |z| |f'|}{h}",
+            r"! \text{error} ≤ \frac{h}{2} |f''|"
+            r" + \frac{2 \varepsilon |f| + \varepsilon |z| |f'|}{h}",
+            r"! \text{error} ≤ \frac{h^2}{6} |f'''|"
+            r" + \frac{\varepsilon |f| + \varepsilon |z| |f'|}{h}",
         )
     ),
     "B24": Row((r"\text{relative error} =",), relative_error),
@@ -660,7 +669,8 @@ UNTAGGED: dict[str, Row | None] = {
     "00.1": Row((r"! \text{slope} = \frac{f(w + h) - f(w)}{h}",)),
     "00.2": Row((r"! \text{slope} \approx \frac{f(w + h) - f(w - h)}{2h}",)),
     "00.3": Row((r"! \frac{\partial ℒ}{\partial w}", "! ℒ", "! w")),
-    "02.1": Row(("! w^L → z^L = a^{L-1} w^L → a^L = σ(z^L) → ℒ = (y − a^L)²",)),
+    "02.1": Row(("f(x + h) =", "! r(h) → 0", "! h → 0"), remainder),
+    "02.2": Row(("! w^L → z^L = a^{L-1} w^L → a^L = σ(z^L) → ℒ = (y − a^L)²",)),
     "03.1": Row(("! a^{L-1} → z^L = a^{L-1} w^L → a^L = σ(z^L) → ℒ",)),
     "03.2": Row(("∂ℒ/∂a^k ?=",), slipped),
     "03.3": Row(("δ^k =", "∂ℒ/∂w^k =", "∂ℒ/∂a^{k-1} ="), batches),

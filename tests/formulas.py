@@ -31,6 +31,7 @@ RELATIONS = {
     "?=": "?=",
     r"\leftarrow": "←",
     r"\longrightarrow": "→",
+    r"\to": "→",
 }
 NAMES = {
     r"\mathcal{L}": "ℒ",
@@ -356,7 +357,7 @@ class _Parser:
             self.take()
             return Node("call", ("exp", self.argument()))
         braced = token == "{" and self.peek(1) == "("  # SymPy writes σ'{(z)}
-        if name in {"σ", "ρ", "f"} and (token == "(" or braced):
+        if name in {"σ", "ρ", "f", "r"} and (token == "(" or braced):
             if braced:
                 self.take()
             self.take()
