@@ -110,4 +110,9 @@ that is 1 - p.
 the base 10. take
 labels are 0 at nine of the ten outputs: only
 be for two outputs. each of ten gets p = 0.1.
+logit off twice, from
+with two logits both
+it goes twice as
+get half the rate
+those 78 are
 """

@@ -122,7 +122,7 @@ $z = 0$.
 layer **move.** eight networks at
 up to 30 layers; every
 of the eight. *scale*
-by; at 1 they have
+by; at 1 their mean
 at scale 1, will
 does better: half of its
 slopes are 1, and
@@ -184,4 +184,9 @@ one of two paths. the
 (b46). the 1 is a
 of ∂ℒ/∂a^{k+1}: the
 on, not 1. on
+their mean is 0 and their
+with mean 0 and *variance*
+e}[w_j] = 0$ for
+$(z)^2$ and half of the
+has the factor 1 (
 """
