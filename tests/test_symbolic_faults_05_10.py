@@ -284,7 +284,9 @@ def asserts_of(path):
                     n.id for t in node.targets for n in ast.walk(t) if isinstance(n, ast.Name)
                 }
                 before.append(source)
-            elif isinstance(node, ast.Assign) and re.search(r"\bsp\.|\bn_s\[|= activations", source):
+            elif isinstance(node, ast.Assign) and re.search(
+                r"\bsp\.|\bn_s\[|= activations", source
+            ):
                 before.append(source)
 
 
