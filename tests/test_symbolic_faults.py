@@ -10,7 +10,7 @@ from bpdemo import activations, symbolic
 from bpdemo.symbolic import notation, rules, scalars, slopes, vectors
 from bpdemo.symbolic.notation import D, Unknown
 
-DERIVATIONS = (*symbolic.ROWS, *symbolic.VECTOR, "sigmoid", "p − y")
+DERIVATIONS = (*symbolic.ROWS, *symbolic.VECTOR, "sigmoid", "p - y")
 
 
 # In the formulas of one neuron a layer
@@ -252,7 +252,7 @@ USED = {
     "N10": ["chain rule", "power rule", "sum rule", "constant factor", "definition of σ′"],
     "N7": ["power rule", "sum rule", "constant and variable"],
     "sigmoid": ["reciprocal rule", "exponential"],
-    "p − y": ["logarithm", "exponential", "entries", "sum rule", "constant factor"],
+    "p - y": ["logarithm", "exponential", "entries", "sum rule", "constant factor"],
     "dL_dw": ["chain rule", "entries"],
 }
 
@@ -284,8 +284,12 @@ def test_the_rules_are_applied_one_at_a_time():
         rules.apply(D(sp.sin(s), s), ())
 
 
+def test_the_minus_may_be_the_printed_one():
+    assert repr(symbolic.derivation("p − y")) == repr(symbolic.derivation("p - y"))
+
+
 def test_a_derivation_that_is_not_there():
-    with pytest.raises(ValueError, match=r"expected one of N6, .*dL_dw, .*sigmoid, p − y"):
+    with pytest.raises(ValueError, match=r"expected one of N6, .*dL_dw, .*sigmoid, p - y"):
         symbolic.derivation("N99")
 
 

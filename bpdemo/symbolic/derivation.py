@@ -3,6 +3,7 @@
 import html
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import sympy as sp
 
@@ -58,7 +59,7 @@ class Line:
     note: str = ""
     sign: str = "="
 
-    @property
+    @cached_property
     def difference(self) -> sp.Expr:
         """The line minus the line before; exactly 0 where SymPy can show it."""
         return difference(self.value(self.expr), self.value(self.before))
@@ -263,18 +264,19 @@ def derivation(name: str) -> Derivation:
     """A row, derived line by line: one rule of differentiation for each line.
 
     `name` is a row "N6" … "N15"; a key of `VECTOR`, such as "dL_dw"; "sigmoid" for σ′ = σ(1 − σ);
-    or "p − y" for softmax with cross-entropy, where the labels sum to 1. The lines are made from
+    or "p - y" for softmax with cross-entropy, where the labels sum to 1. The lines are made from
     the composed expression, by `rules.apply`; SymPy checks each against the line before.
 
     Raises
     ------
     ValueError : there is no derivation of this name.
     """
+    name = name.replace("−", "-")  # as it is printed
     if name in ROWS:
         return _scalar(name)
     if name in VECTOR:
         return _vector(name)
-    others = {"sigmoid": _sigmoid, "p − y": _softmax}
+    others = {"sigmoid": _sigmoid, "p - y": _softmax}
     if name not in others:
         known = ", ".join((*ROWS, *VECTOR, *others))
         raise ValueError(f"name: expected one of {known}; received {name!r}")
