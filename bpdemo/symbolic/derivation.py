@@ -312,12 +312,12 @@ def chain_rule_proof() -> Derivation:
         (
             "names put in",
             product(total(g(total(u, k)), -g(u)), 1 / h),
-            f"{latex(u)} = {latex(f(x))},\\ {latex(k)} = {latex(move)}",
+            f"u = {latex(f(x))},\\ k = {latex(total(there, -f(x)), order='none')}",
         ),
-        ("g is differentiable", product(total(slope_g * k, s(k) * k), 1 / h), ""),
+        ("g is differentiable", product(total(product(slope_g, k), product(s(k), k)), 1 / h), ""),
         (
             "f is differentiable",
-            product(total(slope_g, s(k)), total(slope_f * h, r(h) * h), 1 / h),
+            product(total(slope_g, s(k)), total(product(slope_f, h), product(r(h), h)), 1 / h),
             "",
         ),
         ("h cancels", product(total(slope_g, s(k)), total(slope_f, r(h))), ""),
