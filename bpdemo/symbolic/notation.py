@@ -104,9 +104,9 @@ class D(sp.Expr):
 def latex(expr: sp.Basic, order: str | None = None, brackets: bool = False) -> str:
     """LaTeX in the symbols of the notes: σ′(z^k), ∂ℒ/∂a^k; ``order="none"`` keeps the order.
 
-    With `brackets`, [p = i] instead of δ_{pi}, which could be taken for the δ of a layer.
+    With `brackets`, [p = i] instead of δ_{pi}, which could be taken for the δ of a layer, and ln.
     """
-    printer = _Latex({"order": order})
+    printer = _Latex({"order": order, "ln_notation": brackets})
     printer.brackets = brackets
     return printer.doprint(expr)
 
