@@ -79,8 +79,8 @@ def test_a_fault_in_a_formula_is_seen(name):
     found = [wrong for wrong in faults(claim.rhs) if wrong != claim.rhs]
     assert len(found) >= 3
     for wrong in found:
-        spoiled = with_right_side(claim, wrong)
-        assert not spoiled.holds and spoiled.difference != 0, wrong
+        faulty = with_right_side(claim, wrong)
+        assert not faulty.holds and faulty.difference != 0, wrong
 
 
 @pytest.mark.parametrize("name", sorted(DIFFERENTIATED))
@@ -122,6 +122,20 @@ def test_any_number_of_paths(n):
     assert proof.holds and len(sp.Add.make_args(proof.formula)) == n
     with pytest.raises(ValueError, match="at least one path"):
         symbolic.sum_over_paths_proof(1 - n)
+
+
+def test_the_sum_over_paths_is_the_slope_of_a_formula():
+    """ℒ = a_1² e^{a_2} with a_1 = sin x, a_2 = x³: the formula is what SymPy's own rules give."""
+    proof, x = symbolic.sum_over_paths_proof(2), sp.Symbol("x", real=True)
+    a = sp.symbols("a_{1} a_{2}", real=True)
+    loss, out = a[0] ** 2 * sp.exp(a[1]), (sp.sin(x), x**3)
+    found = proof.formula
+    for q in (0, 1):
+        slope = batch.unknown(symbolic.LOSS)(*a).fdiff(q + 1)
+        found = found.subs(slope, loss.diff(a[q]))
+        found = found.subs(batch.unknown(f"a_{{{q + 1}}}")(x).fdiff(), out[q].diff(x))
+    composed = loss.subs(dict(zip(a, out, strict=True)))
+    assert sp.simplify(found.subs(dict(zip(a, out, strict=True))) - composed.diff(x)) == 0
 
 
 # Examples and neurons
@@ -228,28 +242,28 @@ def test_both_orders_are_those_of_the_explorer(widths):
 # The asserts of the notebooks
 
 
-class Spoiled:
+class Faulty:
     """The symbolic side with a fault in everything it returns."""
 
     def __getattr__(self, name):
         found = getattr(symbolic, name)
-        return (lambda *args, **how: spoil(found(*args, **how))) if callable(found) else found
+        return (lambda *args, **how: with_fault(found(*args, **how))) if callable(found) else found
 
 
-def spoil(result):
+def with_fault(result):
     if isinstance(result, symbolic.Identity):
         return dataclasses.replace(result, rhs=2 * result.rhs + 1)
     if isinstance(result, symbolic.Claim):
         matrix = isinstance(result.lhs, sp.MatrixBase)
         return dataclasses.replace(result, lhs=-result.lhs if matrix else result.lhs + 1)
     if isinstance(result, symbolic.Proof):
-        return dataclasses.replace(result, claims=tuple(map(spoil, result)))
+        return dataclasses.replace(result, claims=tuple(map(with_fault, result)))
     if isinstance(result, symbolic.Derivation):
         return dataclasses.replace(result, lines=result.lines[:-1])
     if isinstance(result, symbolic.Tie):
         return dataclasses.replace(result, max_error=1.0)
     if isinstance(result, tuple):
-        return tuple(map(spoil, result))
+        return tuple(map(with_fault, result))
     return result**2 + 1  # a cost
 
 
@@ -299,7 +313,7 @@ def test_there_are_such_asserts():
 
 @pytest.mark.parametrize(("before", "assertion"), ASSERTS)
 def test_an_assert_of_a_notebook_fails_where_the_claim_is_wrong(before, assertion):
-    right, wrong = {"symbolic": symbolic}, {"symbolic": Spoiled()}
+    right, wrong = {"symbolic": symbolic}, {"symbolic": Faulty()}
     for line in before:
         for names in (right, wrong):
             try:

@@ -275,6 +275,3 @@ def matrices(m: int = 2, n_in: int = 3, n_out: int = 2, activation=None) -> Proo
             claim("bias, matrices", "1ᵀ δ^k", "b^{k}", b, sp.ones(1, m) * delta, one.T * DELTA),
         ),
     )
-
-
-_collapse = collapse  # cross_entropy.py still imports it by this name
