@@ -1,7 +1,11 @@
 """Faults planted in the claims: in every formula, every line, every rule, and in SymPy itself."""
 
 import dataclasses
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import sympy as sp
@@ -343,6 +347,21 @@ def test_how_a_derivation_is_shown():
     assert "does NOT hold" in repr(broken) and "<details open>" in broken._repr_html_()
     wrong = dataclasses.replace(found.lines[3], expr=sp.S.One)
     assert "does NOT follow" in str(wrong) and "does NOT follow" in wrong.latex()
+
+
+def test_what_is_shown_does_not_depend_on_the_order_of_a_set():
+    show = "from bpdemo import symbolic as s; print(s.matrices(), s.bias(), s.derivation('dL_dw'))"
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", show],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=Path(__file__).parents[1],
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1")
+    }
+    assert len(seen) == 1
 
 
 # The chain rule itself

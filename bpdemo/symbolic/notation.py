@@ -89,7 +89,8 @@ class Unknown(sp.Function):
 @cache  # one class for one name: SymPy takes two classes for two functions
 def unknown(letter: str, *slots: int) -> type[Unknown]:
     """The unknown function of this name, differentiated by the arguments numbered in `slots`."""
-    return type(letter + "'" * len(slots), (Unknown,), {"letter": letter, "slots": slots})
+    name = f"{letter}{slots}"  # SymPy sorts by it
+    return type(name, (Unknown,), {"letter": letter, "slots": slots})
 
 
 class D(sp.Expr):
