@@ -76,25 +76,8 @@ def _one_output(title, loss, form) -> Claim:
     """One sigmoid output a = σ(z), the smallest softmax (of z and 0), in one of the two losses."""
     z, y, a = sp.symbols("z y a", real=True)
     s = 1 / (1 + sp.exp(-z))
-    return Claim(
-        "B34", title, (LOSS, "z"), loss(s, y).diff(z), (form(s, y),), (form(a, y),), ((s, a),)
-    )
-
-
-def _cancels() -> Claim:
-    return _one_output(
-        "cross-entropy with a = σ(z): σ′ cancels",
-        lambda a, y: -y * sp.log(a) - (1 - y) * sp.log(1 - a),
-        lambda a, y: minus(a, y),
-    )
-
-
-def _stays() -> Claim:
-    return _one_output(
-        "squared difference with a = σ(z): σ′ = a(1 − a) stays",
-        lambda a, y: (y - a) ** 2,
-        lambda a, y: times(2, minus(a, y), a, minus(1, a)),
-    )
+    sides, forms = (form(s, y),), (form(a, y),)
+    return Claim("B34", title, (LOSS, "z"), loss(s, y).diff(z), sides, forms, ((s, a),))
 
 
 SOFTMAX: dict[str, Callable[[], Claim | Identity]] = {
@@ -102,8 +85,16 @@ SOFTMAX: dict[str, Callable[[], Claim | Identity]] = {
     "slope": _slope,
     "cross_entropy": _cross_entropy,
     "squared": _squared,
-    "cancels": _cancels,
-    "stays": _stays,
+    "cancels": lambda: _one_output(
+        "cross-entropy with a = σ(z): σ′ cancels",
+        lambda a, y: -y * sp.log(a) - (1 - y) * sp.log(1 - a),
+        minus,
+    ),
+    "stays": lambda: _one_output(
+        "squared difference with a = σ(z): σ′ = a(1 − a) stays",
+        lambda a, y: (y - a) ** 2,
+        lambda a, y: times(2, minus(a, y), a, minus(1, a)),
+    ),
 }
 """What `softmax` can prove, by name."""
 
