@@ -401,7 +401,7 @@ def short_cut():
 
 
 def short_cuts():
-    """The same over two layers, the n of B49."""
+    """The same over two layers, the n of B48."""
     return (dataclasses.replace(short_cut()[0], indices={"k": 2, "n": 2}),)
 
 
@@ -624,16 +624,17 @@ ROWS: dict[str, Row] = {
     "B29": Row(("δ^k (w^k - η g^k)^T - δ^k (w^k)^T =", "g^k ="), batches),
     "B30": Row((r"p_j = =", "& p_j > 0", r"\sum_j p_j ="), logits),
     "B31": Row((r"\operatorname{softmax}(z + c) =",), logits),
-    "B32": Row((r"\frac{\partial p_i}{\partial z_j} =", "! [i = j] = 1", "! i = j", "! 0"), logits),
-    "B33": Row((r"\frac{\partial ℒ}{\partial z_j} =",), logits),
-    "B34": Row((" =",) * 6, one_output),
-    "B35": Row(
+    "B32": Row((r"& p_j = \frac{1}{n}", "ℒ = ="), no_opinion),
+    "B33": Row((r"\frac{\partial p_i}{\partial z_j} =", "! [i = j] = 1", "! i = j", "! 0"), logits),
+    "B34": Row((r"\frac{\partial ℒ}{\partial z_j} =",), logits),
+    "B35": Row((" =",) * 6, one_output),
+    "B36": Row(
         (
             r"! \text{training} \cap \text{validation} = \text{training} \cap \text{test}"
             r" = \text{validation} \cap \text{test} = \emptyset",
         )
     ),
-    "B36": Row(
+    "B37": Row(
         (
             "& w^k_{i1} = w^k_{i2}",
             "& w^{k+1}_{1j} = w^{k+1}_{2j}",
@@ -644,7 +645,6 @@ ROWS: dict[str, Row] = {
         ),
         alike,
     ),
-    "B37": Row((r"& p_j = \frac{1}{n}", "ℒ = ="), no_opinion),
     "B38": Row((r"\sum_B \frac{\partial ℒ_B}{\partial w} =",), mini_batches),
     "B39": Row((r"! 97.5 \%",)),
     "B40": Row(("∂ℒ/∂a^k =",), scalars),
@@ -653,9 +653,9 @@ ROWS: dict[str, Row] = {
     "B43": Row((r"\mathrm{E}[(z)^2] = =",), signs),
     "B44": Row((r"\mathrm{E}[\mathrm{relu}(z)^2] =", r"\mathrm{E}[\mathrm{relu}'(z)^2] ="), signs),
     "B45": Row((r"\overline{\left(\frac{\partial ℒ}{\partial a^{k-1}}\right)^2} ≈",), wide),
-    "B46": Row((r"\frac{\partial ℒ}{\partial a^k} =",), short_cut),
-    "B47": Row((r"! ∂ℒ/∂a^k → c^n ∂ℒ/∂a^k", "! ∂ℒ/∂a^{k+n}")),
-    "B49": Row(("∂ℒ/∂a^k =",), short_cuts),
+    "B46": Row((r"! ∂ℒ/∂a^k → c^n ∂ℒ/∂a^k", "! ∂ℒ/∂a^{k+n}")),
+    "B47": Row((r"\frac{\partial ℒ}{\partial a^k} =",), short_cut),
+    "B48": Row(("∂ℒ/∂a^k =",), short_cuts),
     "B50": Row(("! m P", "! 2 m P", "P ="), counts),
     "B51": Row(("! 2 P", r"! 2 P \cdot m P")),
     "B52": Row((r"! \sum_k n_k n_{k-1}", r"! n_0 \sum_{k \ge 2} n_k n_{k-1} + n_0 n_L")),

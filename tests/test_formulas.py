@@ -216,10 +216,10 @@ IN_WORDS_IN_README = {
     "B19": "∂ℒ/∂w^1 of a chain has a σ′ of every layer",
     "B21": "a central difference errs like h²",
     "B28": "ReLU's mask taken after ReLU with ≥ is always true",
-    "B34": "σ′ cancels with cross-entropy and not with the squared difference",
+    "B35": "σ′ cancels with cross-entropy and not with the squared difference",
     "B40": "∂ℒ/∂a^k is a product over the layers above",
     "B42": "so n layers leave (¼)ⁿ at most, weights aside",
-    "B47": "twice the weights, 2ⁿ times the gradient",
+    "B46": "twice the weights, 2ⁿ times the gradient",
     "B55": "a number used twice gets both shares: +=",
 }
 """Rows that the README tells in words with a sign among them, but no equation: the words."""

@@ -244,7 +244,7 @@ def _softmax() -> Derivation:
         return one_term(replace(expr, p, lambda at: probability.subs(q, at))).subs(labels, 1)
 
     claim = Claim(
-        "B33",
+        "B34",
         "softmax and cross-entropy, any number of outputs",
         (LOSS, latex(z[j])),
         value(D(loss, z[j])),

@@ -181,7 +181,7 @@ relu throws half away (b44). the 2 belongs under
 variance that doubles. the half is lost
 z, w) two paths from
 one of two paths. the
-(b46). the 1 is a
+(b47). the 1 is a
 of ∂ℒ/∂a^{k+1}: the
 on, not 1. on
 their mean is 0 and their
