@@ -94,7 +94,10 @@ in all three parts. the
 all weights 0 is no
 start. if two neurons of
 which throws half of it
-it). **prove.** two neurons, an
+two neurons as good
+beside the two, and
+weight of neuron 1 and
+that of neuron 2, and
 of some ten settings. they
 back through fifty?
 positive, and 1 in all,

@@ -135,7 +135,6 @@ are not 0. sympy
 bengio (2010) take
 relu throws half away. if
 sides of 0 alike, half of the
-$z^2$ and half of the
 replaced by 0: $$\mathrm{e}[\mathrm{relu}(z)^2]
 $n\,v\cdot\frac12 = 1$ is
 *he* (2015). **prove.**
