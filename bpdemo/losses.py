@@ -129,7 +129,7 @@ def softmax_cross_entropy(a, y):
 
 
 def _softmax_cross_entropy_derivative(a, y):
-    return softmax(a) * y.sum(axis=-1, keepdims=True) - y  # B33: p − y where Σ y = 1; (…, m, n_L)
+    return softmax(a) * y.sum(axis=-1, keepdims=True) - y  # B34: p − y where Σ y = 1; (…, m, n_L)
 
 
 def _largest(a):

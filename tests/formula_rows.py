@@ -90,7 +90,7 @@ def _sigma(trace) -> dict:
 
 @cache
 def scalar(L=4, k=2, bias=False, activation="tanh") -> Point:
-    """One neuron a layer; each local slope is measured by a complex step."""
+    """One neuron per layer; each local slope is measured by a complex step."""
     net = _network([1] * (L + 1), 1, activation, bias)
     trace, entry = net.trace, lambda v: float(np.ravel(v)[0])
     names = _names(net, entry)
@@ -132,7 +132,9 @@ def batch(widths=(2, 3, 4, 2), k=2, m=5, bias=False, activation="tanh", at=(2, 3
     names["∂ℒ/∂w of a loss times c"] = _layers(
         bp.backward(trace, net.y, _times_c("squared_difference", 1.7)).dL_dw
     )
-    names |= {"∂ℒ̃/∂w": names["∂ℒ/∂w of a loss times c"], "c": 1.7, "ℒ": 0.7, "ℒ̃": 1.7 * 0.7}
+    names |= {"∂ℒ̃/∂w": names["∂ℒ/∂w of a loss times c"], "c": 1.7}
+    names["ℒ"] = float(bp.squared_difference(trace.a[L], net.y))
+    names["ℒ̃"] = float(_times_c("squared_difference", 1.7)(trace.a[L], net.y))
     indices = dict(zip("eij", at, strict=True)) | {"k": k, "L": L}
     ranges = {"e": m, "i": widths[k - 1], "j": widths[k]}
     return Point(names, _sigma(trace), indices, ranges)
@@ -176,6 +178,21 @@ def updated_weights():
     return (Point(names, _sigma(net.trace), {"L": 2}),)
 
 
+def slipped():
+    """σ′ at a^{k+1}: `backward` with a table entry that makes the slip, in the last layer."""
+    point, tanh = scalar(L=4, k=3), activations.get("tanh")
+    wrong = dataclasses.replace(tanh, derivative=lambda z, a: tanh.derivative(a))
+    trace = bp.forward([[point.names["x"]]], [[[v]] for v in point.names["w"].values()], wrong)
+    slip = bp.backward(trace, [[point.names["y"]]]).dL_da[3].item()
+    return (dataclasses.replace(point, names={**point.names, "?∂ℒ/∂a": {3: slip}}),)
+
+
+def two_tables():
+    rng = np.random.default_rng(4)
+    names = {"P": rng.normal(size=(3, 4)), "Q": rng.normal(size=(4, 2))}
+    return (Point(names, {}, {"i": 3, "j": 2}, {"e": 4}),)
+
+
 def mazur():
     """His example's shapes and loss: 2-2-2, biases, one half, η = ½."""
     half = _times_c("squared_difference", 0.5)
@@ -199,7 +216,7 @@ def one_z(name, *zs, **names):
     entry = activations.get(name)
     calls = {"σ": entry.f, "σ'": entry.derivative, "max": np.maximum, "relu": entry.f}
     return lambda: tuple(
-        Point({"z": z, "a": entry.f(z)} | names, calls | {"g": _in_a(name)}) for z in zs
+        Point({"z": z, "a": entry.f(z)} | names, calls | {"ρ": _in_a(name)}) for z in zs
     )
 
 
@@ -247,6 +264,13 @@ def polynomial(degree):
         return tuple(found)
 
     return points
+
+
+def remainder():
+    """The definition of a slope: r(h) is what f(x) + f′(x) h leaves of f(x + h), for each h."""
+    x, f = 0.7, np.polynomial.Polynomial([0.3, -0.8, 0.6, 0.9])
+    calls = {"f": f, "f'": f.deriv(), "r": lambda h: 0.6 * h + 0.9 * (3 * x * h + h * h)}
+    return tuple(Point({"x": x, "h": h}, calls) for h in (0.3, -0.2))
 
 
 def relative_error():
@@ -376,6 +400,11 @@ def short_cut():
     return tuple(Point(names, calls, {"k": k}) for k in (2, 3))
 
 
+def short_cuts():
+    """The same over two layers, the n of B48."""
+    return (dataclasses.replace(short_cut()[0], indices={"k": 2, "n": 2}),)
+
+
 def direction():
     """A forward-mode pass: everything's slope along v, by a complex step of a loop."""
     net = _network((2, 3, 4), 3, "tanh")
@@ -395,12 +424,12 @@ def counts():
 
 
 def sum_of_losses():
-    """∂/∂w of Σ ℓ_e is one backward pass over all; ∂ℓ_e/∂w one over example e alone."""
+    """∂/∂w of Σ ℒ_e is one backward pass over all; ∂ℒ_e/∂w one over example e alone."""
     point = batch()
-    names = {f"∂ℓ/∂w_{e}": point.names[f"∂ℒ/∂w_{e}"][2] for e in range(1, 6)} | {"m": 5}
+    names = {f"∂ℒ/∂w_{e}": point.names[f"∂ℒ/∂w_{e}"][2] for e in range(1, 6)} | {"m": 5}
     whole = Node("series sum", (
         "e", Node("number", (1,)), Node("symbol", ("m", None, ())),
-        Node("symbol", ("ℓ", None, (Node("symbol", ("e", None, ())),))),
+        Node("symbol", ("ℒ", None, (Node("symbol", ("e", None, ())),))),
     ))  # fmt: skip
 
     def special(point_, node):
@@ -468,7 +497,7 @@ def complaint(row: str, formula: str) -> str:
     ------
     KeyError : the row is not in the table.
     """
-    expected = ROWS[row]
+    expected = ROWS[row] if row in ROWS else UNTAGGED[row]
     try:
         statements = read(formula)
         if len(statements) != len(expected.skeleton):
@@ -522,7 +551,7 @@ def complaint_of_one(row: str, statement: Statement) -> str:
 
 
 def points_for(formula: str) -> tuple[Point, ...]:
-    """Vectors and a batch where the formula has ᵀ or ⊙, else one neuron a layer."""
+    """Vectors and a batch where the formula has ᵀ or ⊙, else one neuron per layer."""
     return batches() if re.search("[ᵀ⊙]", formula) else scalars()
 
 
@@ -557,7 +586,7 @@ ROWS: dict[str, Row] = {
     "B11": Row(("∂ℒ/∂b^k_j =",), lambda: batches(bias=True)),
     "B12": Row(("∂ℒ/∂w^k =",), each_its_own),
     "B13": Row(("σ'(z) =", "a ="), one_z("sigmoid", 0.7, -1.9)),
-    "B14": Row(("& σ(z_1) = σ(z_2)", "& σ'(z_1) ≠ σ'(z_2)", "! g", "! σ'(z) = g(a)"), two_z),
+    "B14": Row(("& σ(z_1) = σ(z_2)", "& σ'(z_1) ≠ σ'(z_2)", "! ρ", "! σ'(z) = ρ(a)"), two_z),
     "B15": Row(
         (r"\frac{σ(z+h) - σ(z-h)}{2h} =", "& |z| < h", "! z = 0", "! ½", "! h"),
         one_z("relu", 0.1, -0.2, 0.0, h=0.4),
@@ -573,8 +602,10 @@ ROWS: dict[str, Row] = {
     "B22": Row((r"\frac{\operatorname{Im} f(z + ih)}{h} =",), polynomial(3)),
     "B23": Row(
         (
-            r"! \text{error} ≤ \frac{h}{2} |f''| + \frac{2 \varepsilon |f|}{h}",
-            r"! \text{error} ≤ \frac{h^2}{6} |f'''| + \frac{\varepsilon |f|}{h}",
+            r"! \text{error} ≤ \frac{h}{2} |f''|"
+            r" + \frac{2 \varepsilon |f| + \varepsilon |z| |f'|}{h}",
+            r"! \text{error} ≤ \frac{h^2}{6} |f'''|"
+            r" + \frac{\varepsilon |f| + \varepsilon |z| |f'|}{h}",
         )
     ),
     "B24": Row((r"\text{relative error} =",), relative_error),
@@ -585,7 +616,7 @@ ROWS: dict[str, Row] = {
         (r"\frac{\operatorname{relu}(h) - \operatorname{relu}(-h)}{2h} =",),
         one_z("relu", 0.0, h=0.4),
     ),
-    "B27": Row((r"! \langle g, v \rangle > 0", "! ℒ", "! η", "! g")),
+    "B27": Row((r"! \langle g, v \rangle > 0", "! ℒ", "! η", "! -η v", "! v", "! g")),
     "B28": Row(
         (r"& a = \operatorname{relu}(z) ≥ 0", "! z", "& [a ≥ 0]"),
         one_z("relu", -1.2, 0.0, 3.1),
@@ -593,16 +624,17 @@ ROWS: dict[str, Row] = {
     "B29": Row(("δ^k (w^k - η g^k)^T - δ^k (w^k)^T =", "g^k ="), batches),
     "B30": Row((r"p_j = =", "& p_j > 0", r"\sum_j p_j ="), logits),
     "B31": Row((r"\operatorname{softmax}(z + c) =",), logits),
-    "B32": Row((r"\frac{\partial p_i}{\partial z_j} =", "! [i = j] = 1", "! i = j", "! 0"), logits),
-    "B33": Row((r"\frac{\partial ℒ}{\partial z_j} =",), logits),
-    "B34": Row((" =",) * 6, one_output),
-    "B35": Row(
+    "B32": Row((r"& p_j = \frac{1}{n}", "ℒ = ="), no_opinion),
+    "B33": Row((r"\frac{\partial p_i}{\partial z_j} =", "! [i = j] = 1", "! i = j", "! 0"), logits),
+    "B34": Row((r"\frac{\partial ℒ}{\partial z_j} =",), logits),
+    "B35": Row((" =",) * 6, one_output),
+    "B36": Row(
         (
             r"! \text{training} \cap \text{validation} = \text{training} \cap \text{test}"
             r" = \text{validation} \cap \text{test} = \emptyset",
         )
     ),
-    "B36": Row(
+    "B37": Row(
         (
             "& w^k_{i1} = w^k_{i2}",
             "& w^{k+1}_{1j} = w^{k+1}_{2j}",
@@ -613,7 +645,6 @@ ROWS: dict[str, Row] = {
         ),
         alike,
     ),
-    "B37": Row((r"& p_j = \frac{1}{n}", "ℒ = ="), no_opinion),
     "B38": Row((r"\sum_B \frac{\partial ℒ_B}{\partial w} =",), mini_batches),
     "B39": Row((r"! 97.5 \%",)),
     "B40": Row(("∂ℒ/∂a^k =",), scalars),
@@ -622,12 +653,35 @@ ROWS: dict[str, Row] = {
     "B43": Row((r"\mathrm{E}[(z)^2] = =",), signs),
     "B44": Row((r"\mathrm{E}[\mathrm{relu}(z)^2] =", r"\mathrm{E}[\mathrm{relu}'(z)^2] ="), signs),
     "B45": Row((r"\overline{\left(\frac{\partial ℒ}{\partial a^{k-1}}\right)^2} ≈",), wide),
-    "B46": Row((r"\frac{\partial ℒ}{\partial a^k} =",), short_cut),
-    "B47": Row((r"! ∂ℒ/∂a^k → c^n ∂ℒ/∂a^k", "! ∂ℒ/∂a^{k+n}")),
+    "B46": Row((r"! ∂ℒ/∂a^k → c^n ∂ℒ/∂a^k", "! ∂ℒ/∂a^{k+n}")),
+    "B47": Row((r"\frac{\partial ℒ}{\partial a^k} =",), short_cut),
+    "B48": Row(("∂ℒ/∂a^k =",), short_cuts),
     "B50": Row(("! m P", "! 2 m P", "P ="), counts),
     "B51": Row(("! 2 P", r"! 2 P \cdot m P")),
     "B52": Row((r"! \sum_k n_k n_{k-1}", r"! n_0 \sum_{k \ge 2} n_k n_{k-1} + n_0 n_L")),
     "B53": Row((r"\dot z^k =", r"\dot a^k ="), direction),
-    "B57": Row((r"\frac{\partial}{\partial w} \sum_{e=1}^{m} \ell_e =",), sum_of_losses),
+    "B57": Row((r"\frac{\partial}{\partial w} \sum_{e=1}^{m} ℒ_e =",), sum_of_losses),
 }
 """Every row with a displayed formula."""
+
+
+UNTAGGED: dict[str, Row | None] = {
+    "00.1": Row((r"! \text{slope} = \frac{f(w + h) - f(w)}{h}",)),
+    "00.2": Row((r"! \text{slope} \approx \frac{f(w + h) - f(w - h)}{2h}",)),
+    "00.3": Row((r"! \frac{\partial ℒ}{\partial w}", "! ℒ", "! w")),
+    "02.1": Row(("f(x + h) =", "! r(h) → 0", "! h → 0"), remainder),
+    "02.2": Row(("! w^L → z^L = a^{L-1} w^L → a^L = σ(z^L) → ℒ = (y − a^L)²",)),
+    "03.1": Row(("! a^{L-1} → z^L = a^{L-1} w^L → a^L = σ(z^L) → ℒ",)),
+    "03.2": Row(("∂ℒ/∂a^k ?=",), slipped),
+    "03.3": Row(("δ^k =", "∂ℒ/∂w^k =", "∂ℒ/∂a^{k-1} ="), batches),
+    "04.1": Row(("! -(g^1 ∂ℒ/∂w^1 + g^2 ∂ℒ/∂w^2 + g^3 ∂ℒ/∂w^3)",)),
+    "05.1": None,  # a drawing of two paths, with arrows up and down
+    "05.2": Row(("z^k_{ej} =", "a^k_{ej} =", "ℒ ="), lambda: (batch(k=3, at=(4, 3, 2)),)),
+    "05.3": Row(("∂ℒ/∂w^k_{ij} =",), batches),
+    "05.4": Row(("(P Q)_{ij} =",), two_tables),
+    "05.5": Row(("∂ℒ/∂a^{k-1}_{ei} =",), batches),
+    "08.1": Row(("ℒ =",), logits),
+    "09.1": Row(("a^{k+1} =", "z^{k+1} ="), short_cut),
+    "10.1": Row(("! ∂ℒ/∂a^0 = ∂ℒ/∂a^L J^L J^{L-1} … J^1",)),
+}
+"""The displayed formulas without a tag, by notebook and place; None: the one that isn't read."""

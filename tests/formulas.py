@@ -31,6 +31,7 @@ RELATIONS = {
     "?=": "?=",
     r"\leftarrow": "←",
     r"\longrightarrow": "→",
+    r"\to": "→",
 }
 NAMES = {
     r"\mathcal{L}": "ℒ",
@@ -39,12 +40,21 @@ NAMES = {
     r"\sigma": "σ",
     r"\eta": "η",
     r"\varepsilon": "ε",
-    r"\ell": "ℓ",
+    r"\rho": "ρ",
     r"\dot a": "ȧ",
     r"\dot z": "ż",
     r"\emptyset": "∅",
 }
-WORDS = {"error", "relative error", "analytic", "numeric", "training", "validation", "test"}
+WORDS = {
+    "slope",
+    "error",
+    "relative error",
+    "analytic",
+    "numeric",
+    "training",
+    "validation",
+    "test",
+}
 """Words that stand for a quantity."""
 FUNCTIONS = {r"\ln": "ln", r"\tanh": "tanh", r"\max": "max"}
 PLAIN = {
@@ -54,6 +64,7 @@ PLAIN = {
     "σ": r"\sigma ",
     "δ": r"\delta ",
     "η": r"\eta ",
+    "ρ": r"\rho ",
     "Σ": r"\sum ",
     "·": r"\cdot ",
     "⊙": r"\odot ",
@@ -346,7 +357,7 @@ class _Parser:
             self.take()
             return Node("call", ("exp", self.argument()))
         braced = token == "{" and self.peek(1) == "("  # SymPy writes σ'{(z)}
-        if name in {"σ", "f", "g"} and (token == "(" or braced):
+        if name in {"σ", "ρ", "f", "r"} and (token == "(" or braced):
             if braced:
                 self.take()
             self.take()

@@ -12,6 +12,7 @@ import sympy as sp
 import bpdemo as bp
 from bpdemo import explorers, symbolic, training
 from bpdemo.explorers.cost import jacobian, multiplications
+from bpdemo.symbolic import costs
 from tools import notebooks
 
 PATH = notebooks.NOTEBOOKS / "10-what-it-costs.ipynb"
@@ -26,15 +27,15 @@ def cell_with(text):
 # --- the counts ---
 
 
-@pytest.mark.parametrize(("L", "n", "m"), [(2, 3, 4), (5, 7, 1), (3, 10, 10)])
-def test_the_explorer_counts_what_the_claim_says(L, n, m):
-    found = multiplications([n] * (L + 1), m)
+@pytest.mark.parametrize("widths", [[3, 3, 3], [5, 7, 2, 4], [1, 10, 10, 10]])
+def test_the_explorer_counts_what_the_claim_says(widths):
+    found, m = multiplications(widths, 4), 4
+    numbers = {costs.n[k]: n for k, n in enumerate(widths)} | {costs.m: m}
     for name in ("forward", "backward", "differences"):
-        claim = symbolic.multiplications(name)
-        numbers = {s: {"L": L, "n": n, "m": m}[s.name] for s in claim.free_symbols}
+        claim = symbolic.multiplications(name).subs(costs.L, len(widths) - 1).doit()
         assert claim.subs(numbers) == found[name]
     assert found["back-propagation"] == found["forward"] + found["backward"]
-    assert found["weights"] == sum(w.size for w in training.initial_weights([n] * (L + 1)))
+    assert found["weights"] == sum(w.size for w in training.initial_weights(widths))
 
 
 def test_the_products_are_those_that_the_core_takes(monkeypatch):
@@ -99,7 +100,7 @@ def test_few_inputs_and_many_outputs_go_on_from_the_input():
 def test_the_gradient_of_a_sum():
     claim = symbolic.sum_of_gradients()
     assert claim.holds and isinstance(claim.lhs, sp.Sum)
-    assert not symbolic.Identity("", "", "", claim.lhs, 2 * claim.rhs).holds
+    assert all(symbolic.sum_of_gradients(m, name).holds for m in (1, 2) for name in (None, "tanh"))
 
 
 # --- the notebook ---
@@ -111,22 +112,61 @@ def test_the_autograd_is_under_sixty_lines():
     assert "+=" in source
 
 
-def test_the_autograd_finds_the_slopes_of_random_formulas():
+@pytest.fixture
+def autograd():
     space = {"np": np}
     exec("import math\n" + cell_with("class Value:"), space)
-    Value, rng = space["Value"], np.random.default_rng(0)
+    return space["Value"]
+
+
+def test_the_autograd_finds_the_slopes_of_random_formulas(autograd):
+    Value, rng = autograd, np.random.default_rng(0)
     for _ in range(20):
         numbers = rng.uniform(0.5, 1.5, 3)
         u, v, t = map(Value, numbers)
 
-        def formula(u, v, t, exp):
-            return (u * v + exp(-t) * u) ** 3 - 2 * u * u + v**-2 * t + u * exp(u * t)
+        def formula(u, v, t, exp, log):
+            return (u * v + exp(-t) * u) ** 3 - 2 * u * u + v**-2 * t + u * log(exp(u * t) + v)
 
-        formula(u, v, t, lambda s: s.exp()).backward()
+        formula(u, v, t, lambda s: s.exp(), lambda s: s.log()).backward()
         for at, value in enumerate((u, v, t)):
             moved = numbers.astype(complex)
             moved[at] += 1e-20j
-            assert value.grad == pytest.approx(formula(*moved, np.exp).imag / 1e-20, rel=1e-12)
+            expected = formula(*moved, np.exp, np.log).imag / 1e-20
+            assert value.grad == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_second_pass_adds_at_the_leaves_and_only_there(autograd):
+    """As PyTorch does: 14 after two passes, and not 20, which interior shares kept would give."""
+    u = autograd(3.0)
+    squared = u * u
+    result = squared + u
+    for n in (1, 2, 3):
+        result.backward()
+        assert (u.grad, squared.grad, result.grad) == (n * 7.0, 1.0, 1.0)
+    leaf = autograd(2.0)
+    leaf.backward()
+    assert leaf.grad == 1.0
+
+
+def test_a_long_sum_and_a_tangled_one(autograd):
+    u = total = autograd(1.0)
+    for _ in range(30_000):
+        total = total + u
+    total.backward()
+    assert u.grad == 30_001
+    u = v = autograd(1.0)
+    for _ in range(40):  # 2⁴⁰ paths
+        v = v + v
+    v.backward()
+    assert u.grad == 2.0**40
+
+
+def test_a_maximum_is_one_of_the_two(autograd):
+    table = np.array([[autograd(-1.0), autograd(2.0)]])
+    largest = np.maximum(table, 0)
+    assert largest[0, 0] == 0 and largest[0, 1] is table[0, 1]
+    assert np.maximum(table[0, :1], table[0, 1:])[0] is table[0, 1]
 
 
 def test_no_timing_is_compared():

@@ -24,8 +24,19 @@ TAGGED = [
     for path in sorted(NOTEBOOKS.glob("*.ipynb"))
     for row, formula in formulas.tagged(markdown(path))
 ]
-every_tagged = pytest.mark.parametrize(
-    ("notebook", "row", "formula"), TAGGED, ids=[f"{nb}-{row}" for nb, row, _ in TAGGED]
+
+
+UNTAGGED = [
+    (path.name[:2], f"{path.name[:2]}.{place}", formula)
+    for path in sorted(NOTEBOOKS.glob("*.ipynb"))
+    for place, formula in enumerate(
+        (f for f in formulas.displayed(markdown(path)) if r"\tag" not in f), start=1
+    )
+]
+every_displayed = pytest.mark.parametrize(
+    ("notebook", "row", "formula"),
+    [item for item in TAGGED + UNTAGGED if formula_rows.UNTAGGED.get(item[1], True)],
+    ids=lambda item: item if len(item) < 5 else "",
 )
 
 
@@ -60,9 +71,10 @@ def differs_from_symbolic(row: str, formula: str, all_forms: bool) -> str:
 def test_every_row_with_a_formula_has_one_and_no_other_does():
     assert {row for _, row, _ in TAGGED} == set(ROWS)
     assert set(symbolic.ROWS) <= set(ROWS)
+    assert [row for _, row, _ in UNTAGGED] == list(formula_rows.UNTAGGED)
 
 
-@every_tagged
+@every_displayed
 def test_a_displayed_formula_is_true_and_says_what_its_row_claims(notebook, row, formula):
     assert not complaint(row, formula)
     assert not differs_from_symbolic(row, formula, all_forms=True)
@@ -74,7 +86,7 @@ OTHER = {
     "a": "z", "z": "a", "w": "a", "b": "w", "y": "x", "x": "y", "p": "y", "h": "z", "c": "n",
     "f": "g", "g": "f", "v": "n", "P": "m", "m": "n", "n": "m", "J": "w",
     "i": "j", "j": "i", "e": "j", "q": "e", "B": "e",
-    r"\delta": "a", r"\mathcal{L}": "y", r"\eta": r"\varepsilon", r"\sigma": "f", r"\ell": "w",
+    r"\delta": "a", r"\mathcal{L}": "y", r"\eta": r"\varepsilon", r"\sigma": "f", r"\rho": "f",
     r"\tilde{\mathcal{L}}": r"\mathcal{L}", r"\dot a": "a", r"\dot z": "z",
     r"\varepsilon": r"\eta", "+": "-", "-": "+", r"\odot": "", r"\cdot": "+",
     r"\sum": r"\prod", r"\prod": r"\sum", r"\le": r"\ge", r"\ge": r"\le", "<": ">", ">": "<",
@@ -121,7 +133,7 @@ SAME = {
 """What changes nothing in a row's formula, and why."""
 
 
-@every_tagged
+@every_displayed
 def test_one_wrong_sign_factor_index_or_letter_is_seen(notebook, row, formula):
     changed = list(mutations(formula))
     assert changed
@@ -132,6 +144,16 @@ def test_one_wrong_sign_factor_index_or_letter_is_seen(notebook, row, formula):
     ]
     same, _reason = SAME.get(row, ([], ""))
     assert unseen == same
+
+
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.name[:2])
+def test_a_prime_is_a_slope(path):
+    """Not another loss, nor the next layer's weight: functions alone have one."""
+    text = re.sub(r"```.*?```|`[^`]*`", "", markdown(path), flags=re.S)
+    for formula in re.findall(r"\$\$.+?\$\$|\$[^$\n]+?\$", text, re.S):
+        assert not re.search(r"(\\mathcal\{L\}|\\delta|[wzbxyp])([_^]\{?\w+\}?)*'", formula), (
+            formula
+        )
 
 
 # The tables of notebook 00 and of the README, and the core's docstring
@@ -194,10 +216,10 @@ IN_WORDS_IN_README = {
     "B19": "∂ℒ/∂w^1 of a chain has a σ′ of every layer",
     "B21": "a central difference errs like h²",
     "B28": "ReLU's mask taken after ReLU with ≥ is always true",
-    "B34": "σ′ cancels with cross-entropy and not with the squared difference",
+    "B35": "σ′ cancels with cross-entropy and not with the squared difference",
     "B40": "∂ℒ/∂a^k is a product over the layers above",
     "B42": "so n layers leave (¼)ⁿ at most, weights aside",
-    "B47": "twice the weights, 2ⁿ times the gradient",
+    "B46": "twice the weights, 2ⁿ times the gradient",
     "B55": "a number used twice gets both shares: +=",
 }
 """Rows that the README tells in words with a sign among them, but no equation: the words."""
@@ -259,3 +281,65 @@ def test_the_docstring_has_the_formulas_of_the_derivation():
 def test_what_the_reader_does_not_know_it_refuses(text):
     with pytest.raises(formulas.Unreadable):
         formulas.read(text)
+
+
+# The notes themselves: docs/notes.md
+
+NOTES = (NOTEBOOKS.parent / "docs" / "notes.md").read_text(encoding="utf-8")
+NOTED = re.findall(r"^\| (N\d+) \| (.*) \|$", NOTES, re.M)
+NO_EQUATION = {"N1", "N4", "N16", "N17"}  # a picture, two reasons, and what follows
+
+
+def complaint_in_the_notes(row, claim) -> str:
+    found = formulas.in_prose(claim)
+    if row in NO_EQUATION:
+        return f"{row}: {found}" if found else ""
+    if len(found) != 1:
+        return f"{row}: expected one formula, found {found}"
+    return complaint_in_a_table(row, found[0])
+
+
+def test_the_notes_have_their_rows():
+    assert [row for row, _ in NOTED] == [f"N{n}" for n in range(1, 18)]
+
+
+@in_table([(row, claim) for row, claim in NOTED if row != "N15"])
+def test_the_notes_say_the_same(row, claim):
+    assert not complaint_in_the_notes(row, claim)
+    for formula in formulas.in_prose(claim):
+        for what, text in mutations(formula):
+            assert complaint_in_the_notes(row, claim.replace(formula, text)), what
+
+
+def test_the_notes_differ_in_the_slip_and_nowhere_else():
+    claim = dict(NOTED)["N15"]
+    assert "σ′(a^{k+1})" in claim
+    assert complaint_in_the_notes("N15", claim)
+    assert not complaint_in_the_notes("N15", claim.replace("σ′(a^{k+1})", "σ′(z^{k+1})"))
+
+
+def test_the_notes_page_has_the_right_formula_under_the_slip():
+    (formula,) = [line for line in NOTES.splitlines() if line.startswith("∂ℒ/∂a^k =")]
+    assert not complaint_in_a_table("N15", formula)
+
+
+# The numbers of the rows
+
+
+def test_the_rows_are_numbered_without_gaps():
+    rows = [row for row, *_ in README_ROWS]
+    beyond = [f"B{n}" for n in range(1, len(rows) - 16)]
+    assert rows == [f"N{n}" for n in range(1, 18)] + beyond
+
+
+def test_the_rows_are_numbered_in_the_order_in_which_they_are_taught():
+    """Each B row has a formula or stands in a heading; N rows keep the notes' own order."""
+    taught = {}
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        for found in re.finditer(r"^## .*|\\tag\{B\d+\}", markdown(path), re.M):
+            for row in re.findall(r"\bB(\d+)\b", found[0]):
+                taught.setdefault(int(row), path.name)
+    assert list(taught) == list(range(1, len(taught) + 1))
+    for row, _, notebooks, _ in README_ROWS:
+        if row[0] == "B":
+            assert taught[int(row[1:])].startswith(tuple(notebooks.split(", "))), row

@@ -52,5 +52,5 @@ def test_the_symbols_are_the_numbers_of_the_code(name, loss):
 
 
 def test_an_unknown_name_is_named():
-    with pytest.raises(ValueError, match=r"expected one of slope, .*received 'x'"):
+    with pytest.raises(ValueError, match=r"expected one of shift, slope, .*received 'x'"):
         symbolic.softmax("x")

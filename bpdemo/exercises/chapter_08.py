@@ -59,7 +59,7 @@ ENTRIES = (
     Exercise(
         name="08-dL_dz",
         wanted="a function dL_dz(z, y)",
-        right="What it said, minus what it should have said; no σ′ anywhere (B33).",
+        right="What it said, minus what it should have said; no σ′ anywhere (B34).",
         draw=_draw,
         expected=_dL_dz,
         slips=(
@@ -75,11 +75,11 @@ ENTRIES = (
             Slip(lambda z, y: z - y, "p is the softmax of z, not z itself."),
             Slip(
                 lambda z, y: (_p(z) - y) * _p(z) * (1 - _p(z)),
-                "With cross-entropy the slope of the activation has cancelled already (B34).",
+                "With cross-entropy the slope of the activation has cancelled already (B35).",
             ),
             Slip(
                 lambda z, y: 2 * (_p(z) - y) * _p(z) * (1 - _p(z)),
-                "With cross-entropy the slope of the activation has cancelled already (B34), and "
+                "With cross-entropy the slope of the activation has cancelled already (B35), and "
                 "there is no 2.",
             ),
             Slip(

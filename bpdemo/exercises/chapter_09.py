@@ -132,11 +132,11 @@ ENTRIES = (
     Exercise(
         name="09-short-cut",
         wanted="a function step_back(dL_da, z, w)",
-        right="Two paths from a^k: the short cut, and the way through the layer. They add (B46).",
+        right="Two paths from a^k: the short cut, and the way through the layer. They add (B47).",
         draw=_draw_step,
         expected=_step_back,
         slips=(
-            Slip(_through, "That is one of two paths. The short cut's share is missing (B46)."),
+            Slip(_through, "That is one of two paths. The short cut's share is missing (B47)."),
             Slip(
                 lambda dL_da, z, w: 1 + _through(dL_da, z, w),
                 "The 1 is a factor of ∂ℒ/∂a^{k+1}: the short cut hands that on, not 1.",

@@ -47,7 +47,7 @@ def sizes(depth: int, width: int, scale: float, activation: str, skip: bool) -> 
     for k in range(depth, 0, -1):
         dL_dz = grads[-1] * slopes[k]
         step = scale * (dL_dz @ w[k - 1].mT)  # N15
-        grads.append(grads[-1] + step if skip else step)  # B46: the short cut adds 1
+        grads.append(grads[-1] + step if skip else step)  # B47: the short cut adds 1
     grad = _rms(grads[::-1])
     return SimpleNamespace(a=_rms(outputs), grad=grad / grad[-1], slope=_rms(slopes))
 

@@ -42,7 +42,7 @@ class Softmax(Explorer):
         y = np.eye(3)[s.label - 1]
         p = losses.softmax(z)
         entropy = losses.TABLE["softmax_cross_entropy"].derivative(z[None], y[None])[0]
-        slope = np.diag(p) - np.outer(p, p)  # B32: ∂p_i/∂z_j
+        slope = np.diag(p) - np.outer(p, p)  # B33: ∂p_i/∂z_j
         squared = 2 * (p - y) @ slope
         loss = float(losses.softmax_cross_entropy(z[None], y[None]))
         rows = [

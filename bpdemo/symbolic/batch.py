@@ -1,4 +1,4 @@
-"""A layer with a batch: examples add (B6, B57), and equal neurons stay equal (B36)."""
+"""A layer with a batch: examples add (B6, B57), and equal neurons stay equal (B37)."""
 
 import sympy as sp
 
@@ -41,7 +41,7 @@ def sum_of_gradients(examples: int | None = None, activation=None) -> Claim:
 
 
 def twins(out: bool = True, activation=None) -> Proof:
-    """B36: two neurons with equal weights, in and out, get equal gradients, in and out.
+    """B37: two neurons with equal weights, in and out, get equal gradients, in and out.
 
     For any number of inputs i, outputs j and examples; the neurons beside the two are in R, and
     the layers after them in an unknown ℒ. Each side is ℒ, differentiated by a weight of neuron 1
@@ -66,7 +66,7 @@ def twins(out: bool = True, activation=None) -> Proof:
         "neurons 1 and 2 alike",
         tuple(
             Claim(
-                "B36",
+                "B37",
                 f"equal gradients, weights {way}",
                 (LOSS, latex(one)),
                 slope(one),

@@ -198,6 +198,3 @@ def _is_nonzero_at_a_point(expr) -> bool:
 
     value = number(expr).evalf()
     return bool(value.is_number and abs(value) > 1e-9)
-
-
-_vanishes = vanishes  # identity.py still imports it by this name

@@ -1,4 +1,4 @@
-"""Softmax and cross-entropy: why ∂ℒ/∂z is p − y, for any number of outputs (B31 … B34)."""
+"""Softmax and cross-entropy: why ∂ℒ/∂z is p − y, for any number of outputs (B31 … B35)."""
 
 from collections.abc import Callable
 
@@ -48,7 +48,7 @@ def _slope() -> Claim:
     delta = sp.KroneckerDelta(i, j)
     form = times(P[i], minus(delta, P[j]))
     title = "the slope of softmax, output i by logit j"
-    return _by_logit("B32", title, "p_{i}", p(i), p(i) * (delta - p(j)), form)
+    return _by_logit("B33", title, "p_{i}", p(i), p(i) * (delta - p(j)), form)
 
 
 def _cross_entropy() -> Claim:
@@ -57,7 +57,7 @@ def _cross_entropy() -> Claim:
     labels = over(q, Y[q])
     form = minus(times(P[j], labels), Y[j])
     title = "cross-entropy after softmax"
-    return _by_logit("B33", title, LOSS, loss, p(j) * labels - Y[j], form)
+    return _by_logit("B34", title, LOSS, loss, p(j) * labels - Y[j], form)
 
 
 def _squared() -> Claim:
@@ -69,32 +69,15 @@ def _squared() -> Claim:
     written = 2 * p(j) * (p(j) - Y[j] - squares + rights)
     form = times(2, P[j], minus(minus(P[j], Y[j]), over(q, P[q] * (P[q] - Y[q]))))
     title = "squared difference after softmax: the slope stays"
-    return _by_logit("B34", title, LOSS, loss, written, form)
+    return _by_logit("B35", title, LOSS, loss, written, form)
 
 
 def _one_output(title, loss, form) -> Claim:
     """One sigmoid output a = σ(z), the smallest softmax (of z and 0), in one of the two losses."""
     z, y, a = sp.symbols("z y a", real=True)
     s = 1 / (1 + sp.exp(-z))
-    return Claim(
-        "B34", title, (LOSS, "z"), loss(s, y).diff(z), (form(s, y),), (form(a, y),), ((s, a),)
-    )
-
-
-def _cancels() -> Claim:
-    return _one_output(
-        "cross-entropy with a = σ(z): σ′ cancels",
-        lambda a, y: -y * sp.log(a) - (1 - y) * sp.log(1 - a),
-        lambda a, y: minus(a, y),
-    )
-
-
-def _stays() -> Claim:
-    return _one_output(
-        "squared difference with a = σ(z): σ′ = a(1 − a) stays",
-        lambda a, y: (y - a) ** 2,
-        lambda a, y: times(2, minus(a, y), a, minus(1, a)),
-    )
+    sides, forms = (form(s, y),), (form(a, y),)
+    return Claim("B35", title, (LOSS, "z"), loss(s, y).diff(z), sides, forms, ((s, a),))
 
 
 SOFTMAX: dict[str, Callable[[], Claim | Identity]] = {
@@ -102,8 +85,16 @@ SOFTMAX: dict[str, Callable[[], Claim | Identity]] = {
     "slope": _slope,
     "cross_entropy": _cross_entropy,
     "squared": _squared,
-    "cancels": _cancels,
-    "stays": _stays,
+    "cancels": lambda: _one_output(
+        "cross-entropy with a = σ(z): σ′ cancels",
+        lambda a, y: -y * sp.log(a) - (1 - y) * sp.log(1 - a),
+        minus,
+    ),
+    "stays": lambda: _one_output(
+        "squared difference with a = σ(z): σ′ = a(1 − a) stays",
+        lambda a, y: (y - a) ** 2,
+        lambda a, y: times(2, minus(a, y), a, minus(1, a)),
+    ),
 }
 """What `softmax` can prove, by name."""
 
@@ -112,10 +103,10 @@ def softmax(name: str) -> Claim | Identity:
     """A claim about softmax and cross-entropy; `name` is a key of `SOFTMAX`.
 
     - "shift" (B31): softmax(z + c) = softmax(z).
-    - "slope" (B32): ∂p_i/∂z_j = p_i (δ_ij − p_j).
-    - "cross_entropy" (B33): ∂ℒ/∂z_j = p_j Σ_q y_q − y_j, for any labels.
-    - "squared" (B34): of the squared difference after softmax.
-    - "cancels", "stays" (B34): with one output a = σ(z), σ′ cancels in the cross-entropy's ∂ℒ/∂z
+    - "slope" (B33): ∂p_i/∂z_j = p_i (δ_ij − p_j).
+    - "cross_entropy" (B34): ∂ℒ/∂z_j = p_j Σ_q y_q − y_j, for any labels.
+    - "squared" (B35): of the squared difference after softmax.
+    - "cancels", "stays" (B35): with one output a = σ(z), σ′ cancels in the cross-entropy's ∂ℒ/∂z
       and stays in that of the squared difference.
 
     But for the last two, the number n of outputs is symbolic: SymPy differentiates sums with a
@@ -144,7 +135,7 @@ def softmax_of(n: int) -> Proof:
         f"softmax with cross-entropy, {n} outputs",
         tuple(
             Claim(
-                "B33",
+                "B34",
                 f"output {at + 1} of {n}, the right one is 1",
                 (LOSS, f"z_{{{at + 1}}}"),
                 loss.diff(z[at]),

@@ -3,6 +3,7 @@
 import html
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import sympy as sp
 
@@ -58,7 +59,7 @@ class Line:
     note: str = ""
     sign: str = "="
 
-    @property
+    @cached_property
     def difference(self) -> sp.Expr:
         """The line minus the line before; exactly 0 where SymPy can show it."""
         return difference(self.value(self.expr), self.value(self.before))
@@ -243,7 +244,7 @@ def _softmax() -> Derivation:
         return one_term(replace(expr, p, lambda at: probability.subs(q, at))).subs(labels, 1)
 
     claim = Claim(
-        "B33",
+        "B34",
         "softmax and cross-entropy, any number of outputs",
         (LOSS, latex(z[j])),
         value(D(loss, z[j])),
@@ -263,18 +264,19 @@ def derivation(name: str) -> Derivation:
     """A row, derived line by line: one rule of differentiation for each line.
 
     `name` is a row "N6" … "N15"; a key of `VECTOR`, such as "dL_dw"; "sigmoid" for σ′ = σ(1 − σ);
-    or "p − y" for softmax with cross-entropy, where the labels sum to 1. The lines are made from
+    or "p - y" for softmax with cross-entropy, where the labels sum to 1. The lines are made from
     the composed expression, by `rules.apply`; SymPy checks each against the line before.
 
     Raises
     ------
     ValueError : there is no derivation of this name.
     """
+    name = name.replace("−", "-")  # as it is printed
     if name in ROWS:
         return _scalar(name)
     if name in VECTOR:
         return _vector(name)
-    others = {"sigmoid": _sigmoid, "p − y": _softmax}
+    others = {"sigmoid": _sigmoid, "p - y": _softmax}
     if name not in others:
         known = ", ".join((*ROWS, *VECTOR, *others))
         raise ValueError(f"name: expected one of {known}; received {name!r}")
@@ -310,12 +312,12 @@ def chain_rule_proof() -> Derivation:
         (
             "names put in",
             product(total(g(total(u, k)), -g(u)), 1 / h),
-            f"{latex(u)} = {latex(f(x))},\\ {latex(k)} = {latex(move)}",
+            f"u = {latex(f(x))},\\ k = {latex(total(there, -f(x)), order='none')}",
         ),
-        ("g is differentiable", product(total(slope_g * k, s(k) * k), 1 / h), ""),
+        ("g is differentiable", product(total(product(slope_g, k), product(s(k), k)), 1 / h), ""),
         (
             "f is differentiable",
-            product(total(slope_g, s(k)), total(slope_f * h, r(h) * h), 1 / h),
+            product(total(slope_g, s(k)), total(product(slope_f, h), product(r(h), h)), 1 / h),
             "",
         ),
         ("h cancels", product(total(slope_g, s(k)), total(slope_f, r(h))), ""),

@@ -89,7 +89,8 @@ class Unknown(sp.Function):
 @cache  # one class for one name: SymPy takes two classes for two functions
 def unknown(letter: str, *slots: int) -> type[Unknown]:
     """The unknown function of this name, differentiated by the arguments numbered in `slots`."""
-    return type(letter + "'" * len(slots), (Unknown,), {"letter": letter, "slots": slots})
+    name = f"{letter}{slots}"  # SymPy sorts by it
+    return type(name, (Unknown,), {"letter": letter, "slots": slots})
 
 
 class D(sp.Expr):
@@ -104,9 +105,9 @@ class D(sp.Expr):
 def latex(expr: sp.Basic, order: str | None = None, brackets: bool = False) -> str:
     """LaTeX in the symbols of the notes: σ′(z^k), ∂ℒ/∂a^k; ``order="none"`` keeps the order.
 
-    With `brackets`, [p = i] instead of δ_{pi}, which could be taken for the δ of a layer.
+    With `brackets`, [p = i] instead of δ_{pi}, which could be taken for the δ of a layer, and ln.
     """
-    printer = _Latex({"order": order})
+    printer = _Latex({"order": order, "ln_notation": brackets})
     printer.brackets = brackets
     return printer.doprint(expr)
 

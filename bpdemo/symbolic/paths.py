@@ -102,7 +102,7 @@ def sum_over_paths_proof(n: int = 2) -> Derivation:
 
     def after(q):
         """ℒ when the first q of the a have moved."""
-        return loss(*(u + v if p < q else u for p, (u, v) in enumerate(zip(a, k, strict=True))))
+        return loss(*(sum(pair) for pair in zip(a[:q], k[:q], strict=True)), *a[q:])
 
     rests = [(s[q](h), (after(q + 1) - after(q)) / k[q] - g[q]) for q in range(n)]
     rests += [(r[q](h), moved[q] / h - d[q]) for q in range(n)]
@@ -114,39 +114,35 @@ def sum_over_paths_proof(n: int = 2) -> Derivation:
     def limit(expr):
         return expr.subs(names).subs(h, 0).subs([(f(0), 0) for f in (*r, *s)])
 
-    def add(terms):
-        first, *rest = terms
-        return sp.Add(first, *rest, evaluate=False) if rest else first
+    def add(*terms):
+        return sp.Add(*terms, evaluate=False) if len(terms) > 1 else terms[0]
 
-    sides = [add((g[q], s[q](h))) for q in range(n)]
-    steps = [add((d[q], r[q](h))) for q in range(n)]
-    whole = minus(loss(*(f(x + h) for f in out)), loss(*(f(x) for f in out)))
+    of_loss = [add(g[q], s[q](h)) for q in range(n)]
+    of_a = [add(d[q], r[q](h)) for q in range(n)]
+    before, behind = loss(*(f(x) for f in out)), loss(*(f(x + h) for f in out))
+    one_by_one = r"\text{one } a_q \text{ moves after the other}"
     made = [
-        ("written out", times(whole, 1 / h), ""),
+        ("written out", times(minus(behind, before), 1 / h), ""),
         (
             "names put in",
             times(minus(after(n), after(0)), 1 / h),
             f"{latex(k[0])} = {latex(moved[0])}",
         ),
-        (
-            "ℒ is differentiable",
-            times(add(times(side, k_q) for side, k_q in zip(sides, k, strict=True)), 1 / h),
-            r"\text{one } a_q \text{ moves after the other}",
-        ),
+        ("ℒ is differentiable", times(add(*map(times, of_loss, k)), 1 / h), one_by_one),
         (
             "f is differentiable",
-            times(add(times(*pair, h) for pair in zip(sides, steps, strict=True)), 1 / h),
-            f"{latex(k[0])} = ({latex(d[0])} + {latex(r[0](h))})\\,h",
+            times(add(*map(times, of_loss, of_a, n * [h])), 1 / h),
+            f"{latex(k[0])} = ({latex(of_a[0])})\\,h",
         ),
-        ("h cancels", add(times(*pair) for pair in zip(sides, steps, strict=True)), ""),
+        ("h cancels", add(*map(times, of_loss, of_a)), ""),
     ]
-    lines, before = [], made[0][1]
-    for rule, expr, note in made:
-        lines.append(Line(expr, rule, before, value, note))
-        before = expr
-    formula = add(times(*pair) for pair in zip(g, d, strict=True))
-    note = r"h \to 0: \text{ so } r_q(h) \to 0,\ s_q(h) \to 0"
-    end = Line(formula, "limit", before, limit, note, sign="→")
-    return Derivation(
-        "B1", "where paths join, add", r"\text{slope of the secant}", formula, (*lines, end)
-    )
+    exprs = [expr for _, expr, _ in made]
+    lines = [
+        Line(expr, rule, last, value, note)
+        for (rule, expr, note), last in zip(made, exprs[:1] + exprs, strict=False)
+    ]
+    formula = add(*map(times, g, d))
+    to_zero = r"h \to 0: \text{ so } r_q(h) \to 0,\ s_q(h) \to 0"
+    lines.append(Line(formula, "limit", exprs[-1], limit, to_zero, sign="→"))
+    title, head = "where paths join, add", r"\text{slope of the secant}"
+    return Derivation("B1", title, head, formula, tuple(lines))

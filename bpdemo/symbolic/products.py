@@ -1,4 +1,4 @@
-"""Depth: the gradient as a product, how small it must be, and what keeps it up (B40 … B46)."""
+"""Depth: the gradient as a product, how small it must be, and what keeps it up (B40 … B47)."""
 
 from itertools import product
 
@@ -39,12 +39,12 @@ def steps_back(n: int, activation=None) -> Claim:
 
 
 def residual(activation=None) -> Claim:
-    """B46: with a short cut, a^{k+1} = a^k + σ(z^{k+1}), the factor of the step is 1 + σ′ w."""
+    """B47: with a short cut, a^{k+1} = a^k + σ(z^{k+1}), the factor of the step is 1 + σ′ w."""
     sigma, slope = sigma_and_slope(activation)
     a, z, w, before = a_("k+1"), z_("k+1"), w_("k+1"), a_("k")
     equations = [(a, before + sigma(z)), (z, before * w)]
     return claim_of(
-        "B46",
+        "B47",
         "a short cut adds 1 to the factor",
         (LOSS, before.name),
         derivative(downstream(a), equations, before),

@@ -245,7 +245,3 @@ def depth(L: int, activation=None) -> Proof:
         f"a network of {L} layers, differentiated directly",
         tuple(row.claim(f"L = {L}", activation, recursion) for row in found),
     )
-
-
-# Names that products.py still imports; gone when it takes the new ones.
-_claim, _d, _derivative, _downstream, _layers = claim_of, partial, derivative, downstream, layers

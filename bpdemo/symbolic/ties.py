@@ -15,14 +15,9 @@ from bpdemo.symbolic.slopes import sigma_and_slope
 
 @dataclass(frozen=True)
 class Tie:
-    """Formulas and code, compared at points.
+    """Formulas and code, compared at `points` points.
 
-    Attributes
-    ----------
-    what : what was compared.
-    points : at how many points.
-    max_error : the largest relative error (below 1, the absolute).
-    tolerance : the error up to which `ok` is True.
+    `max_error` is the largest relative error (below 1, the absolute); up to `tolerance` they agree.
     """
 
     what: str
@@ -36,12 +31,16 @@ class Tie:
         return bool(self.max_error <= self.tolerance)
 
     def __repr__(self) -> str:  # without max_error where all is well: it is rounding, and differs
-        verdict = (
-            f"agree at {self.points} points, within {self.tolerance:.0e}"
-            if self.ok
-            else f"DIFFER at {self.points} points, by up to {self.max_error:.3g}"
-        )
-        return f"{self.what}: formula and code {verdict}"
+        agree = f"agree at {self.points} points, within {self.tolerance:.0e}"
+        differ = f"DIFFER at {self.points} points, by up to {self.max_error:.3g}"
+        return f"{self.what}: formula and code {agree if self.ok else differ}"
+
+
+def _tie(what, activation, points, code, formula, tolerance=1e-12) -> Tie:
+    """Compare two lists of numbers; a nan counts as infinitely wrong."""
+    error = checking.relative_error(np.array(code, float), np.array(formula, float), floor=1.0)
+    worst = float(np.max(np.where(np.isfinite(error), error, np.inf)))
+    return Tie(f"{what}, {activations.get(activation).name}", points, worst, tolerance)
 
 
 def tie(
@@ -53,24 +52,20 @@ def tie(
     function and compared with grad.dL_da[k] or grad.dL_dw[k], for every k.
     """
     rng = np.random.default_rng(seed)
-    formulas = []
-    for one in depth(L, activation):
-        arguments = sorted(one.rhs.free_symbols, key=lambda s: s.name)
-        formulas.append((one.of[1], arguments, sp.lambdify(arguments, one.rhs, "numpy")))
-    worst = 0.0
+    names = [a_(k) for k in range(L + 1)] + [w_(k) for k in range(1, L + 1)]
+    arguments = [*names, sp.Symbol("y", real=True)]
+    formulas = {one.of[1]: sp.lambdify(arguments, one.rhs, "numpy") for one in depth(L, activation)}
+    code, formula = [], []
     for _ in range(points):
         x, y = rng.uniform(-1.5, 1.5, size=(2, 1, 1))
         trace = network.forward(x, list(rng.uniform(-1.5, 1.5, size=(L, 1, 1))), activation)
         grad = backward(trace, y, "squared_difference")
-        numbers, code = {"y": y.item()}, {}
-        for k in range(L + 1):
-            numbers[a_(k).name], code[a_(k).name] = trace.a[k].item(), grad.dL_da[k].item()
-        for k in range(1, L + 1):
-            numbers[w_(k).name], code[w_(k).name] = trace.w[k].item(), grad.dL_dw[k].item()
-        for name, arguments, formula in formulas:
-            value = formula(*(numbers[s.name] for s in arguments))
-            worst = _worst(worst, checking.relative_error(code[name], value, floor=1.0))
-    return Tie(f"{L} layers, {_label(activation)}", points, worst, 1e-12)
+        weights = range(1, L + 1)
+        numbers = [trace.a[k].item() for k in range(L + 1)] + [trace.w[k].item() for k in weights]
+        code += [grad.dL_da[k].item() for k in range(L + 1)]
+        code += [grad.dL_dw[k].item() for k in weights]
+        formula += [formulas[symbol.name](*numbers, y.item()) for symbol in names]
+    return _tie(f"{L} layers", activation, points, code, formula)
 
 
 def tie_vector(
@@ -95,20 +90,19 @@ def tie_vector(
     if bias:
         arrays[vectors.B] = b[0]
         cases.append(("dL_db", grad.dL_db[1], (vectors.j,)))
-    worst, points = 0.0, 0
-    for name, code, indices in cases:
-        formula = vectors.vector(name, activation, bias).rhs.subs(sizes)
-        for at in np.ndindex(code.shape):
-            entry = formula.subs({v: n + 1 for v, n in zip(indices, at, strict=True)}).doit()
+    code, formula = [], []
+    for name, array, indices in cases:
+        general = vectors.vector(name, activation, bias).rhs.subs(sizes)
+        for at in np.ndindex(array.shape):
+            entry = general.subs({v: n + 1 for v, n in zip(indices, at, strict=True)}).doit()
             numbers = {
                 v: sp.Float(float(arrays[v.base][tuple(int(n) - 1 for n in v.indices)]), 17)
                 for v in entry.atoms(sp.Indexed)
             }
-            value = float(entry.xreplace(numbers))
-            worst = _worst(worst, checking.relative_error(float(code[at]), value, floor=1.0))
-            points += 1
-    what = f"{m} examples, {n_in} neurons into {n_out}, {_label(activation)}"
-    return Tie(what, points, worst, 1e-12)
+            code.append(array[at])
+            formula.append(float(entry.xreplace(numbers)))
+    what = f"{m} examples, {n_in} neurons into {n_out}"
+    return _tie(what, activation, len(code), code, formula)
 
 
 def check_activation(activation, points: int = 401, reach: float = 10.0) -> Tie:
@@ -119,36 +113,14 @@ def check_activation(activation, points: int = 401, reach: float = 10.0) -> Tie:
     derivative, both take the slope on the left.
     """
     entry = activations.get(activation)
-    z = sp.Symbol("z", real=True)
-    formula = sp.sympify(entry.formula, locals={"z": z})
-    at = np.linspace(-reach, reach, points)
-    exact = [np.array([_number(e, z, v) for v in at]) for e in (formula, formula.diff(z))]
+    z, at = sp.Symbol("z", real=True), np.linspace(-reach, reach, points)
+    sigma, slope = (
+        [float(f(z).subs(z, sp.Float(float(v), 30)).evalf(30)) for v in at]
+        for f in sigma_and_slope(entry)
+    )
     a = entry.f(at)
-    worst = 0.0
-    for code, value in (
-        (a, exact[0]),
-        (entry.derivative(at), exact[1]),
-        (entry.derivative(at, a), exact[1]),
-    ):
-        error = np.max(checking.relative_error(np.asarray(code, dtype=float), value, floor=1.0))
-        worst = _worst(worst, float(error))
-    return Tie(f"{_label(activation)}, σ and σ′", points, worst, 1e-14)
-
-
-def _number(expr, z, value):
-    return float(expr.subs(z, sp.Float(float(value), 30)).evalf(30))
-
-
-def _worst(worst, error):
-    """The larger; a nan counts as infinitely wrong."""
-    return max(worst, float(error) if np.isfinite(error) else np.inf)
-
-
-def _label(activation):
-    return activations.get(activation).name
-
-
-# The slip: σ′(a^{k+1}) for σ′(z^{k+1})
+    code = [a, entry.derivative(at), entry.derivative(at, a)]
+    return _tie("σ and σ′", entry, points, code, [sigma, slope, slope], 1e-14)
 
 
 @dataclass(frozen=True)
@@ -205,7 +177,7 @@ def slip(activation=None, h: float = 1e-5) -> Slip:
     Symbolically, the difference is ∂ℒ/∂a^{k+1} · w^{k+1} · (σ′(z^{k+1}) − σ′(a^{k+1})), which is
     not 0. By measurement: in the running example (x = 0.5, w = 0.8, −1.2, 1.5, y = 1) a^2 is moved
     by ±h and the loss says which of the two is right. (Layers 1 and 2 are sigmoid; layer 3 has the
-    chosen activation, or the sigmoid where σ is undefined.)
+    chosen activation, or the sigmoid where σ is unknown.)
 
     Not every σ shows it: for the identity, relu and leaky relu, σ′(a) = σ′(z), since a and z have
     the same sign (at the kink, z = 0, there is no slope). ``slip("relu").wrong.holds`` is True.
@@ -213,21 +185,11 @@ def slip(activation=None, h: float = 1e-5) -> Slip:
     right = claim("N15", activation)
     with_a = step_back(sigma_and_slope(activation)[1], a_("k+1"))
     wrong = with_a.claim("N15 with the slip, σ′(a^{k+1})", activation)
-    entry = activations.get("sigmoid" if activation is None else activation)
 
-    y, w3 = 1.0, 1.5
-    a2 = float(network.forward([[0.5]], [[[0.8]], [[-1.2]]]).a[2][0, 0])
-    z3 = a2 * w3
-    a3 = float(entry.f(np.float64(z3)))
-    dL_da3 = 2 * (a3 - y)
-
-    def loss_of(a2):
-        return (y - entry.f(np.float64(a2 * w3))) ** 2
-
-    return Slip(
-        right,
-        wrong,
-        analytic_right=float(dL_da3 * entry.derivative(np.float64(z3)) * w3),
-        analytic_wrong=float(dL_da3 * entry.derivative(np.float64(a3)) * w3),
-        numeric=float(checking.central_difference(loss_of, a2, h)),
-    )
+    layer = activations.get("sigmoid" if activation is None else activation)
+    y, w3 = 1.0, np.float64(1.5)
+    a2 = network.forward([[0.5]], [[[0.8]], [[-1.2]]]).a[2].item()
+    z3, a3 = a2 * w3, layer.f(a2 * w3)
+    by_z, by_a = (float(2 * (a3 - y) * layer.derivative(at) * w3) for at in (z3, a3))
+    numeric = checking.central_difference(lambda a2: (y - layer.f(a2 * w3)) ** 2, a2, h)
+    return Slip(right, wrong, by_z, by_a, float(numeric))

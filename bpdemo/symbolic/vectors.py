@@ -237,51 +237,41 @@ def matrices(m: int = 2, n_in: int = 3, n_out: int = 2, activation=None) -> Proo
     """
     sigma, slope = sigma_and_slope(activation)
 
-    def symbols(name, rows, columns):
-        return sp.Matrix(
-            rows, columns, lambda r, c: sp.Symbol(f"{name}_{{{r + 1},{c + 1}}}", real=True)
-        )
+    def entries(name, *shape):
+        return sp.Matrix(*shape, lambda r, c: sp.Symbol(f"{name}_{{{r + 1},{c + 1}}}", real=True))
 
     a_in, w, b = (
-        symbols("a^{k-1}", m, n_in),
-        symbols("w^{k}", n_in, n_out),
-        symbols("b^{k}", 1, n_out),
+        entries("a^{k-1}", m, n_in),
+        entries("w^{k}", n_in, n_out),
+        entries("b^{k}", 1, n_out),
     )
-    z = a_in * w + sp.ones(m, 1) * b  # the same b^k for every example
-    a = z.applyfunc(sigma)
-    loss = unknown(LOSS)(*a)
+    z = a_in * w + sp.ones(m, 1) * b  # (m, n_out); the same b^k for every example
+    loss = unknown(LOSS)(*z.applyfunc(sigma))
     dL_da = sp.Matrix(m, n_out, lambda e, j: loss.fdiff(e * n_out + j + 1))
-    delta = dL_da.multiply_elementwise(z.applyfunc(slope))
+    delta = dL_da.multiply_elementwise(z.applyfunc(slope))  # (m, n_out)
 
-    delta_k = sp.MatrixSymbol(r"\delta^{k}", m, n_out)
-    a_k, w_k, one = (
+    z_k, a_k = entries("z^{k}", m, n_out), entries("a^{k}", m, n_out)
+    short = [*zip(z, z_k, strict=True), *zip(z_k.applyfunc(sigma), a_k, strict=True)]
+    A, W, one, DELTA = (
         sp.MatrixSymbol(name, *shape)
-        for name, shape in (("a^{k-1}", a_in.shape), ("w^{k}", w.shape), (r"\mathbf{1}", (m, 1)))
+        for name, shape in (
+            ("a^{k-1}", a_in.shape),
+            ("w^{k}", w.shape),
+            (r"\mathbf{1}", (m, 1)),
+            (r"\delta^{k}", delta.shape),
+        )
     )
-    short = []
-    for long, name in ((z, "z^{k}"), (symbols("z^{k}", m, n_out).applyfunc(sigma), "a^{k}")):
-        short += zip(long, symbols(name, m, n_out), strict=True)
-    products = (
-        ("N11, matrices", "(a^{k-1})ᵀ δ^k", "w^{k}", w, a_in.T * delta, a_k.T * delta_k),
-        ("N15, matrices", "δ^k (w^k)ᵀ", "a^{k-1}", a_in, delta * w.T, delta_k * w_k.T),
-        ("bias, matrices", "1ᵀ δ^k", "b^{k}", b, sp.ones(1, m) * delta, one.T * delta_k),
-    )
+
+    def claim(row, title, name, by, product, form):
+        left = by.applyfunc(lambda entry: D(loss, entry).value)
+        of, at = (LOSS, name), kinks(activation)
+        return Claim(row, title, of, left, (product,), (form,), tuple(short), at)
+
     return Proof(
         f"matrices, {m} examples, {n_in} neurons into {n_out}",
-        tuple(
-            Claim(
-                row,
-                title,
-                (LOSS, name),
-                by.applyfunc(lambda entry: D(loss, entry).value),
-                (product,),
-                (form,),
-                tuple(short),
-                kinks(activation),
-            )
-            for row, title, name, by, product, form in products
+        (
+            claim("N11, matrices", "(a^{k-1})ᵀ δ^k", "w^{k}", w, a_in.T * delta, A.T * DELTA),
+            claim("N15, matrices", "δ^k (w^k)ᵀ", "a^{k-1}", a_in, delta * w.T, DELTA * W.T),
+            claim("bias, matrices", "1ᵀ δ^k", "b^{k}", b, sp.ones(1, m) * delta, one.T * DELTA),
         ),
     )
-
-
-_collapse = collapse  # cross_entropy.py still imports it by this name

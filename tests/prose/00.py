@@ -105,4 +105,14 @@ turn of 1. the
 is only 0.05. that
 + h. twice too large.
 divides by 2 and then
+`i == j` | 1 where what
+else 0 | | $m$
+the number 2.718…
+alone; another loss (both in
+$\eta$ (04, 07) |
+\sigma'(z)$ (06) |
+beside it (06) |
+their scale (09) |
+of rounding (07) |
+of a weight (09) |
 """

@@ -27,6 +27,7 @@ def _gradients(b_2):
 
 
 COMPUTED = [
+    f"up to $z = {n(int(activations._FAR))}$",
     rf"\sigma(z) = \max(z,\ {n(activations.LEAK)}\, z), \qquad \sigma'(z) \ge {n(activations.LEAK)}",
     f"This package says {n(float(relu.derivative(0.0))):.0f}, the slope on the left",
     f"a central difference measures {word(central_difference(relu, 0.0))} of the slope on the right",
@@ -87,7 +88,7 @@ $a^2 = 0$. with
 relu | 1 if $z > 0$, else 0 | 1 if $a > 0$, else 0 | here
 $z = 0.5$: the
 are plainly two functions: they
-$g$? if two different $z$
+$\rho$? if two different $z$
 to be two numbers at
 $z_1 = -0.5$ and
 with slope 1 wherever it
@@ -147,4 +148,9 @@ the slopes 0 and 1 on either
 slope at 0.25. but
 z = 0. here
 z is 0.25. twice too large.
+keeps 16 digits of $a$
+is nearly 1 the subtraction
+$1 - a$ throws
+uses $a(1 - a)$ only
+e^{-z} / (1 + e^{-z})
 """

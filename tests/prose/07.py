@@ -195,4 +195,5 @@ up to half as large.
 a number, 1 to 5, the
 wrong, layer 3 could not
 of layer 3 could not
+near 1,
 """

@@ -94,7 +94,10 @@ in all three parts. the
 all weights 0 is no
 start. if two neurons of
 which throws half of it
-it). **prove.** two neurons, an
+two neurons as good
+beside the two, and
+weight of neuron 1 and
+that of neuron 2, and
 of some ten settings. they
 back through fifty?
 positive, and 1 in all,
@@ -110,4 +113,9 @@ that is 1 - p.
 the base 10. take
 labels are 0 at nine of the ten outputs: only
 be for two outputs. each of ten gets p = 0.1.
+logit off twice, from
+with two logits both
+it goes twice as
+get half the rate
+those 78 are
 """

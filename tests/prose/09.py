@@ -123,6 +123,10 @@ lacks to ¼ is a
 it is 0 only at
 $z = 0$.
 by; at 1 they have
+layer **move.** eight networks at
+up to 30 layers; every
+of the eight. *scale*
+by; at 1 their mean
 at scale 1, will
 does better: half of its
 slopes are 1, and
@@ -135,7 +139,6 @@ are not 0. sympy
 bengio (2010) take
 relu throws half away. if
 sides of 0 alike, half of the
-$z^2$ and half of the
 replaced by 0: $$\mathrm{e}[\mathrm{relu}(z)^2]
 $n\,v\cdot\frac12 = 1$ is
 *he* (2015). **prove.**
@@ -180,7 +183,12 @@ relu throws half away (b44). the 2 belongs under
 variance that doubles. the half is lost
 z, w) two paths from
 one of two paths. the
-(b46). the 1 is a
+(b47). the 1 is a
 of ∂ℒ/∂a^{k+1}: the
 on, not 1. on
+their mean is 0 and their
+with mean 0 and *variance*
+e}[w_j] = 0$ for
+$(z)^2$ and half of the
+has the factor 1 (
 """
