@@ -3,6 +3,7 @@
 import html
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_in
 from functools import cached_property
 
 import sympy as sp
@@ -219,7 +220,7 @@ def _sigmoid() -> Derivation:
     def value(expr):
         return worked_out(expr).subs(a, sigma)
 
-    claim = slope_in_a("sigmoid")
+    claim = replace_in(slope_in_a("sigmoid"), row="N8", title="the short cut for the sigmoid")
     endings = [
         ("names put back", names_put_back, note),
         ("order and sign", lambda _: claim.formula, ""),
