@@ -362,18 +362,21 @@ class Probe:
         If many: each column as a whole, with 8 choices of signs for the examples, (8, n_L).
         """
         m, n = a.shape
-        few = self.y.size**2 <= _BLOCK
-        moves = np.eye(m) if few else np.random.default_rng(0).choice([-1.0, 1.0], (8, m))
-        h = 2.0**-17 * max(float(np.abs(a).max()), float(np.abs(y).max()), 2.0**-900)
-        out = np.empty((len(moves), n))
+        if self.y.size**2 <= _BLOCK:
+            moves = np.eye(m * n).reshape(m * n, m, n)
+            return self._slopes_of_moves(a, y, moves).reshape(m, n)
+        out, signs = np.empty((8, n)), np.random.default_rng(0).choice([-1.0, 1.0], (8, m))
         for j in range(n):
-            t = np.zeros((len(moves), m, n))
-            t[:, :, j] = moves
-            if self.complex_step:
-                out[:, j] = self.loss.value(a + 1j * (_STEP * t), y).imag / _STEP
-            else:
-                out[:, j] = (self.loss.value(a + h * t, y) - self.loss.value(a - h * t, y)) / 2 / h
+            moves = np.zeros((8, m, n))
+            moves[:, :, j] = signs
+            out[:, j] = self._slopes_of_moves(a, y, moves)
         return out
+
+    def _slopes_of_moves(self, a, y, moves):
+        if self.complex_step:
+            return self.loss.value(a + 1j * (_STEP * moves), y).imag / _STEP
+        h = 2.0**-17 * max(float(np.abs(a).max()), float(np.abs(y).max()), 2.0**-900)
+        return (self.loss.value(a + h * moves, y) - self.loss.value(a - h * moves, y)) / 2 / h
 
     def _size(self, slope):
         """Absolute values, (m, n_L); of sums with 8 choices of signs, twice their root mean square.
@@ -392,14 +395,14 @@ class Probe:
     def _bars(self, name, k, at, majorant, eps):
         if name == "b":
             size = majorant[k].sum(axis=0)[at]  # (P,)
+        elif len(at) == self.w[k].size:
+            size = (np.abs(self.a[k - 1]).T @ majorant[k]).reshape(-1)  # (n_{k-1} n_k,)
         else:
-            i, j = np.divmod(at, self.w[k].shape[1])
-            a, rows = np.abs(self.a[k - 1]), max(1, _BLOCK // len(self.y))
+            (i, j), a = np.divmod(at, self.w[k].shape[1]), np.abs(self.a[k - 1])
+            rows = max(1, _BLOCK // len(self.y))
+            blocks = [slice(p, p + rows) for p in range(0, len(at), rows)]
             size = np.concatenate(
-                [
-                    np.einsum("ep,ep->p", a[:, i[p : p + rows]], majorant[k][:, j[p : p + rows]])
-                    for p in range(0, len(at), rows)
-                ]
+                [np.einsum("ep,ep->p", a[:, i[one]], majorant[k][:, j[one]]) for one in blocks]
             )
         return self._factor(k) * eps * size
 
@@ -414,6 +417,8 @@ def _to_fit(t, shift):
     Huge ones would no longer be small times ε, and tiny ones would vanish on the way.
     """
     size = np.abs(t).max(axis=tuple(range(1, t.ndim)))  # (P,)
+    if 2.0**-400 <= size.min() and size.max() <= 2.0**20:
+        return t, shift
     outside = ((size > 2.0**20) | (size < 2.0**-400)) & (size > 0) & np.isfinite(size)
     if not outside.any():
         return t, shift
@@ -423,8 +428,9 @@ def _to_fit(t, shift):
 
 def _times(t, w, of=None):
     """t @ w, or t @ |w|; in blocks of columns where w would have to be copied to be multiplied."""
-    if w.dtype == np.float64 and of is None:
-        return t @ w
+    if w.size <= 2**19 or (w.dtype == np.float64 and of is None):
+        w = w.astype(np.float64, copy=False)
+        return t @ (w if of is None else of(w))
     columns, out = max(1, 2**19 // len(w)), np.empty((*t.shape[:-1], w.shape[1]))
     for j in range(0, w.shape[1], columns):
         block = w[:, j : j + columns].astype(np.float64)

@@ -262,7 +262,8 @@ def compare(
     error = relative_error(got, slopes.value)
     error = np.where(np.isfinite(error), error, np.inf)  # a nan is as wrong as can be
     along = tuple(_along(analytic, *one, tolerance) for one in directions)
-    verdict = gravest([*verdicts, *(one.verdict for one in along)])
+    alone = [verdict for verdict in ("differs", "can't tell") if np.any(verdicts == verdict)]
+    verdict = gravest([*alone, *(one.verdict for one in along)])
     row = Row(
         name, k, verdict, shape, analytic.shape, at, got, slopes.value, slopes.bar,
         np.where(slopes.kink, slopes.arms, 0.0), verdicts, error, along,
@@ -343,17 +344,19 @@ def _guess(row, m) -> str:
 
 
 def _factor_in_words(factor, m, tolerance, only_known=False) -> str:
-    known = [
-        (-1.0, "−1", "the sign"),
-        (0.5, "½", "a factor 2 got lost"),
-        (2.0, "2", "a factor 2 too many"),
-    ]
-    # One number always has a factor: an exact small whole one is hardly by chance.
-    for n in {m} - {None, 1, 2} or range(3, 101 if only_known else 10_001):
-        known.append((1 / n, f"1/{n}", f"a mean of {n} instead of a sum"))
-        known.append((float(n), f"{n}", f"a sum of {n} instead of a mean"))
-    for value, text, words in known:
-        if abs(factor - value) <= min(tolerance, 1e-4) * abs(value):
+    """The factor between a gradient and the measured one, and what it may come from.
+
+    only_known: say nothing of an unknown factor, since one number always has one.
+    """
+    known = {-1.0: ("−1", "the sign"), 0.5: ("½", "a factor 2 got lost")}
+    known[2.0] = ("2", "a factor 2 too many")
+    most = 100 if only_known else 10_000
+    for n in {m, round(factor), round(1 / factor) if factor else 0} - {None}:
+        if n == m or 3 <= n <= most:
+            known.setdefault(1 / n, (f"1/{n}", f"a mean of {n} instead of a sum"))
+            known.setdefault(float(n), (f"{n}", f"a sum of {n} instead of a mean"))
+    for value, (text, words) in known.items():
+        if value != 1 and abs(factor - value) <= min(tolerance, 1e-4) * abs(value):
             return f"it is {text} times the measured one: {words}"
     return "" if only_known else f"it is {factor:.4g} times the measured one"
 

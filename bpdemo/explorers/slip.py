@@ -14,7 +14,7 @@ from bpdemo.explorers.parts import Control, choice, slider, switch, weight
 
 __all__ = ["SlipSwitch"]
 
-_STEPS, _RATE = 8, 3.0
+_STEPS, _RATE = 6, 3.0
 
 
 class SlipSwitch(ChainExplorer):
@@ -79,7 +79,7 @@ def _check(c: SimpleNamespace, s: SimpleNamespace, backward) -> Panel:
 
 
 def _two_trainings(c: SimpleNamespace, activation: str) -> Panel:
-    """ℒ over 8 steps of gradient descent, with σ′(z) and with σ′(a), from the same weights."""
+    """ℒ over a few steps of gradient descent, with σ′(z) and with σ′(a), from the same weights."""
     sigma = activations.TABLE[activation]
     slipped = np.array([False, True])[:, None, None]  # two networks on a leading axis: (2, 1, 1)
     either = replace(
@@ -87,18 +87,18 @@ def _two_trainings(c: SimpleNamespace, activation: str) -> Panel:
         derivative=lambda z, a=None: sigma.derivative(np.where(slipped, a, z)),
     )
     w = [np.repeat(v[None], 2, axis=0) for v in c.w]  # (2, 1, 1) each
-    loss = np.empty((_STEPS + 1, 2))
+    out = np.full((_STEPS + 1, 2, 1, 1), np.nan)  # a^L of both networks after each step
     with np.errstate(over="ignore", invalid="ignore"):
         for step in range(_STEPS + 1):
-            trace = network.forward(c.x, w, either)
-            loss[step] = losses.squared_difference(trace.a[trace.L], c.y)
-            if step == _STEPS:
+            try:
+                trace = network.forward(c.x, w, either)
+            except ValueError:  # a weight has left the numbers: the curve ends here
                 break
-            grad = network.backward(trace, c.y)
-            w = [v - _RATE * g for v, g in zip(w, grad.dL_dw, strict=True)]  # N17
-            if not np.isfinite(sum(w)).all():
-                loss[step + 1 :] = np.nan
-                break
+            out[step] = trace.a[trace.L]
+            if step < _STEPS:
+                grad = network.backward(trace, c.y)
+                w = [v - _RATE * g for v, g in zip(w, grad.dL_dw, strict=True)]  # N17
+        loss = losses.squared_difference(out, c.y)  # (steps, 2)
     steps = np.arange(_STEPS + 1)
     return curve(
         [
