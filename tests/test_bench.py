@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import bench
-from bench import core, peers
+import bpdemo as bp
+from bench import checkers, core, peers
 
 
 @pytest.mark.parametrize("name", ["bpdemo", "bare", "autograd", "micrograd"])
@@ -83,3 +84,41 @@ def test_tables_go_between_their_markers_and_nowhere_else():
     assert written == f"# A\n{bench.table('core')}\nrest\n"
     assert bench.with_tables(written) == written
     assert bench.with_tables("no markers") == "no markers"
+
+
+# --- gradient checkers ---------------------------------------------------------------------------
+
+
+def test_the_cases_are_what_they_say():
+    cases = list(checkers.cases())
+    assert sum(case.wrong for case in cases) > 350 and sum(not case.wrong for case in cases) > 80
+    with np.errstate(all="ignore"):
+        for case in cases[::7]:
+            right = checkers._gradient(case, bp.backward)
+            pairs = zip(case.gradients, right, strict=True)
+            same = all(np.array_equal(one, other) for one, other in pairs)
+            assert same is not case.wrong, case.name
+
+
+@pytest.mark.parametrize("name", checkers.CHECKERS)
+@pytest.mark.filterwarnings("ignore")  # of the peers' own
+def test_each_checker_tells_an_easy_right_from_an_easy_wrong(name):
+    if name in ("scipy", "torch", "jax", "autograd") and not peers.installed(name):
+        pytest.skip(f"{name} is not installed")
+    easy = [case for case in checkers.cases() if case.name == "sigma_of_a, none × 1, float64"]
+    assert [case.wrong for case in easy] == [False, True]
+    with np.errstate(all="ignore"):
+        found = [checkers.CHECKERS[name](case) for case in easy]
+    # scipy's forward differences are off by 1e-7 of ℒ, and its norm has no unit
+    assert found == ["failed" if name == "scipy" else "passed", "failed"]
+
+
+@pytest.mark.skipif("checkers" not in bench.load(), reason="run make bench first")
+def test_all_slips_are_caught_and_no_right_gradient_is_called_wrong():
+    result = bench.load()["checkers"]
+    found = result["checkers"]
+    mine = found["bpdemo"]
+    assert mine["caught"] == mine["wrong"] and mine["missed"] == mine["false alarms"] == 0
+    assert all(found[name]["seconds"] > mine["seconds"] for name in ("recipe", "scipy", "torch"))
+    for text in (checkers.table(result), checkers.markdown(result)):
+        assert "check_gradients" in text
