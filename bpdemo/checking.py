@@ -31,6 +31,7 @@ __all__ = [
 
 _ALL = 20_000  # so many parameters of a network are all measured; of more, a sample of each array
 _SAMPLE = 1_000
+_BUDGET = 2**25  # numbers to compute, some seconds: with many examples a check is sampled too
 _ALL_OF_OTHERS, _SAMPLE_OF_OTHERS = 5_000, 200  # the same for `gradcheck`, whose loss is slower
 _DIRECTIONS = 3  # random directions for an array that is only sampled
 
@@ -103,10 +104,10 @@ def check_gradients(
     backward : the function to check: ``backward(trace, y, loss)`` must return an object with
         ``dL_dw[k]`` and, where there are biases, ``dL_db[k]``, for k = 1 … L.
     tolerance : the largest relative error to accept; by default 1e-6, and 1e-3 for float32.
-    sample : how many parameters of each array to measure, ≥ 0. By default all of up to 20,000,
-        and of a larger network 1,000 in each array. Whatever isn't measured alone takes part in 3
-        random directions, so that one wrong entry shows if it is off by more than about
-        `tolerance` times the length of the array's gradient.
+    sample : how many parameters of each array to measure, ≥ 0. By default all of up to 20,000, and
+        up to 1,000 in each array of a larger network or with many examples. Whatever isn't
+        measured alone takes part in 3 random directions, so that one wrong entry shows if it is off
+        by more than about `tolerance` times the length of the array's gradient.
     seed : any integer ≥ 0, for the sample and the directions.
 
     At a kink, as of relu at z = 0, there is no derivative, and the verdict is "can't tell". Move
@@ -119,14 +120,18 @@ def check_gradients(
     """
     trace, y64, loss_entry = _prepared(x, w, y, activation, b, loss)
     tolerance = _tolerance(tolerance, trace.a[trace.L].dtype)
-    count = sum(v.size for v in (*trace.w, *trace.b))
-    sample, seed = _sample(sample, None if count <= _ALL else _SAMPLE), _seed(seed)
+    sample, seed = _sample(sample, None), _seed(seed)
     probe = Probe(trace, y64, loss_entry)
 
     arrays = [(n, k, v) for k in range(1, trace.L + 1) for n, v in _of_layer(trace, k)]
+    costs = [probe.cost(k) for _, k, _ in arrays]  # of one move
+    count = sum(v.size for *_, v in arrays)
+    work = sum(cost * v.size for cost, (*_, v) in zip(costs, arrays, strict=True))
+    everything = count <= _ALL and work <= _BUDGET
+    default = [None if everything else _affordable(cost, len(arrays)) for cost in costs]
     found = []  # before `backward` runs: a wrong one may change the weights in place
     for number, (name, k, v) in enumerate(arrays):
-        at = _chosen(v.size, sample, (seed, number))
+        at = _chosen(v.size, default[number] if sample is None else sample, (seed, number))
         found.append(
             (
                 at,
@@ -387,6 +392,11 @@ def _seed(seed) -> int:
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
         raise ValueError(f"seed: expected an integer ≥ 0, received {seed!r}")
     return int(seed)
+
+
+def _affordable(cost, arrays) -> int:
+    """How many moves of this cost to spend on one of so many arrays."""
+    return min(_SAMPLE, max(16, _BUDGET // (arrays * cost)))
 
 
 def _chosen(size, sample, seed) -> np.ndarray:

@@ -194,6 +194,10 @@ class Probe:
             out.append((plus - minus) / (2 * h))
         return np.concatenate(out)
 
+    def cost(self, k: int) -> int:
+        """About how many numbers one move in layer k computes."""
+        return len(self.y) * sum(self.widths(k)) * (1 if self.complex_step else 2 * _LEVELS)
+
     def widths(self, k: int) -> list[int]:
         """The numbers of neurons that a move in layer k reaches, layer by layer."""
         return [1] + [v.shape[1] for v in self.z[k + 1 :]] + [self.y.shape[1]]
@@ -357,20 +361,17 @@ class Probe:
         return self._size(slope), self._size(slope) + self._size(wobble)
 
     def _moves_of_loss(self, a, y):
-        """The slope of ℒ along moves of a^L: each of its numbers alone, (m, n_L), if few.
+        """The slope of ℒ along moves of a^L: of each of its numbers alone, (m, n_L), if few.
 
-        If many: each column as a whole, with 8 choices of signs for the examples, (8, n_L).
+        If many, of all at once, with 4 choices of signs, (4,).
         """
         m, n = a.shape
         if self.y.size**2 <= _BLOCK:
             moves = np.eye(m * n).reshape(m * n, m, n)
             return self._slopes_of_moves(a, y, moves).reshape(m, n)
-        out, signs = np.empty((8, n)), np.random.default_rng(0).choice([-1.0, 1.0], (8, m))
-        for j in range(n):
-            moves = np.zeros((8, m, n))
-            moves[:, :, j] = signs
-            out[:, j] = self._slopes_of_moves(a, y, moves)
-        return out
+        rng = np.random.default_rng(0)
+        moves = (rng.choice([-1.0, 1.0], (1, m, n)) for _ in range(4))
+        return np.concatenate([self._slopes_of_moves(a, y, one) for one in moves])
 
     def _slopes_of_moves(self, a, y, moves):
         if self.complex_step:
@@ -379,13 +380,13 @@ class Probe:
         return (self.loss.value(a + h * moves, y) - self.loss.value(a - h * moves, y)) / 2 / h
 
     def _size(self, slope):
-        """Absolute values, (m, n_L); of sums with 8 choices of signs, twice their root mean square.
+        """Absolute values, (m, n_L); of sums with 4 choices of signs, twice their root mean square.
 
-        That is about the root of the sum of the squares, so no number in the sum is larger.
+        That is about twice the root of the sum of the squares, so no number in the sum is larger.
         """
-        if self.y.size**2 <= _BLOCK:
+        if slope.ndim == 2:
             return np.abs(slope)
-        return np.broadcast_to(2 * np.sqrt((slope**2).mean(axis=0)), self.y.shape)
+        return np.broadcast_to(2 * np.sqrt((slope**2).mean()), self.y.shape)
 
     def _factor(self, k):
         """A sum of n numbers is off by about √n roundings."""

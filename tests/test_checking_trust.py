@@ -263,6 +263,17 @@ def test_a_large_network_is_sampled_in_bounded_time_and_memory():
     assert [len(row.directions) for row in report.rows] == [3, 0, 3, 0, 3, 0]
 
 
+@pytest.mark.parametrize("loss", ["squared_difference", scaled_loss(1.0)], ids=["entry", "own"])
+def test_with_many_examples_fewer_are_measured_alone(loss):
+    x, w, y, b = network((64, 32, 10), m=4000)
+    trace = bp.forward(x, w, "tanh", b)
+    kept = sum(v.nbytes for v in (*trace.z, *trace.a)) / 2**20  # what `backward` needs
+    assert peak(bp.check_gradients, x, w, y, "tanh", b, loss) < 64 + kept
+    report = bp.check_gradients(x, w, y, "tanh", b, loss)
+    assert "differs" not in verdicts(report).values()
+    assert 16 <= len(report.rows[0].at) < 1000 and len(report.rows[0].directions) == 3
+
+
 @pytest.mark.parametrize("at", [(0, 0), (700, 300), (783, 511)])
 def test_one_wrong_entry_of_401408_does_not_escape(at):
     x, w, y, b = network((784, 512, 512, 10), m=8)
