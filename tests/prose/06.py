@@ -26,6 +26,8 @@ def _gradients(b_2):
     return [g.item() for g in bp.backward(trace, [[1.0]]).dL_dw]
 
 
+running = bp.forward([[0.5]], [[[0.8]], [[-1.2]], [[1.5]]], "relu")  # the chain of 00 to 04
+
 COMPUTED = [
     f"up to $z = {n(int(activations._FAR))}$",
     rf"\sigma(z) = \max(z,\ {n(activations.LEAK)}\, z), \qquad \sigma'(z) \ge {n(activations.LEAK)}",
@@ -52,9 +54,15 @@ COMPUTED = [
     f"starts dead, at $b = {n(float(shown('06', r'name, ..(-2.0)..'))):.0f}$",
     f"Over {n(int(shown('06', r'size=.(100000), 3'))):,} random points",
     f"{word(len(symbolic.bias()))} claims at once",
+    f"that the slope is ${n(int(shown('06', r'numeric (-?[0-9]+) on both sides')))}$ on both sides of it",
 ]
 TRUE = {
-    "Step aside a little, by more than $h$": float(shown("06", r"1.0, (0.99)")) < 1 - 1e-5,
+    "Step aside a little, and it is content": bp.check_gradients(
+        [[1.0, float(shown("06", r"aside = ...1.0, (0.99)"))]], [[[0.7], [-0.7]]], [[1.0]], "relu"
+    ).ok,
+    "with ReLU and biases that are all 0, is such a case: layer 2 is dead, so $z^3 = 0$": (
+        running.a[2].item() == running.z[3].item() == 0 and running.z[1].item() > 0
+    ),
     "All three. $": _gradients(0.0) == [0.0, 0.0, 0.0],
     "With $b^2 = 1$ the unit is alive again": all(_gradients(1.0)),
     "the sigmoid's at most ¼": steepest["sigmoid"] == 0.25,
@@ -97,7 +105,6 @@ slope is 1, from
 the left 0; a
 it to 0 or to 1. that
 point all three agree better
-$z$ over 0 before you
 of exactly 0 isn't rare:
 biases are 0 and a
 it is 0.
@@ -153,4 +160,7 @@ is nearly 1 the subtraction
 $1 - a$ throws
 uses $a(1 - a)$ only
 e^{-z} / (1 + e^{-z})
+product of two functions of $z$
+that go to 0 with $h$.
+enough: two $z$ with
 """
