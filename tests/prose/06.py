@@ -55,6 +55,7 @@ COMPUTED = [
     f"Over {n(int(shown('06', r'size=.(100000), 3'))):,} random points",
     f"{word(len(symbolic.bias()))} claims at once",
     f"that the slope is ${n(int(shown('06', r'numeric (-?[0-9]+) on both sides')))}$ on both sides of it",
+    f"From the right its slope is {n(relu.f(1e-3) / 1e-3):.0f}, from the left {n(relu.f(-1e-3) / -1e-3 + 0.0):.0f}; a",
 ]
 TRUE = {
     "Step aside a little, and it is content": bp.check_gradients(
@@ -69,6 +70,16 @@ TRUE = {
     "The sigmoid's slopes are ¼ at best": steepest["sigmoid"] == 0.25,
     "| sigmoid | at most ¼ |": steepest["sigmoid"] == 0.25,
     "a central difference says ½ for every $h$": central_difference(relu, 0.0, 1e-3) == 0.5,
+    "relu | 1 if $z > 0$, else 0 | 1 if $a > 0$, else 0 |": [
+        float(relu.derivative(z, relu.f(z))) for z in (-1e-9, 0.0, 1e-9)
+    ]
+    == [0, 0, 1],
+    "relu | 0 or 1 | cheap": set(relu.derivative(line)) == {0, 1},
+    "| between 0 and 1 | smooth": 0
+    < table["softplus"].derivative(line).min()
+    < table["softplus"].derivative(line).max()
+    < 1,
+    "identity | 1 | outputs": set(table["identity"].derivative(line)) == {1},
 }
 GIVEN = r"""
 at layer 2, where
@@ -93,7 +104,6 @@ is always 1: that
 of the three gradients will be 0? can
 $\sigma'(z^2) = 0$ is
 $a^2 = 0$. with
-relu | 1 if $z > 0$, else 0 | 1 if $a > 0$, else 0 | here
 $z = 0.5$: the
 are plainly two functions: they
 $\rho$? if two different $z$
@@ -101,8 +111,6 @@ to be two numbers at
 $z_1 = -0.5$ and
 with slope 1 wherever it
 $z = 0$ it
-slope is 1, from
-the left 0; a
 it to 0 or to 1. that
 point all three agree better
 of exactly 0 isn't rare:
@@ -135,9 +143,6 @@ larger than 1, for
 slopes leave 1/64, and
 outputs between 0 and 1 | dies
 outputs around 0 | flat
-relu | 0 or 1 | cheap;
-| between 0 and 1 | smooth:
-identity | 1 | outputs
 b = 1$, so
 of $10^{-7}$ means.
 not (1, n).

@@ -93,6 +93,14 @@ for name in ("unbent_step", "relu_mask"):
     sigmas[name] = [sigma if isinstance(sigma, str) else sigma.name for sigma in p.activation]
     wrong_rows[name] = [(row.k, row.name) for row in report.rows if not row.ok]
 
+# Of the check, in float64 and in float32.
+tolerances = [
+    bp.check_gradients(
+        np.zeros((1, 1), kind), [np.ones((1, 1), kind)], np.ones((1, 1), kind)
+    ).tolerance
+    for kind in (np.float64, np.float32)
+]
+
 COMPUTED = [
     f"{word(sum(bool(slip.found) for slip in slips.TABLE.values()))} have a known source",
     f"a rounding is {n(round(eps_32 / eps / 1e8) * 100)} {word(1e6)} times as large",
@@ -123,6 +131,9 @@ COMPUTED = [
     f"gradients in the first {word(int(shown('07', r'for k in range.1, (7).: grad')) - 1)}. The slopes there go from "
     f"$10^{{{_power(first)}}}$ to $10^{{{_power(sixth)}}}$, beside a loss of {n(deep_loss):.2f}",
     f"then about {n(float(bp.checking.relative_error(first, 0.0))):.0f}, though",
+    f"and $10^{{{_power(tolerances[0])}}}$ stands in its middle",
+    f"what float32 can give, $10^{{{_power(tolerances[1])}}}$; that is",
+    f"bring $h$ to $10^{{{_power((3 * eps) ** (1 / 3))}}}$, the best step of float64",
 ]
 TRUE = {
     "often with *one* relative error: ½, 2, $1 - 1/m$": np.allclose(
@@ -187,14 +198,11 @@ nothing beside 5000 and everything
 beside $0.0005$. so
 put in twice, shows
 c}$: the 2 of the
-and $10^{-6}$ stands
 $z = 4$. *before
 = 10^{-10}$ be
 error of two numbers. (neither
 them is 0 here.)
 |f'''| = 1$ what
-give, $10^{-3}$; that
-to $10^{-5}$, the
 of the two sides: of
 their slopes, 0 and 1, the
 stands $10^{-6}$ above
