@@ -233,7 +233,8 @@ class _Moving:
         for name, v in zip(self.names, given, strict=True):
             if not np.isfinite(v).all():
                 raise ValueError(f"parameters: {name}: expected finite numbers")
-        self.arrays = [np.array(v, dtype=np.float64) for v in given]
+        # In the order of C: then a flat view of an array moves the array itself, a transpose too.
+        self.arrays = [np.array(v, dtype=np.float64, order="C") for v in given]
         self._passed = self.structure(self.arrays)
         before = [v.copy() for v in self.arrays]
         value = self._call()
@@ -269,6 +270,13 @@ class _Moving:
             return np.array(np.nan)
         return value.reshape(())
 
+    def _value(self):
+        """The loss; nan where the moved parameters are outside of what it can take."""
+        try:
+            return float(self._call())
+        except (ArithmeticError, ValueError):  # of the module math; at the start there was none
+            return np.nan
+
     def _along(self, moves):
         """f(t): the loss with the arrays moved by t times the moves, {number: array}."""
         kept = {number: self.arrays[number].copy() for number in moves}
@@ -277,7 +285,7 @@ class _Moving:
             for number, move in moves.items():
                 self.arrays[number][...] = kept[number] + t * move
             try:
-                return float(self._call())
+                return self._value()
             finally:
                 for number in moves:
                     self.arrays[number][...] = kept[number]
@@ -287,7 +295,10 @@ class _Moving:
     def noise(self, seed):
         rng = np.random.default_rng(seed)
         sizes = zip(self.arrays, self.scales, strict=True)
-        moves = {n: s * rng.choice([-1.0, 1.0], v.shape) for n, (v, s) in enumerate(sizes)}
+        moves = {  # each by a part of its own size, for in one array they may span many powers
+            n: np.where(v == 0, s, v) * rng.choice([-1.0, 1.0], v.shape)
+            for n, (v, s) in enumerate(sizes)
+        }
         with np.errstate(all="ignore"):
             return noise_of(self._along(moves), self.start)
 
@@ -301,12 +312,12 @@ class _Moving:
                 def f(t, p=p, value=value):
                     flat[p] = value + t
                     try:
-                        return float(self._call())
+                        return self._value()
                     finally:
                         flat[p] = value
 
                 fits = 2.0 ** np.round(np.log2(max(abs(value), scale)))
-                found.append(measure(f, self.start, fits, noise, tolerance))
+                found.append(measure(f, self.start, fits, noise, tolerance, value))
         return _slopes(found)
 
     def direction(self, number, seed, noise, tolerance):
