@@ -31,6 +31,7 @@ __all__ = [
 
 _ALL = 20_000  # so many parameters of a network are all measured; of more, a sample of each array
 _SAMPLE = 1_000
+_WORK = 5e7  # numbers to compute when all of these are moved: some seconds; beyond, smaller samples
 _ALL_OF_OTHERS, _SAMPLE_OF_OTHERS = 5_000, 200  # the same for `gradcheck`, whose loss is slower
 _DIRECTIONS = 3  # random directions for an array that is only sampled
 
@@ -104,7 +105,8 @@ def check_gradients(
         ``dL_dw[k]`` and, where there are biases, ``dL_db[k]``, for k = 1 … L.
     tolerance : the largest relative error to accept; by default 1e-6, and 1e-3 for float32.
     sample : how many parameters of each array to measure, ≥ 0. By default all of up to 20,000,
-        and of a larger network 1,000 in each array. Whatever isn't measured alone takes part in 3
+        and of a larger network 1,000 in each array; fewer where there are so many examples that it
+        would take more than some seconds. Whatever isn't measured alone takes part in 3
         random directions, so that one wrong entry shows if it is off by more than about
         `tolerance` times the length of the array's gradient.
     seed : any integer ≥ 0, for the sample and the directions.
@@ -119,11 +121,10 @@ def check_gradients(
     """
     trace, y64, loss_entry = _prepared(x, w, y, activation, b, loss)
     tolerance = _tolerance(tolerance, trace.a[trace.L].dtype)
-    count = sum(v.size for v in (*trace.w, *trace.b))
-    sample, seed = _sample(sample, None if count <= _ALL else _SAMPLE), _seed(seed)
     probe = Probe(trace, y64, loss_entry)
-
     arrays = [(n, k, v) for k in range(1, trace.L + 1) for n, v in _of_layer(trace, k)]
+    sample, seed = _sample(sample, _affordable(probe, arrays)), _seed(seed)
+
     found = []  # before `backward` runs: a wrong one may change the weights in place
     for number, (name, k, v) in enumerate(arrays):
         at = _chosen(v.size, sample, (seed, number))
@@ -371,6 +372,16 @@ def _prepared(x, w, y, activation, b, loss):
     validation.one_network(trace)
     y, loss, _ = network._validate_backward(trace, y, loss)
     return trace, y, loss
+
+
+def _affordable(probe, arrays) -> int | None:
+    """How many parameters of each array to measure, so that it takes seconds; None for all."""
+    work = _WORK if probe.complex_step else _WORK / 5  # central differences take many steps
+    costs = [len(probe.y) * sum(probe.widths(k)) for _, k, _ in arrays]  # of one parameter
+    sizes = [v.size for _, _, v in arrays]
+    if sum(sizes) <= _ALL and sum(map(int.__mul__, sizes, costs)) <= work:
+        return None
+    return max(1, min(_SAMPLE, int(work / sum(costs))))
 
 
 def _of_layer(trace, k):

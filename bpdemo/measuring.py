@@ -276,9 +276,10 @@ class Probe:
         value, bar, arms, kink, *_ = extrapolate(
             np.where(crossed, np.nan, plus), minus, self.value, steps, self.noise_of_loss
         )
-        # ℒ stands still at every step, and at some step that isn't because rounding hid the move
+        # ℒ stands still at every step, and at the longest that isn't because rounding hid the move
         still = np.all((plus == self.value) & (minus == self.value) | crossed, axis=0)
-        still &= np.any(~lost & ~crossed, axis=0)
+        first = np.argmax(~crossed, axis=0)[None]  # the longest step that crosses no kink
+        still &= ~np.take_along_axis(lost | crossed, first, axis=0)[0]
         value, bar = np.where(still, 0.0, value), np.where(still, 0.0, bar)
         stuck = crossed[-3:].any(axis=0) & ~still  # no three steps are short enough
         if stuck.any():
@@ -301,8 +302,10 @@ class Probe:
         for layer in range(k, self.L + 1):
             axes = tuple(range(1, dz.ndim))
             da = self.sigma[layer].f(z + dz) - a
-            tiny = np.abs(dz) < 1e-6 * (1 + np.abs(z))
-            faint |= np.any((dz != 0) & (da == 0) & tiny, axis=axes)
+            hidden = np.abs(dz) < 1e-6 * (1 + np.abs(z))
+            if not self.sigma[layer].kinks:  # then it never stands still: 1 is 1 − e^{-z}, rounded
+                hidden = hidden | (a != 0)
+            faint |= np.any((dz != 0) & (da == 0) & hidden, axis=axes)
             for at in self.sigma[layer].kinks:
                 met = (dz != 0) & ((z - at) * (z + dz - at) <= 0)
                 over |= met.any(axis=axes)
@@ -356,7 +359,11 @@ class Probe:
         near = self._moves_of_loss(a * more, y), self._moves_of_loss(a, y * more)
         wobble = sum(np.abs(v - slope) for v in near) / (more - 1)
         wobble = np.where(np.isfinite(wobble), wobble, 0.0)
-        return self._size(slope), self._size(slope) + self._size(wobble)
+        size = self._size(slope)
+        if self.loss is losses.TABLE["softmax_cross_entropy"]:
+            # p − y: two paths, and they cancel where p is almost y
+            size = losses.softmax(a) * y.sum(axis=-1, keepdims=True) + np.abs(y)
+        return size, size + self._size(wobble)
 
     def _moves_of_loss(self, a, y):
         """The slope of ℒ along moves of a^L: each of its numbers alone, (m, n_L), if few.

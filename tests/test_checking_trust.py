@@ -187,6 +187,42 @@ def test_logits_with_an_offset(offset):
     assert "agrees" not in verdicts(bp.check_gradients(x, w, y, **options, backward=wrong)).values()
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "softplus"])
+@pytest.mark.parametrize("loss", ["squared_difference", scaled_loss(1 / 15)], ids=["entry", "own"])
+def test_saturated_units_raise_no_false_alarm(activation, loss, dtype):
+    """σ(40) is 1 to the last digit, and its slope 4e-18 isn't 0: who can't see it, can't tell."""
+    rng = np.random.default_rng(0)
+    x = rng.integers(0, 256, (5, 11)).astype(dtype)
+    w = [(rng.normal(size=s) / 3).astype(dtype) for s in ((11, 9), (9, 3))]
+    y = rng.normal(size=(5, 3))
+    assert bp.check_gradients(x, w, y, activation, None, loss).verdict != "differs"
+    wrong = bp.check_gradients(
+        x, w, y, activation, None, loss, backward=slips.get("wrong_sign").backward
+    )
+    assert wrong.verdict == "differs"
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_saturated_softmax_raises_no_false_alarm(dtype):
+    """Where p is y to the last digit, p − y is nothing but rounding."""
+    rng = np.random.default_rng(0)
+    x, y = rng.integers(0, 256, (5, 11)).astype(dtype), np.eye(3)[[0, 1, 2, 0, 1]]
+    w = [rng.normal(size=s).astype(dtype) for s in ((11, 9), (9, 3))]
+    options = ["relu", "identity"], None, "softmax_cross_entropy"
+    assert bp.check_gradients(x, w, y, *options).verdict != "differs"
+    wrong = bp.check_gradients(x, w, y, *options, backward=slips.get("wrong_sign").backward)
+    assert wrong.verdict == "differs"
+
+
+@pytest.mark.parametrize(("dtype", "z"), [(np.float32, -90.0), (np.float64, -705.0)])
+def test_gradients_near_the_smallest_float_raise_no_false_alarm(dtype, z):
+    x, w, y = (np.array(v, dtype=dtype) for v in ([[1.0]], [[z]], [[1.0]]))
+    for loss in ("squared_difference", scaled_loss(1 / 3)):
+        report = bp.check_gradients(x, [w], y, "softplus", None, loss)
+        assert report.verdict != "differs", str(report)
+
+
 # Kinks and dead units
 
 
@@ -261,6 +297,21 @@ def test_a_large_network_is_sampled_in_bounded_time_and_memory():
     assert report.ok and "of 669706 parameters" in str(report)
     assert [len(row.at) for row in report.rows] == [1000, 512, 1000, 512, 1000, 10]
     assert [len(row.directions) for row in report.rows] == [3, 0, 3, 0, 3, 0]
+
+
+@pytest.mark.parametrize(
+    "loss", ["squared_difference", scaled_loss(1 / 200000)], ids=["entry", "own"]
+)
+def test_many_examples_are_measured_in_bounded_time_and_memory(loss):
+    """All 2,410 slopes would take more than a minute; every parameter still takes part."""
+    x, w, y, b = network((64, 32, 10), m=20_000)
+    start = time.process_time()
+    report = bp.check_gradients(x, w, y, "tanh", b, loss)
+    assert time.process_time() - start < 20
+    assert report.verdict != "differs" and all(row.directions for row in report.rows[:1])
+    negated = with_weights(lambda k, v: -v)
+    few = bp.check_gradients(x, w, y, "tanh", b, loss, backward=negated, sample=1)
+    assert few.verdict == "differs"
 
 
 @pytest.mark.parametrize("at", [(0, 0), (700, 300), (783, 511)])
