@@ -120,18 +120,13 @@ def check_gradients(
     """
     trace, y64, loss_entry = _prepared(x, w, y, activation, b, loss)
     tolerance = _tolerance(tolerance, trace.a[trace.L].dtype)
-    sample, seed = _sample(sample, None), _seed(seed)
     probe = Probe(trace, y64, loss_entry)
-
     arrays = [(n, k, v) for k in range(1, trace.L + 1) for n, v in _of_layer(trace, k)]
-    costs = [probe.cost(k) for _, k, _ in arrays]  # of one move
-    count = sum(v.size for *_, v in arrays)
-    work = sum(cost * v.size for cost, (*_, v) in zip(costs, arrays, strict=True))
-    everything = count <= _ALL and work <= _BUDGET
-    default = [None if everything else _affordable(cost, len(arrays)) for cost in costs]
+    sample, seed = _sample(sample, _affordable(probe, arrays)), _seed(seed)
+
     found = []  # before `backward` runs: a wrong one may change the weights in place
     for number, (name, k, v) in enumerate(arrays):
-        at = _chosen(v.size, default[number] if sample is None else sample, (seed, number))
+        at = _chosen(v.size, sample, (seed, number))
         found.append(
             (
                 at,
@@ -238,7 +233,8 @@ class _Moving:
         for name, v in zip(self.names, given, strict=True):
             if not np.isfinite(v).all():
                 raise ValueError(f"parameters: {name}: expected finite numbers")
-        self.arrays = [np.array(v, dtype=np.float64) for v in given]
+        # In the order of C: then a flat view of an array moves the array itself, a transpose too.
+        self.arrays = [np.array(v, dtype=np.float64, order="C") for v in given]
         self._passed = self.structure(self.arrays)
         before = [v.copy() for v in self.arrays]
         value = self._call()
@@ -274,6 +270,13 @@ class _Moving:
             return np.array(np.nan)
         return value.reshape(())
 
+    def _value(self):
+        """The loss; nan where the moved parameters are outside of what it can take."""
+        try:
+            return float(self._call())
+        except (ArithmeticError, ValueError):  # of the module math; at the start there was none
+            return np.nan
+
     def _along(self, moves):
         """f(t): the loss with the arrays moved by t times the moves, {number: array}."""
         kept = {number: self.arrays[number].copy() for number in moves}
@@ -282,7 +285,7 @@ class _Moving:
             for number, move in moves.items():
                 self.arrays[number][...] = kept[number] + t * move
             try:
-                return float(self._call())
+                return self._value()
             finally:
                 for number in moves:
                     self.arrays[number][...] = kept[number]
@@ -292,7 +295,10 @@ class _Moving:
     def noise(self, seed):
         rng = np.random.default_rng(seed)
         sizes = zip(self.arrays, self.scales, strict=True)
-        moves = {n: s * rng.choice([-1.0, 1.0], v.shape) for n, (v, s) in enumerate(sizes)}
+        moves = {  # each by a part of its own size, for in one array they may span many powers
+            n: np.where(v == 0, s, v) * rng.choice([-1.0, 1.0], v.shape)
+            for n, (v, s) in enumerate(sizes)
+        }
         with np.errstate(all="ignore"):
             return noise_of(self._along(moves), self.start)
 
@@ -306,12 +312,12 @@ class _Moving:
                 def f(t, p=p, value=value):
                     flat[p] = value + t
                     try:
-                        return float(self._call())
+                        return self._value()
                     finally:
                         flat[p] = value
 
                 fits = 2.0 ** np.round(np.log2(max(abs(value), scale)))
-                found.append(measure(f, self.start, fits, noise, tolerance))
+                found.append(measure(f, self.start, fits, noise, tolerance, value))
         return _slopes(found)
 
     def direction(self, number, seed, noise, tolerance):
@@ -367,6 +373,15 @@ def _prepared(x, w, y, activation, b, loss):
     return trace, y, loss
 
 
+def _affordable(probe, arrays) -> int | None:
+    """How many parameters of each array to measure, so that it takes seconds; None for all."""
+    costs, sizes = [probe.cost(k) for _, k, _ in arrays], [v.size for *_, v in arrays]
+    work = sum(cost * size for cost, size in zip(costs, sizes, strict=True))
+    if sum(sizes) <= _ALL and work <= _BUDGET:
+        return None
+    return max(16, min(_SAMPLE, _BUDGET // sum(costs)))
+
+
 def _of_layer(trace, k):
     yield "w", trace.w[k]
     if trace.b:
@@ -392,11 +407,6 @@ def _seed(seed) -> int:
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
         raise ValueError(f"seed: expected an integer ≥ 0, received {seed!r}")
     return int(seed)
-
-
-def _affordable(cost, arrays) -> int:
-    """How many moves of this cost to spend on one of so many arrays."""
-    return min(_SAMPLE, max(16, _BUDGET // (arrays * cost)))
 
 
 def _chosen(size, sample, seed) -> np.ndarray:

@@ -137,7 +137,7 @@ def diagnose(
 
     copies = [np.array(v) for v in w], None if b is None else [np.array(v) for v in b]
     report = checking.check_gradients(
-        x, copies[0], y, activation, copies[1], loss, backward=kept, tolerance=tolerance
+        np.array(x), copies[0], y, activation, copies[1], loss, backward=kept, tolerance=tolerance
     )
     wrong = [row.k for row in report.rows if row.verdict == "differs"]
     if not wrong:
@@ -160,7 +160,9 @@ class _Case:
         self.names = [(row.name, row.k) for row in report.rows]
         self.got = self.arrays(received)
         self.right = self.arrays(network.backward(trace, self.y, loss))
-        self.slack = 10 * report.tolerance
+        # Both come from the same numbers by the same formulas, but for rounding.
+        single = trace.a[trace.L].dtype == np.float32
+        self.slack = 10 * report.tolerance if single else min(10 * report.tolerance, 1e-8)
         self.layers = tuple(range(1, trace.L + 1))
 
     def arrays(self, grad) -> list[np.ndarray]:
@@ -188,11 +190,15 @@ class _Case:
 
     def explain(self) -> tuple:
         """(slips, together, eta) for a `Diagnosis`."""
-        if found := self.one_slip():
-            return found
-        factors = self.factors(self.right)
+        found, factors = self.one_slip(), self.factors(self.right)
         if factors and len(factors) == 1:
-            return factors, False, None
+            if not found:
+                return factors, False, None
+            if all("eta" in _slip(name).line for name, _ in found[0]):
+                # Where a layer has one neuron, some η gives every factor: −1 is likelier by itself.
+                return factors + found[0], False, found[2]
+        if found:
+            return found
         found = self.swapped() or self.two_slips() or self.slip_and_factor()
         return found or (factors or (), bool(factors), None)
 
@@ -219,7 +225,7 @@ class _Case:
                 yield slip, place
 
     def one_slip(self):
-        found, eta = [], None
+        found = []
         self.singles = []
         for change in self.every():
             arrays, rate = self.with_rate(change)
@@ -227,9 +233,12 @@ class _Case:
                 continue
             self.singles.append((change, arrays))
             if self.fits(arrays):
-                eta = rate if rate is not None else eta
-                found.append(self.name(*change))
-        return (tuple(found), False, eta) if found else None
+                found.append((self.name(*change), rate))
+        found.sort(
+            key=lambda one: one[1] is not None
+        )  # what fits without a free number is likelier
+        eta = next((rate for _, rate in found if rate is not None), None)
+        return (tuple(name for name, _ in found), False, eta) if found else None
 
     def name(self, slip, place):
         """A wrong base case makes every layer wrong."""
@@ -319,8 +328,8 @@ class _Case:
                        if not self.same(one, right)]  # fmt: skip
             tops.append(max(changed))
             match.append([self.same(one, got) for _, one, got in self.rows(arrays, self.got)])
-        first = max(k for (_, k), one, got in self.rows(self.right, self.got)
-                    if not self.same(one, got))  # fmt: skip
+        first = max((k for (_, k), one, got in self.rows(self.right, self.got)
+                     if not self.same(one, got)), default=0)  # fmt: skip
         for n, other in combinations(range(len(self.singles)), 2):
             if max(tops[n], tops[other]) != first:
                 continue

@@ -62,7 +62,7 @@ def extrapolate(plus, minus, start, steps, noise):
     plus, minus : (Q, P) ℒ at +h and −h for Q ≥ 3 steps; nan where a step isn't to be used.
     start : ℒ at h = 0.
     steps : (Q, P) the steps, each smaller than the one before by the factor `RATIO`.
-    noise : how far rounding may move one value of ℒ.
+    noise : how far rounding may move ℒ at h = 0; where ℒ(±h) is much larger, more.
 
     Returns
     -------
@@ -71,23 +71,25 @@ def extrapolate(plus, minus, start, steps, noise):
     at, coarse : (P,) which three steps were used, and whether shorter ones would be better.
     """
     with np.errstate(all="ignore"):
+        base, noise = noise, np.fmax(noise, 4 * _EPS * np.fmax(np.abs(plus), np.abs(minus)))
         slope = (plus - minus) / (2 * steps)  # (Q, P), error h²
         better = (RATIO**2 * slope[1:] - slope[:-1]) / (RATIO**2 - 1)  # (Q − 1, P), error h⁴
         change = np.abs(better[1:] - better[:-1])  # (Q − 2, P)
-        bars = 2 * change + 2 * noise / steps[2:]
+        bars = 2 * change + 2 * noise[2:] / steps[2:]
         at = np.argmin(np.where(np.isfinite(bars), bars, np.inf), axis=0)[None]  # (1, P)
         value, bar = (np.take_along_axis(v, at, axis=0)[0] for v in (better[1:], bars))
         # ℒ(+h) + ℒ(−h) − 2ℒ is h times the difference of both arms. For a smooth ℒ the arms meet
         # as h falls; at a kink their difference stays what it is.
         arms = (plus + minus - 2 * start) / (2 * steps)
         small, large, largest = (np.take_along_axis(arms, at + q, axis=0)[0] for q in (2, 1, 0))
-        rounding = 4 * noise / np.take_along_axis(steps, at + 2, axis=0)[0]
+        shortest, left = (np.take_along_axis(v, at + 2, axis=0)[0] for v in (steps, noise))
+        rounding = 4 * left / shortest
         kink = (0.5 * np.abs(large) < np.abs(small)) & (np.abs(small) < 2 * np.abs(large))
         kink &= (small * large > 0) & (large * largest > 0)  # noise has any sign, and grows as 1/h
         kink &= (np.abs(small) > rounding) & (np.abs(small) > 1e-6 * np.abs(value))
     bar = np.where(np.isfinite(bar), bar, np.inf)
     share = np.take_along_axis(change * steps[2:], at, axis=0)[0]
-    coarse = ~(share <= 4 * noise)
+    coarse = ~((share <= 4 * left) & (left <= 2 * base))  # far out ℒ is so large that it's rounded
     return value, bar, np.where(kink, small, 0.0), kink, at[0], coarse
 
 
@@ -278,9 +280,10 @@ class Probe:
         value, bar, arms, kink, *_ = extrapolate(
             np.where(crossed, np.nan, plus), minus, self.value, steps, self.noise_of_loss
         )
-        # ℒ stands still at every step, and at some step that isn't because rounding hid the move
+        # ℒ stands still at every step, and at the longest that isn't because rounding hid the move
         still = np.all((plus == self.value) & (minus == self.value) | crossed, axis=0)
-        still &= np.any(~lost & ~crossed, axis=0)
+        first = np.argmax(~crossed, axis=0)[None]  # the longest step that crosses no kink
+        still &= ~np.take_along_axis(lost | crossed, first, axis=0)[0]
         value, bar = np.where(still, 0.0, value), np.where(still, 0.0, bar)
         stuck = crossed[-3:].any(axis=0) & ~still  # no three steps are short enough
         if stuck.any():
@@ -303,8 +306,10 @@ class Probe:
         for layer in range(k, self.L + 1):
             axes = tuple(range(1, dz.ndim))
             da = self.sigma[layer].f(z + dz) - a
-            tiny = np.abs(dz) < 1e-6 * (1 + np.abs(z))
-            faint |= np.any((dz != 0) & (da == 0) & tiny, axis=axes)
+            hidden = np.abs(dz) < 1e-6 * (1 + np.abs(z))
+            if not self.sigma[layer].kinks:  # then it never stands still: 1 is 1 − e^{-z}, rounded
+                hidden = hidden | (a != 0)
+            faint |= np.any((dz != 0) & (da == 0) & hidden, axis=axes)
             for at in self.sigma[layer].kinks:
                 met = (dz != 0) & ((z - at) * (z + dz - at) <= 0)
                 over |= met.any(axis=axes)
@@ -358,7 +363,11 @@ class Probe:
         near = self._moves_of_loss(a * more, y), self._moves_of_loss(a, y * more)
         wobble = sum(np.abs(v - slope) for v in near) / (more - 1)
         wobble = np.where(np.isfinite(wobble), wobble, 0.0)
-        return self._size(slope), self._size(slope) + self._size(wobble)
+        size = self._size(slope)
+        if self.loss is losses.TABLE["softmax_cross_entropy"]:
+            # p − y: two paths, and they cancel where p is almost y
+            size = losses.softmax(a) * y.sum(axis=-1, keepdims=True) + np.abs(y)
+        return size, size + self._size(wobble)
 
     def _moves_of_loss(self, a, y):
         """The slope of ℒ along moves of a^L: of each of its numbers alone, (m, n_L), if few.
@@ -454,9 +463,13 @@ def noise_of(f, start: float) -> float:
     start : f(0).
     """
     floor = 4 * _EPS * abs(start)
-    # On each side alone: a kink between the points would look like noise.
-    sides = ([f(side * n * 2.0**-23) for n in range(1, 9)] for side in (1, -1))
-    return max(floor, 4 * min(_high_differences(np.array(values)) for values in sides))
+    for h in (2.0**-23, 2.0**-33):
+        # On each side alone: a kink between the points would look like noise.
+        sides = [np.array([f(side * n * h) for n in range(1, 9)]) for side in (1, -1)]
+        noise = max(floor, 4 * min(map(_high_differences, sides)))
+        if noise <= 2.0**-14 * np.abs(sides).max():  # else f itself swings between the points
+            break
+    return noise
 
 
 def _high_differences(values) -> float:
@@ -468,16 +481,40 @@ def _high_differences(values) -> float:
     return float(np.median(found[3:]))
 
 
-def measure(f, start: float, scale: float, noise: float, sharp: float) -> tuple:
+def measure(f, start: float, scale: float, noise: float, sharp: float, value: float = 0.0) -> tuple:
     """The slope at t = 0 of a function of one number: (value, bar, arms, kink), as in `Slopes`.
 
     The first steps are a small part of `scale`. While the error bar is larger than `sharp` times
     the slope, longer steps are added where rounding is to blame, and shorter ones where the steps
-    are too long or reach a kink.
+    are too long or reach a kink. `value` is the size of what moves, if that is smaller than
+    `scale`.
+
+    A function that swings between the steps can look smooth at them. So the slope is held beside
+    that at one far shorter step, the shortest at which rounding leaves three digits; where the two
+    part, the steps were too long.
     """
+    least = min(scale, abs(value) or scale) * 2.0**-42
+    while True:
+        found = _measure(f, start, scale, noise, sharp, least * 2.0**10)
+        slope, bar, _, kink = found
+        if kink or not np.isfinite(bar) or not (size := max(abs(slope), bar)):
+            return found
+        h = 2.0 ** np.ceil(np.log2(max(noise / size * 2.0**13, least)))
+        off = abs((f(h) - f(-h)) / (2 * h) - slope)
+        if h >= scale * 2.0**-15 or off <= bar + 8 * noise / h + size * 2.0**-9:
+            return found
+        scale /= RATIO**3
+        if scale < least * 2.0**16:
+            return slope, np.inf, 0.0, False
+
+
+def _measure(f, start, scale, noise, sharp, shortest) -> tuple:
     steps = [scale * 2.0**-6 * RATIO**-q for q in range(3)]
     values = [(f(h), f(-h)) for h in steps]
-    longest, shortest = scale * 2.0**12, scale * 2.0**-32
+    longest = scale * 2.0**12
+    while not np.isfinite(values[0]).all() and steps[-1] > shortest:  # outside of what f can take
+        steps, values, longest = [*steps[1:], steps[-1] / RATIO], values[1:], steps[1]
+        values.append((f(steps[-1]), f(-steps[-1])))
     while True:
         jumps = [max(abs(plus - start), abs(minus - start)) for plus, minus in values]
         still = [jump == 0 for jump in jumps]
@@ -508,4 +545,6 @@ def measure(f, start: float, scale: float, noise: float, sharp: float) -> tuple:
             values.insert(0, (f(steps[0]), f(-steps[0])))
         else:
             break
+    if value == start == noise == 0 and all(plus == minus for plus, minus in values):
+        bar = 0.0  # a minimum with ℒ = 0, and the same ℒ on both sides of it
     return value, bar, arms, kink

@@ -255,9 +255,11 @@ def compare(
     got = analytic.reshape(-1)[at].astype(np.float64)  # (P,)
     # Where a kink has one slope on both sides, and the gradient is that slope, it does no harm.
     bar = slopes.bar + np.where(slopes.kink, np.abs(slopes.arms), 0.0)
+    # Near the smallest normal number a float loses its digits, and measuring needs some room above.
+    lowest = max(1e-250, float(np.finfo(analytic.dtype).tiny) if analytic.dtype.kind == "f" else 0)
     verdicts = _verdicts(
         got, slopes.value, bar, rounding, slopes.kink, tolerance,
-        np.maximum(np.abs(got), np.abs(slopes.value)),
+        np.maximum(np.abs(got), np.abs(slopes.value)), lowest,
     )  # fmt: skip
     error = relative_error(got, slopes.value)
     error = np.where(np.isfinite(error), error, np.inf)  # a nan is as wrong as can be
@@ -278,7 +280,7 @@ def gravest(verdicts: Iterable[str]) -> str:
     return next((v for v in ("differs", "can't tell") if v in found), "agrees")
 
 
-def _verdicts(analytic, numeric, bar, rounding, kink, tolerance, size):
+def _verdicts(analytic, numeric, bar, rounding, kink, tolerance, size, lowest=0.0):
     """The verdict of each number: all arguments are arrays of one shape, but for the tolerance."""
     with np.errstate(invalid="ignore"):
         off = np.abs(analytic - numeric)
@@ -286,7 +288,7 @@ def _verdicts(analytic, numeric, bar, rounding, kink, tolerance, size):
         agrees = (off <= allowed) & (bar <= SHARP * tolerance * size)  # also where all are 0
         # What rounding leaves is 0 or of its own size: a far smaller gradient was computed sharply.
         sharply = (analytic != 0) & (np.abs(analytic) < 1e-6 * rounding)
-        slack = np.where(sharply, 0.0, rounding)
+        slack = np.where(sharply, 0.0, rounding) + lowest
         differs = (off > allowed + slack) & ~kink & np.isfinite(numeric)
     differs |= ~np.isfinite(analytic)
     return np.where(differs, "differs", np.where(agrees, "agrees", "can't tell"))

@@ -187,6 +187,42 @@ def test_logits_with_an_offset(offset):
     assert "agrees" not in verdicts(bp.check_gradients(x, w, y, **options, backward=wrong)).values()
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "softplus"])
+@pytest.mark.parametrize("loss", ["squared_difference", scaled_loss(1 / 15)], ids=["entry", "own"])
+def test_saturated_units_raise_no_false_alarm(activation, loss, dtype):
+    """σ(40) is 1 to the last digit, and its slope 4e-18 isn't 0: who can't see it, can't tell."""
+    rng = np.random.default_rng(0)
+    x = rng.integers(0, 256, (5, 11)).astype(dtype)
+    w = [(rng.normal(size=s) / 3).astype(dtype) for s in ((11, 9), (9, 3))]
+    y = rng.normal(size=(5, 3))
+    assert bp.check_gradients(x, w, y, activation, None, loss).verdict != "differs"
+    wrong = bp.check_gradients(
+        x, w, y, activation, None, loss, backward=slips.get("wrong_sign").backward
+    )
+    assert wrong.verdict == "differs"
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_saturated_softmax_raises_no_false_alarm(dtype):
+    """Where p is y to the last digit, p − y is nothing but rounding."""
+    rng = np.random.default_rng(0)
+    x, y = rng.integers(0, 256, (5, 11)).astype(dtype), np.eye(3)[[0, 1, 2, 0, 1]]
+    w = [rng.normal(size=s).astype(dtype) for s in ((11, 9), (9, 3))]
+    options = ["relu", "identity"], None, "softmax_cross_entropy"
+    assert bp.check_gradients(x, w, y, *options).verdict != "differs"
+    wrong = bp.check_gradients(x, w, y, *options, backward=slips.get("wrong_sign").backward)
+    assert wrong.verdict == "differs"
+
+
+@pytest.mark.parametrize(("dtype", "z"), [(np.float32, -90.0), (np.float64, -705.0)])
+def test_gradients_near_the_smallest_float_raise_no_false_alarm(dtype, z):
+    x, w, y = (np.array(v, dtype=dtype) for v in ([[1.0]], [[z]], [[1.0]]))
+    for loss in ("squared_difference", scaled_loss(1 / 3)):
+        report = bp.check_gradients(x, [w], y, "softplus", None, loss)
+        assert report.verdict != "differs", str(report)
+
+
 # Kinks and dead units
 
 

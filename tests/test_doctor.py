@@ -1,6 +1,6 @@
 """The doctor names the slip: each of the zoo, in each layer, any two, and what isn't in the zoo."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -116,12 +116,38 @@ def test_minus_a_half_is_two_slips():
     assert {name for name, _ in found.slips} == {"wrong_sign", "lost_factor_2"} and found.together
 
 
-@pytest.mark.parametrize("eta", [1e-3, 0.037, 0.5, 2.0])
+@pytest.mark.parametrize("eta", [1e-6, -1e-6, 1e-3, 0.037, 0.5, 2.0, -0.1])
 def test_weights_updated_too_early_with_their_learning_rate(eta):
     found = diagnosed(slips.patched((slips.get("updated_weights"), None), eta=eta))
     assert found.slips[0] == ("updated_weights", (2, 3, 4))
     assert found.eta == pytest.approx(eta, rel=1e-6)
     assert f"η = {eta:.4g}" in str(found)
+
+
+@pytest.mark.parametrize("widths", [(2, 4, 3, 1), (1, 1, 1, 1), (3, 3, 3)])
+@pytest.mark.parametrize("eta", [1e-9, 1e-5, -1e-5, 0.5])
+def test_a_tiny_learning_rate_on_any_widths(widths, eta):
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(4, widths[0])), rng.normal(size=(4, widths[-1]))
+    w = [rng.normal(size=shape) for shape in pairwise(widths)]
+    wrong = slips.patched((slips.get("updated_weights"), None), eta=eta)
+    found = bp.diagnose(x, w, y, backward=wrong)
+    if eta == 1e-9:  # less than the tolerance
+        assert found.ok
+    else:
+        assert found.slips[0] == ("updated_weights", tuple(range(2, len(widths))))
+        assert found.eta == pytest.approx(eta, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("factor", "name"), [(-1, "wrong_sign"), (0.5, "lost_factor_2"), (2, "doubled")]
+)
+@pytest.mark.parametrize("layer", [1, 2])
+def test_a_factor_in_one_layer_of_the_running_example(factor, name, layer):
+    """One number per layer: some η would give it too, but nobody learns with η = 427."""
+    w, b = [[[0.8]], [[-1.2]], [[1.5]]], [[0.1], [0.2], [0.3]]
+    found = bp.diagnose([[0.5]], w, [[1.0]], b=b, backward=scaled(factor, (layer,)))
+    assert found.slips[0] == (name, (layer,))
 
 
 @pytest.mark.parametrize("order", [[0, 3, 2, 1, 4], [4, 3, 2, 1, 0], [1, 2, 3, 4, 0]])
@@ -183,6 +209,19 @@ def test_weights_that_backward_moves_in_place_stay_as_they_are():
     assert diagnosed(moves).slips[0] == ("bias_mean", LAYERS)
     for v, old in zip(W, before, strict=True):
         np.testing.assert_array_equal(v, old)
+
+
+def test_inputs_that_backward_changes_in_place_stay_as_they_are():
+    before = X.copy()
+
+    def moves(trace, y, loss):
+        grad = slips.get("bias_mean").backward(trace, y, loss)
+        for v in trace.a:
+            v[...] = 0
+        return grad
+
+    assert diagnosed(moves).slips[0] == ("bias_mean", LAYERS)
+    np.testing.assert_array_equal(X, before)
 
 
 def test_it_says_the_line_as_it_is_and_as_it_should_be_and_why():

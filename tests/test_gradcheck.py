@@ -1,5 +1,7 @@
 """`gradcheck` on anybody's code: what it measures, what it names, what it refuses."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -120,6 +122,72 @@ def test_a_transposed_shape_is_named():
     report = bp.gradcheck(lambda p: np.sum((X @ p["w"]) ** 2), {"w": w}, {"w": right.T})
     assert not report.ok
     assert "w has shape (2, 3), expected (3, 2) (is it transposed?)" in str(report)
+
+
+# Any order in memory, any size in one array
+
+
+def test_a_parameter_in_any_order_in_memory():
+    w = np.asfortranarray(RNG.normal(size=(3, 2)))  # as W.T is
+    right = X.T @ (2 * (X @ w))
+    for given, verdict in ((right, "agrees"), (0 * right, "differs"), (-right, "differs")):
+        report = bp.gradcheck(lambda p: np.sum((X @ p["w"]) ** 2), {"w": w}, {"w": given})
+        assert report.verdict == verdict, str(report)
+
+
+SPAN = 10.0 ** np.arange(-12, 13, 2)
+
+
+@pytest.mark.parametrize(
+    ("of", "right"),
+    [
+        (lambda v: np.sum((v / SPAN - 2) ** 2), -2 / SPAN),
+        (lambda v: np.sum(np.log(v)), 1 / SPAN),
+        (lambda v: np.sum(np.sqrt(v / SPAN)), 0.5 / SPAN),
+    ],
+)
+def test_parameters_of_24_powers_of_ten_in_one_array(of, right):
+    assert bp.gradcheck(lambda p: of(p["v"]), {"v": SPAN}, {"v": right}).ok
+    for n in range(len(SPAN)):
+        wrong = right * np.where(np.arange(len(SPAN)) == n, 1.01, 1)
+        row = bp.gradcheck(lambda p: of(p["v"]), {"v": SPAN}, {"v": wrong}).rows[0]
+        assert np.flatnonzero(row.verdicts != "agrees").tolist() == [n]
+
+
+def test_a_loss_that_swings_between_the_steps_raises_no_false_alarm():
+    for at, rate in (([0.5, 0.7], 1e6), ([1e8, 1.0], 1.0), ([0.5], 1e9)):
+        v = np.array(at)
+        right = {"v": rate * np.cos(rate * v)}
+        report = bp.gradcheck(lambda p, rate=rate: np.sin(rate * p["v"]).sum(), {"v": v}, right)
+        assert report.verdict != "differs", str(report)
+
+
+def test_a_gradient_of_a_flat_place_that_is_far_narrower_than_the_steps():
+    def of(p):  # flat for |v − 1| < 1e-9, else a slope of 1
+        v = p["v"] - 1
+        return float(np.sum(np.sign(v) * np.maximum(np.abs(v) - 1e-9, 0)))
+
+    report = bp.gradcheck(of, {"v": np.array([1.0])}, {"v": np.array([1.0])})
+    assert report.verdict != "agrees"
+
+
+@pytest.mark.parametrize("function", [np.log, np.sqrt, math.log, math.sqrt])
+def test_a_loss_that_ends_close_by_is_measured_with_short_steps(function):
+    v = 1e-6
+    right = 1 / v if "log" in function.__name__ else 0.5 / np.sqrt(v)
+    at = {"v": np.array(v), "large": np.array(1e3)}
+    given = {"v": right, "large": 2e-3}
+
+    def of(p):
+        return float(function(p["v"]) + 1e-6 * p["large"] ** 2)
+
+    assert bp.gradcheck(of, at, given).ok
+    assert not bp.gradcheck(of, at, given | {"v": 1.01 * right}).ok
+
+
+def test_a_loss_close_to_overflow():
+    at, right = {"v": np.array(709.0)}, {"v": np.exp(709.0)}
+    assert bp.gradcheck(lambda p: math.exp(p["v"]), at, right).ok
 
 
 # What can't be told
