@@ -3,14 +3,16 @@
 import asyncio
 import re
 import xml.etree.ElementTree as ET
+from types import SimpleNamespace
 
 import ipywidgets as widgets
 import numpy as np
 import pytest
 
 import bpdemo as bp
-from bpdemo import explorers
+from bpdemo import explorers, slips, training
 from bpdemo.diagrams import number
+from bpdemo.explorers import slip
 from bpdemo.explorers.parts import Runner, slider
 from bpdemo.explorers.step_back import backward_lines, plan
 from tools.made import EXPLORERS, make
@@ -266,6 +268,21 @@ def test_the_slip_turns_the_check_red_and_the_line_off_the_curve(chain):
     _, grad, _ = chain(x=1.0, w=(3.0, -1.2, 1.5))
     slope = number(grad.dL_dw[1].item())
     assert f"slope {slope} at" in right and f"slope {slope} at" not in wrong
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "softplus"])
+def test_the_slips_two_trainings_are_those_of_the_core(activation):
+    w = [np.array([[v]]) for v in (0.8, -1.2, 1.5)]
+    c = explorers.SlipSwitch.chain(
+        SimpleNamespace(w1=0.8, w2=-1.2, w3=1.5, x=1.0, y=1.0, activation=activation, depth=3)
+    )
+    found = slip._losses(c, activation)  # (steps + 1, 2)
+    for column, backward in enumerate((bp.backward, slips.get("sigma_of_a").backward)):
+        records = training.descend(
+            [[1.0]], [[1.0]], w, activation=activation, learning_rate=slip._RATE,
+            epochs=len(found) - 1, backward=backward,
+        )  # fmt: skip
+        np.testing.assert_allclose(found[:, column], [r.loss for r in records], rtol=1e-12)
 
 
 def test_descent_goes_where_gradient_descent_goes(chain):

@@ -1,12 +1,11 @@
 """Chapter 03: the slip of the notes, σ′(a) in the place of σ′(z), on a switch."""
 
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import ClassVar
 
 import numpy as np
 
-from bpdemo import activations, checking, losses, network, slips
+from bpdemo import activations, checking, network, slips
 from bpdemo.diagrams import Curve, Panel, curve, nice_limit, table
 from bpdemo.diagrams import network as network_picture
 from bpdemo.explorers.chain import ChainExplorer, loss_curve, tangent
@@ -78,27 +77,28 @@ def _check(c: SimpleNamespace, s: SimpleNamespace, backward) -> Panel:
     )
 
 
+def _losses(c: SimpleNamespace, activation: str) -> np.ndarray:
+    """ℒ after 0 … steps of gradient descent, with σ′(z) and with σ′(a): (steps + 1, 2)."""
+    # Written out for a chain of scalars: both networks at once, (2,), and nothing to validate.
+    sigma, x, y = activations.TABLE[activation], c.x.item(), c.y.item()
+    slipped, w = np.array([False, True]), [None, *(np.full(2, v.item()) for v in c.w)]
+    L, out = c.L, np.empty((_STEPS + 1, 2))  # a^L of both networks after each step
+    with np.errstate(all="ignore"):
+        for step in range(_STEPS + 1):
+            a, z = [x], [None]
+            for k in range(1, L + 1):
+                z.append(a[k - 1] * w[k])  # N2
+                a.append(sigma.f(z[k]))  # N3
+            out[step], dL_da = a[L], 2 * (a[L] - y)  # N12
+            for k in range(L, 0, -1):
+                dL_dz = dL_da * sigma.derivative(np.where(slipped, a[k], z[k]))
+                dL_da, w[k] = dL_dz * w[k], w[k] - _RATE * dL_dz * a[k - 1]  # N15, N17
+        return np.where(np.isfinite(out), (out - y) ** 2, np.nan)
+
+
 def _two_trainings(c: SimpleNamespace, activation: str) -> Panel:
     """ℒ over a few steps of gradient descent, with σ′(z) and with σ′(a), from the same weights."""
-    sigma = activations.TABLE[activation]
-    slipped = np.array([False, True])[:, None, None]  # two networks on a leading axis: (2, 1, 1)
-    either = replace(
-        sigma,
-        derivative=lambda z, a=None: sigma.derivative(np.where(slipped, a, z)),
-    )
-    w = [np.repeat(v[None], 2, axis=0) for v in c.w]  # (2, 1, 1) each
-    out = np.full((_STEPS + 1, 2, 1, 1), np.nan)  # a^L of both networks after each step
-    with np.errstate(over="ignore", invalid="ignore"):
-        for step in range(_STEPS + 1):
-            try:
-                trace = network.forward(c.x, w, either)
-            except ValueError:  # a weight has left the numbers: the curve ends here
-                break
-            out[step] = trace.a[trace.L]
-            if step < _STEPS:
-                grad = network.backward(trace, c.y)
-                w = [v - _RATE * g for v, g in zip(w, grad.dL_dw, strict=True)]  # N17
-        loss = losses.squared_difference(out, c.y)  # (steps, 2)
+    loss = _losses(c, activation)
     steps = np.arange(_STEPS + 1)
     return curve(
         [
