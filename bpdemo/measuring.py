@@ -243,7 +243,7 @@ class Probe:
             t, narrow = np.zeros((P, *self.y.shape)), t
             t[np.arange(P), :, columns] = narrow
         t, shift = _to_fit(t, shift)
-        slope = self.loss.value(self.a[self.L] + 1j * (side * _STEP * t), self.y).imag
+        slope = self.loss(self.a[self.L] + 1j * (side * _STEP * t), self.y).imag
         return np.ldexp(slope / (side * _STEP), shift), kink
 
     def _bend(self, sigma, z, t, side):
@@ -312,7 +312,7 @@ class Probe:
         if da.ndim == 2:
             da, narrow = np.zeros((len(da), *self.y.shape)), da
             da[np.arange(len(da)), :, columns] = narrow
-        value = np.broadcast_to(self.loss.value(self.a[self.L] + da, self.y), len(da))
+        value = np.broadcast_to(self.loss(self.a[self.L] + da, self.y), len(da))
         faint |= (value == self.value) & np.any(da != 0, axis=(1, 2))
         return value, faint, over
 
@@ -370,9 +370,9 @@ class Probe:
             t = np.zeros((len(moves), m, n))
             t[:, :, j] = moves
             if self.complex_step:
-                out[:, j] = self.loss.value(a + 1j * (_STEP * t), y).imag / _STEP
+                out[:, j] = self.loss(a + 1j * (_STEP * t), y).imag / _STEP
             else:
-                out[:, j] = (self.loss.value(a + h * t, y) - self.loss.value(a - h * t, y)) / 2 / h
+                out[:, j] = (self.loss(a + h * t, y) - self.loss(a - h * t, y)) / 2 / h
         return out
 
     def _size(self, slope):
