@@ -17,7 +17,7 @@ from bpdemo.symbolic.notation import D, Unknown
 DERIVATIONS = (*symbolic.ROWS, *symbolic.VECTOR, "sigmoid", "p - y")
 
 
-# In the formulas of one neuron a layer
+# In the formulas of one neuron per layer
 
 
 def shifted(symbol, by):

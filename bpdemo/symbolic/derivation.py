@@ -301,8 +301,8 @@ def chain_rule_proof() -> Derivation:
     move = f(x + h) - f(x)
 
     def value(expr):
-        rests = {s(k): (g(u + k) - g(u)) / k - slope_g, r(h): move / h - slope_f}
-        return worked_out(expr).subs(rests).subs(k, move).subs(u, f(x))
+        remainders = {s(k): (g(u + k) - g(u)) / k - slope_g, r(h): move / h - slope_f}
+        return worked_out(expr).subs(remainders).subs(k, move).subs(u, f(x))
 
     def limit(expr):
         expr = worked_out(expr).subs(k, (slope_f + r(h)) * h).subs(u, f(x))

@@ -106,12 +106,12 @@ def sum_over_paths_proof(n: int = 2) -> Derivation:
         """ℒ when the first q of the a have moved."""
         return loss(*(sum(pair) for pair in zip(a[:q], k[:q], strict=True)), *a[q:])
 
-    rests = [(s[q](h), (after(q + 1) - after(q)) / k[q] - g[q]) for q in range(n)]
-    rests += [(r[q](h), moved[q] / h - d[q]) for q in range(n)]
+    remainders = [(s[q](h), (after(q + 1) - after(q)) / k[q] - g[q]) for q in range(n)]
+    remainders += [(r[q](h), moved[q] / h - d[q]) for q in range(n)]
     names = [*zip(k, moved, strict=True), *zip(a, (f(x) for f in out), strict=True)]
 
     def value(expr):
-        return worked_out(expr).subs(rests).subs(names)
+        return worked_out(expr).subs(remainders).subs(names)
 
     def limit(expr):
         return expr.subs(names).subs(h, 0).subs([(f(0), 0) for f in (*r, *s)])
