@@ -71,7 +71,7 @@ off these three. the
 index occurs twice that doesn't
 layer of three, as
 **move.** the three products of
-**prove.** with two neurons and
+**instance.** with two neurons and
 that is 0: for
 some write ½ before the
 that the 2 of the
