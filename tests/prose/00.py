@@ -55,6 +55,7 @@ COMPUTED = [
         f"{_header(name, 'claims:.. (.*?)(?: .b: beyond .*)?[.] ')} | {n(_header(name, 'time:.. (.*?) minutes'))} |"
         for name in (path.name[:2] for path in sorted(NOTEBOOKS.glob("*.ipynb"))[1:])
     ),
+    rf"by about ${n(2 * 3)} \cdot 0.01 = {n(2 * 3 * 0.01):.2f}$. The",
 ]
 TRUE = {
     "and the error to one side is halved": abs(one - 0.5) < 0.02,
@@ -76,7 +77,6 @@ simplifies to 0. its
 go to 0, and
 $w = 3$ the
 nudge of 0.01 should change
-$6 \cdot 0.01 = 0.06$.
 go to 0, although
 the number 0.30. its
 is $-0.4$. you
@@ -115,4 +115,5 @@ beside it (06) |
 their scale (09) |
 of rounding (07) |
 of a weight (09) |
+\cdot 0.01 =
 """

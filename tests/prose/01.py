@@ -34,6 +34,8 @@ COMPUTED = [
     # One pass forward, and a backward pass that costs two.
     f"about the price of two or {word(1 + 2)} runs",
     f"{n(3 * 4)} + {n(4 * 2)} + {n(2 * 1)}",
+    f"with letters, {word(int(shown('01', r'row, table = sp.Matrix.1, ([0-9]),')))} numbers into "
+    f"{word(int(shown('01', r'sp.Matrix.2, ([0-9]), sp.symbols..w1:3')))}: entry by entry",
 ]
 TRUE = {
     "makes $z^2$ go down. Then $a^2$ goes down": f"z2 = {trace.z[2].item():.3f}".replace("-", "−")

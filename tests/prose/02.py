@@ -51,8 +51,6 @@ loss? in three stages: $$w^l
 - a^l)^2$$ three wheels in
 row, so three sensitivities multiply.
 of the three must be
-of the three. (its
-$\sigma$; term 2, below,
 code the three factors are
 the loss halved too? and
 nudge of 2?* <details>
@@ -97,4 +95,6 @@ has a(1 - a).
 slope is 1 for a
 slope of 3·w?
 a, y) three factors, each
+s(k) \to 0$ and $s(0) = 0$
+let $h$ go to 0. sympy
 """

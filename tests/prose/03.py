@@ -36,6 +36,8 @@ COMPUTED = [
     f"a network that is {n(shown('03', r'rng.normal.size=.(.), 3.., rng'))}-"
     f"{n(shown('03', r'rng.normal.size=.2, (.).., rng'))}-1 wide, with "
     f"{word(int(shown('03', r'X, Y = rng.normal.size=.(.), 2')))} examples",
+    f"{word(int(shown('03', r'matrices.m=([0-9]), n_in=3')))} examples, and {word(int(shown('03', r'matrices.m=2, n_in=([0-9])')))} "
+    f"neurons into {word(int(shown('03', r'matrices.m=2, n_in=3, n_out=([0-9])')))}, with",
 ]
 TRUE = {
     "Yet the loss falls, even a little faster": ends[0] < ends[1] < on_chain["y"],
@@ -75,4 +77,5 @@ has no ½ in front.
 a[k - 1] the
 a[k - 1] (n9).
 product elementwise, two with a
+brackets are 1 where their equation holds and else 0; they
 """

@@ -39,6 +39,8 @@ COMPUTED = [
     f"once through all {n(len(parts.train)):,} is",
     f"the largest of its {word(widths[2])} outputs",
     f"Each neuron of the first layer has {n(widths[0])} weights",
+    f"w - 0.5 · 2w = {n(1 - 0.5 * 2):.0f}. How",
+    f"w - 2 · 2w = {n(1 - 2 * 2)}w: already",
 ]
 TRUE = {
     "∂ℒ/∂w² is negative here, so w² grows": slopes[2].item() < 0,
@@ -77,8 +79,8 @@ is almost 0. </details>
 $y$ is 1 at the
 digit and 0 elsewhere. the
 grow. with 0.5, one
-w - 0.5 · 2w = 0. how
 go? with 2, one
-w - 2 · 2w = -3w: already
 away. with 0 nothing moves
+w - 0.5 · 2w =
+w - 2 · 2w =
 """

@@ -37,6 +37,8 @@ COMPUTED = [
     f"at least {word(1 + outputs)} wrong numbers",
     f"All {word(1 + outputs)} are exactly what comes out",
     f"the {word(outputs)} outputs after {n(int(shown('05', r'run.(10000), early'))):,}",
+    f"lines for {word(int(shown('05', r'sum_over_paths_proof.([0-9]).')))} paths; SymPy",
+    f"written out for {word(int(shown('05', r'sum_of_gradients.([0-9]).')))} examples it",
 ]
 TRUE = {
     "one of them, the share of $E_{o2}$, is one off in the ninth place": len(off) == 1
@@ -90,4 +92,11 @@ rate of 1? the
 a step twice as long,
 gradients are twice as large. 2 is by
 for the ½ twice.
+goes to 0 with $h$. move
+$s_q$ goes to 0 too
+brackets are 1 where their equation holds, and else 0.
+sympy is told two things: that
+a bracket is 1 where its equation holds, and else 0.
+the same two things.
+its two halves.
 """

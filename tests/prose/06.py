@@ -26,6 +26,8 @@ def _gradients(b_2):
     return [g.item() for g in bp.backward(trace, [[1.0]]).dL_dw]
 
 
+running = bp.forward([[0.5]], [[[0.8]], [[-1.2]], [[1.5]]], "relu")  # the chain of 00 to 04
+
 COMPUTED = [
     f"up to $z = {n(int(activations._FAR))}$",
     rf"\sigma(z) = \max(z,\ {n(activations.LEAK)}\, z), \qquad \sigma'(z) \ge {n(activations.LEAK)}",
@@ -52,15 +54,32 @@ COMPUTED = [
     f"starts dead, at $b = {n(float(shown('06', r'name, ..(-2.0)..'))):.0f}$",
     f"Over {n(int(shown('06', r'size=.(100000), 3'))):,} random points",
     f"{word(len(symbolic.bias()))} claims at once",
+    f"that the slope is ${n(int(shown('06', r'numeric (-?[0-9]+) on both sides')))}$ on both sides of it",
+    f"From the right its slope is {n(relu.f(1e-3) / 1e-3):.0f}, from the left {n(relu.f(-1e-3) / -1e-3 + 0.0):.0f}; a",
 ]
 TRUE = {
-    "Step aside a little, by more than $h$": float(shown("06", r"1.0, (0.99)")) < 1 - 1e-5,
+    "Step aside a little, and it is content": bp.check_gradients(
+        [[1.0, float(shown("06", r"aside = ...1.0, (0.99)"))]], [[[0.7], [-0.7]]], [[1.0]], "relu"
+    ).ok,
+    "with ReLU and biases that are all 0, is such a case: layer 2 is dead, so $z^3 = 0$": (
+        running.a[2].item() == running.z[3].item() == 0 and running.z[1].item() > 0
+    ),
     "All three. $": _gradients(0.0) == [0.0, 0.0, 0.0],
     "With $b^2 = 1$ the unit is alive again": all(_gradients(1.0)),
     "the sigmoid's at most ¼": steepest["sigmoid"] == 0.25,
     "The sigmoid's slopes are ¼ at best": steepest["sigmoid"] == 0.25,
     "| sigmoid | at most ¼ |": steepest["sigmoid"] == 0.25,
     "a central difference says ½ for every $h$": central_difference(relu, 0.0, 1e-3) == 0.5,
+    "relu | 1 if $z > 0$, else 0 | 1 if $a > 0$, else 0 |": [
+        float(relu.derivative(z, relu.f(z))) for z in (-1e-9, 0.0, 1e-9)
+    ]
+    == [0, 0, 1],
+    "relu | 0 or 1 | cheap": set(relu.derivative(line)) == {0, 1},
+    "| between 0 and 1 | smooth": 0
+    < table["softplus"].derivative(line).min()
+    < table["softplus"].derivative(line).max()
+    < 1,
+    "identity | 1 | outputs": set(table["identity"].derivative(line)) == {1},
 }
 GIVEN = r"""
 at layer 2, where
@@ -85,7 +104,6 @@ is always 1: that
 of the three gradients will be 0? can
 $\sigma'(z^2) = 0$ is
 $a^2 = 0$. with
-relu | 1 if $z > 0$, else 0 | 1 if $a > 0$, else 0 | here
 $z = 0.5$: the
 are plainly two functions: they
 $\rho$? if two different $z$
@@ -93,11 +111,8 @@ to be two numbers at
 $z_1 = -0.5$ and
 with slope 1 wherever it
 $z = 0$ it
-slope is 1, from
-the left 0; a
 it to 0 or to 1. that
 point all three agree better
-$z$ over 0 before you
 of exactly 0 isn't rare:
 biases are 0 and a
 it is 0.
@@ -128,9 +143,6 @@ larger than 1, for
 slopes leave 1/64, and
 outputs between 0 and 1 | dies
 outputs around 0 | flat
-relu | 0 or 1 | cheap;
-| between 0 and 1 | smooth:
-identity | 1 | outputs
 b = 1$, so
 of $10^{-7}$ means.
 not (1, n).
@@ -153,4 +165,7 @@ is nearly 1 the subtraction
 $1 - a$ throws
 uses $a(1 - a)$ only
 e^{-z} / (1 + e^{-z})
+product of two functions of $z$
+that go to 0 with $h$.
+enough: two $z$ with
 """

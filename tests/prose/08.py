@@ -52,6 +52,8 @@ COMPUTED = [
     f"{word(len(widths) - 1)} layers read digits",
     f"There are {n(reader['epochs'])}.",
     f"A batch of {n(reader['batch_size'])} takes one together",
+    f"so those {n(batches)} are no longer",
+    f"each of ten gets p = {n(1 / classes):.1f}.",
 ]
 TRUE = {
     "Where it errs, it is less sure than elsewhere": shares[1] < shares[0],
@@ -112,10 +114,9 @@ is no 2. that
 that is 1 - p.
 the base 10. take
 labels are 0 at nine of the ten outputs: only
-be for two outputs. each of ten gets p = 0.1.
+be for two outputs. each of ten gets
 logit off twice, from
 with two logits both
 it goes twice as
 get half the rate
-those 78 are
 """

@@ -1,5 +1,8 @@
 """What the numbers in the prose of notebook 10 are tied to (see tools/prose.py)."""
 
+import subprocess
+import sys
+
 import sympy as sp
 
 from bpdemo import symbolic
@@ -11,8 +14,8 @@ from tools.prose import number, said, shown, word
 cost = {name: symbolic.multiplications(name) for name in ("forward", "backward", "differences")}
 back = sp.simplify((cost["forward"] + cost["backward"]) / cost["forward"])
 passes = int(sp.simplify(cost["backward"] / cost["forward"]))
-L, width = sp.symbols("L n", positive=True, integer=True)
-ratio = sp.simplify(cost["differences"] / (cost["forward"] + cost["backward"]) / (L * width**2))
+weights = cost["forward"] / symbolic.costs.m  # one multiplication for each weight and example
+ratio = sp.simplify(cost["differences"] / (cost["forward"] + cost["backward"]) / weights)
 days = float(ratio) * 1e6 / 86_400  # where a backward and a forward pass take a second
 
 
@@ -28,7 +31,18 @@ grown = {
 runs = TABLE["10-runs"].expected()
 mesh = shown("10", r"device_count=(4)")
 
+# A pass over 784-128-10 costs so many times m, as notebook 10 prints it.
+images = {name: int(shown("10", rf"{name} +([0-9]+)[*]m")) for name in symbolic.PASSES[:3]}
+limit = "import sys; print(sys.getrecursionlimit())"  # of a new Python; tests may have another
+calls = int(subprocess.run([sys.executable, "-c", limit], capture_output=True, check=True).stdout)
+
 COMPUTED = [
+    f"It goes through the {word(1 + passes)} products of",
+    f"The costs, for {word(int(shown('10', r'symbolic.orders.([0-9]+).')))} layers of any widths",
+    f"here it is for {word(len(shown('10', r'(., ., .) = . sp.Matrix.[*]shape').split(', ')))} matrices of letters",
+    f"added to the {n(int(shown('10', r'du at 3: ([0-9]+)')))} that it has from the first call",
+    f"only about a {word(calls)} calls deep",
+    f"Here are {word(int(shown('10', r'sum_of_gradients.([0-9]+).')))}, written out",
     f"{word(grown['back-propagation'])} times as many weights, so {word(grown['back-propagation'])} times the cost, "
     f"and {word(round(grown['differences']))} times for finite differences",
     f"Going back it has {word(passes)}, $",
@@ -50,6 +64,10 @@ COMPUTED = [
     f"{n(runs):,} runs for one step of gradient descent; back-propagation costs as much as {n(int(back))}",
 ]
 TRUE = {
+    "as in 784-128-10, that halves the price: backward costs hardly more than forward then": (
+        round(images["backward"] / images["weights_only"], 1) == 2
+        and 1 < images["weights_only"] / images["forward"] < 1.02
+    ),
     "Two thirds of the number of weights": ratio == sp.Rational(2, 3),
     "a million weights: the difference between a second and a week": 6 < days < 9,
     "A central difference runs forward twice": runs == 2 * (64 * 32 + 32 * 10),
@@ -68,6 +86,9 @@ of layer 1, on
 | $1$ | $1$ |
 two things are
 be used twice, and then two paths lead
+$1$ | $0$ |
+start at 0 again each time
+begins with `zero_grad()`. two things differ
 divide. which two slopes would
 bring all three; pytorch
 **use.** two machines had
