@@ -93,7 +93,7 @@ a step twice as long,
 gradients are twice as large. 2 is by
 for the ½ twice.
 goes to 0 with $h$. move
-$s_q$ goes to 0 too
+$R_q$ goes to 0 too
 brackets are 1 where their equation holds, and else 0.
 sympy is told two things: that
 a bracket is 1 where its equation holds, and else 0.
