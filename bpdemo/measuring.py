@@ -249,7 +249,7 @@ class Probe:
             t, narrow = np.zeros((P, *self.y.shape)), t
             t[np.arange(P), :, columns] = narrow
         t, shift = _to_fit(t, shift)
-        slope = self.loss.value(self.a[self.L] + 1j * (side * _STEP * t), self.y).imag
+        slope = self.loss(self.a[self.L] + 1j * (side * _STEP * t), self.y).imag
         return np.ldexp(slope / (side * _STEP), shift), kink
 
     def _bend(self, sigma, z, t, side):
@@ -321,7 +321,7 @@ class Probe:
         if da.ndim == 2:
             da, narrow = np.zeros((len(da), *self.y.shape)), da
             da[np.arange(len(da)), :, columns] = narrow
-        value = np.broadcast_to(self.loss.value(self.a[self.L] + da, self.y), len(da))
+        value = np.broadcast_to(self.loss(self.a[self.L] + da, self.y), len(da))
         faint |= (value == self.value) & np.any(da != 0, axis=(1, 2))
         return value, faint, over
 
@@ -384,9 +384,9 @@ class Probe:
 
     def _slopes_of_moves(self, a, y, moves):
         if self.complex_step:
-            return self.loss.value(a + 1j * (_STEP * moves), y).imag / _STEP
+            return self.loss(a + 1j * (_STEP * moves), y).imag / _STEP
         h = 2.0**-17 * max(float(np.abs(a).max()), float(np.abs(y).max()), 2.0**-900)
-        return (self.loss.value(a + h * moves, y) - self.loss.value(a - h * moves, y)) / 2 / h
+        return (self.loss(a + h * moves, y) - self.loss(a - h * moves, y)) / 2 / h
 
     def _size(self, slope):
         """Absolute values, (m, n_L); of sums with 4 choices of signs, twice their root mean square.

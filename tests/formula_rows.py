@@ -267,10 +267,10 @@ def polynomial(degree):
 
 
 def remainder():
-    """The definition of a slope: r(h) is what f(x) + f′(x) h leaves of f(x + h), for each h."""
+    """The definition of a slope: r_f(h) is what f(x) + f′(x) h leaves of f(x + h), for each h."""
     x, f = 0.7, np.polynomial.Polynomial([0.3, -0.8, 0.6, 0.9])
-    calls = {"f": f, "f'": f.deriv(), "r": lambda h: 0.6 * h + 0.9 * (3 * x * h + h * h)}
-    return tuple(Point({"x": x, "h": h}, calls) for h in (0.3, -0.2))
+    calls = {"f": f, "f'": f.deriv(), "r": lambda h, of: of * (0.6 * h + 0.9 * h * (3 * x + h))}
+    return tuple(Point({"x": x, "h": h, "f": 1}, calls) for h in (0.3, -0.2))  # f: the f of r_f
 
 
 def relative_error():
@@ -669,7 +669,7 @@ UNTAGGED: dict[str, Row | None] = {
     "00.1": Row((r"! \text{slope} = \frac{f(w + h) - f(w)}{h}",)),
     "00.2": Row((r"! \text{slope} \approx \frac{f(w + h) - f(w - h)}{2h}",)),
     "00.3": Row((r"! \frac{\partial ℒ}{\partial w}", "! ℒ", "! w")),
-    "02.1": Row(("f(x + h) =", "! r(h) → 0", "! h → 0"), remainder),
+    "02.1": Row(("f(x + h) =", "! r_f(h) → 0", "! h → 0"), remainder),
     "02.2": Row(("! w^L → z^L = a^{L-1} w^L → a^L = σ(z^L) → ℒ = (y − a^L)²",)),
     "03.1": Row(("! a^{L-1} → z^L = a^{L-1} w^L → a^L = σ(z^L) → ℒ",)),
     "03.2": Row(("∂ℒ/∂a^k ?=",), slipped),

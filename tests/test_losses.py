@@ -175,6 +175,13 @@ def test_a_value_that_is_not_summed_over_the_right_axes_is_refused():
         mine(-1)(A, Y)
 
 
+def test_the_gradient_check_refuses_a_sum_over_the_wrong_axes():
+    """It measures many networks in one call, and one number for all of them says nothing."""
+    total = losses.Loss("mine", lambda a, y: ((a - y) ** 2).sum(), lambda a, y: 2 * (a - y), "", "")
+    with pytest.raises(ValueError, match=r"sum over axis=\(-2, -1\) alone"):
+        bp.check_gradients([[0.1, 0.2], [0.3, -0.4]], [np.ones((2, 2))], np.eye(2), loss=total)
+
+
 def test_the_formula_of_an_output_is_what_sympy_sums():
     names = sp.symbols("a y total")
     formula = sp.sympify(

@@ -19,7 +19,7 @@ def perturbed(claim, by):
     return dataclasses.replace(claim, sides=(*claim.sides[:-1], claim.rhs + by))
 
 
-# One neuron a layer
+# One neuron per layer
 
 
 @every_activation

@@ -17,7 +17,7 @@ from bpdemo.symbolic.notation import D, Unknown
 DERIVATIONS = (*symbolic.ROWS, *symbolic.VECTOR, "sigmoid", "p - y")
 
 
-# In the formulas of one neuron a layer
+# In the formulas of one neuron per layer
 
 
 def shifted(symbol, by):
@@ -390,20 +390,20 @@ def test_each_line_of_the_chain_rule_can_fail():
         assert not dataclasses.replace(end, expr=wrong).holds
 
 
-def test_the_limit_needs_rests_that_vanish():
+def test_the_limit_needs_remainders_that_vanish():
     end = symbolic.chain_rule_proof().lines[-1]
-    (r,) = [v for v in end.before.atoms(Unknown) if v.letter == "r"]
-    kept = dataclasses.replace(end, before=end.before.subs(r, r + 1))  # a rest that goes to 1
+    (r,) = [v for v in end.before.atoms(Unknown) if v.letter == "r_f"]
+    kept = dataclasses.replace(end, before=end.before.subs(r, r + 1))  # a remainder that goes to 1
     assert not kept.holds
 
 
 @pytest.mark.parametrize("f", [sp.sin, sp.exp, lambda v: v**3])
-def test_the_rest_of_a_function_with_a_slope_vanishes(f):
+def test_the_remainder_of_a_function_with_a_slope_vanishes(f):
     x, h = sp.symbols("x h", real=True)
     assert sp.limit((f(x + h) - f(x)) / h - f(x).diff(x), h, 0) == 0
 
 
-def test_the_rest_at_a_corner_does_not():
+def test_the_remainder_at_a_corner_does_not():
     h = sp.Symbol("h", real=True)
     slopes = [sp.limit(sp.Abs(h) / h, h, 0, side) for side in "+-"]
-    assert slopes == [1, -1]  # no f′(0) makes both rests vanish
+    assert slopes == [1, -1]  # no f′(0) makes both remainders vanish

@@ -20,7 +20,7 @@ True
 >>> [line.rule for line in derivation("N9").lines]
 ['written out', 'constant factor', 'constant and variable']
 
-`ROWS` has the rows N6 … N15 for one neuron a layer; `induction` puts three of them together into
+`ROWS` has the rows N6 … N15 for one neuron per layer; `induction` puts three of them together into
 the proof for every k; `depth` checks the whole recursion on networks of 1, 2, 3, … layers;
 `vector` is the form with vectors and a batch, for symbolic widths; `matrices` the same for chosen
 widths; `chain_rule_proof` proves the rule that all of them use; `tie`, `tie_vector` and

@@ -5,7 +5,7 @@ import sympy as sp
 from bpdemo.symbolic.claims import Claim, Proof
 from bpdemo.symbolic.notation import DOWNSTREAM, LOSS, latex, partial, times, unknown
 from bpdemo.symbolic.slopes import sigma_and_slope
-from bpdemo.symbolic.vectors import A, collapse, i, j, m, n_in, p, q, t
+from bpdemo.symbolic.vectors import A, collapse, i, j, m, n_in, p, q, replace, t
 
 
 def sum_of_gradients(examples: int | None = None, activation=None) -> Claim:
@@ -43,24 +43,25 @@ def sum_of_gradients(examples: int | None = None, activation=None) -> Claim:
 def twins(out: bool = True, activation=None) -> Proof:
     """B37: two neurons with equal weights, in and out, get equal gradients, in and out.
 
-    For any number of inputs i, outputs j and examples; the neurons beside the two are in R, and
+    For any number of inputs i, outputs j and examples; the layer's other neurons are in R, and
     the layers after them in an unknown ℒ. Each side is ℒ, differentiated by a weight of neuron 1
     or of neuron 2; only then the equal weights are put in. Equal in and not out (`out` False) is
     not enough.
     """
     sigma, _ = sigma_and_slope(activation)
-    u1, u2, v1, v2 = (sp.IndexedBase(name) for name in ("u_{1}", "u_{2}", "v_{1}", "v_{2}"))
+    u, v = sp.IndexedBase("w^{k}"), sp.IndexedBase("w^{k+1}")  # in and out
     g, rest = sp.IndexedBase(DOWNSTREAM + "z^{k+1}"), sp.IndexedBase("R")
 
-    def z(u):
-        return sp.Sum(A[t, p] * u[p], (p, 1, n_in))
+    def z(neuron):
+        return sp.Sum(A[t, p] * u[p, neuron], (p, 1, n_in))
 
-    z_next = sigma(z(u1)) * v1[q] + sigma(z(u2)) * v2[q] + rest[t, q]
+    z_next = sigma(z(1)) * v[1, q] + sigma(z(2)) * v[2, q] + rest[t, q]
     loss = sp.Sum(g[t, q] * z_next, (t, 1, m), (q, 1, sp.Symbol("n_{k+1}", integer=True)))
-    equal = {u2: u1, v2: v1} if out else {u2: u1}
 
     def slope(by):
-        return collapse(sp.expand(loss.diff(by))).xreplace(equal)
+        found = collapse(sp.expand(loss.diff(by)))
+        found = replace(found, u, lambda p, neuron: u[p, 1])
+        return replace(found, v, lambda neuron, q: v[1, q]) if out else found
 
     return Proof(
         "neurons 1 and 2 alike",
@@ -72,8 +73,8 @@ def twins(out: bool = True, activation=None) -> Proof:
                 slope(one),
                 (slope(other),),
                 (partial(LOSS, latex(other)),),
-                ((z(u1), sp.IndexedBase("z_{1}")[t]),),
+                ((z(1), sp.IndexedBase("z^{k}")[t, 1]),),
             )
-            for way, one, other in (("in", u1[i], u2[i]), ("out", v1[j], v2[j]))
+            for way, one, other in (("in", u[i, 1], u[i, 2]), ("out", v[1, j], v[2, j]))
         ),
     )

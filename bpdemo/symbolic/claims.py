@@ -102,11 +102,11 @@ class Claim:
     def latex_lines(self) -> list[str]:
         """What is claimed, what SymPy finds, and the difference: a line of LaTeX for each."""
         head = rf"\frac{{\partial {self.of[0]}}}{{\partial {self.of[1]}}}"
-        forms = " = ".join(latex(form, order="none") for form in self.forms)
+        forms = " = ".join(latex(form, order="none", brackets=True) for form in self.forms)
         return [
             rf"\text{{{self.row}:}}\quad {head} &= {forms}",
-            rf"\text{{SymPy finds:}}\quad {head} &= {latex(self.found)}",
-            rf"\text{{difference:}}\quad & \phantom{{=}}\ {latex(self.difference)}",
+            rf"\text{{SymPy finds:}}\quad {head} &= {latex(self.found, brackets=True)}",
+            rf"\text{{difference:}}\quad & \phantom{{=}}\ {latex(self.difference, brackets=True)}",
             *([rf"& \text{{{self.where[2:]}}}"] if self.except_at else []),
         ]
 

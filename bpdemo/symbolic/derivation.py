@@ -287,21 +287,22 @@ def derivation(name: str) -> Derivation:
 def chain_rule_proof() -> Derivation:
     """The chain rule from the definition of a slope: (g(f(x)))′ = g′(f(x)) f′(x).
 
-    That f has the slope f′(x) means f(x + h) = f(x) + f′(x) h + r(h) h, with a rest r(h) that goes
-    to 0 with h; in the same way g(u + k) = g(u) + g′(u) k + s(k) k, and s(0) = 0. Both lines are
-    put into the secant's slope of g(f(x)). Nothing is differentiated: SymPy checks the equalities
-    with the rests written out, r(h) = (f(x + h) − f(x))/h − f′(x), and takes the limit by
-    r(h) → 0, h → 0 and s(0) = 0.
+    That f has the slope f′(x) means f(x + h) = f(x) + f′(x) h + r_f(h) h, with a remainder r_f(h)
+    that goes to 0 with h; in the same way g(u + Δu) = g(u) + g′(u) Δu + r_g(Δu) Δu, and
+    r_g(0) = 0. Both lines are put into the secant's slope of g(f(x)). Nothing is differentiated:
+    SymPy checks the equalities with the remainders written out, r_f(h) = (f(x + h) − f(x))/h −
+    f′(x), and takes the limit by r_f(h) → 0, h → 0 and r_g(0) = 0.
     """
-    x, h, k, u = sp.symbols("x h k u", real=True)
-    f, g, r, s = map(unknown, "fgrs")
+    x, h, u = sp.symbols("x h u", real=True)
+    k = sp.Symbol(r"\Delta u", real=True)
+    f, g, r, s = map(unknown, ("f", "g", "r_f", "r_g"))
     there = f(total(x, h))
     slope_f, slope_g = f(x).fdiff(), g(u).fdiff()
     move = f(x + h) - f(x)
 
     def value(expr):
-        rests = {s(k): (g(u + k) - g(u)) / k - slope_g, r(h): move / h - slope_f}
-        return worked_out(expr).subs(rests).subs(k, move).subs(u, f(x))
+        remainders = {s(k): (g(u + k) - g(u)) / k - slope_g, r(h): move / h - slope_f}
+        return worked_out(expr).subs(remainders).subs(k, move).subs(u, f(x))
 
     def limit(expr):
         expr = worked_out(expr).subs(k, (slope_f + r(h)) * h).subs(u, f(x))
@@ -313,7 +314,7 @@ def chain_rule_proof() -> Derivation:
         (
             "names put in",
             product(total(g(total(u, k)), -g(u)), 1 / h),
-            f"u = {latex(f(x))},\\ k = {latex(total(there, -f(x)), order='none')}",
+            f"u = {latex(f(x))},\\ {latex(k)} = {latex(total(there, -f(x)), order='none')}",
         ),
         ("g is differentiable", product(total(product(slope_g, k), product(s(k), k)), 1 / h), ""),
         (

@@ -125,7 +125,13 @@ def aligned(lines: list[str], gap: str = "") -> str:
 
 def plain(name: str) -> str:
     r"""`\frac{\partial \mathcal{L}}{\partial a^{k}}` as ∂ℒ/∂a^k."""
-    for command, letter in ((LOSS, "ℒ"), (r"\sigma", "σ"), (r"\delta", "δ"), (r"\mathbf{1}", "1")):
+    for command, letter in (
+        (LOSS, "ℒ"),
+        (r"\sigma", "σ"),
+        (r"\delta", "δ"),
+        (r"\mathbf{1}", "1"),
+        (r"\Delta ", "Δ"),
+    ):
         name = name.replace(command, letter)
     name = re.sub(r"\\frac\{\\partial (.*)\}\{\\partial (.*)\}", r"∂\1/∂\2", name)
     return re.sub(r"\{(\w)\}", r"\1", name)

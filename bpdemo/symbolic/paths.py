@@ -7,6 +7,7 @@ import sympy as sp
 from bpdemo.symbolic.claims import Claim
 from bpdemo.symbolic.derivation import Derivation, Line
 from bpdemo.symbolic.notation import LOSS, a_, latex, minus, times, unknown, w_, z_
+from bpdemo.symbolic.rules import worked_out
 from bpdemo.symbolic.slopes import sigma_and_slope
 
 
@@ -81,10 +82,10 @@ def paths(widths=(2, 2, 2), k: int = 1, i: int = 1, j: int = 1, activation=None)
 def sum_over_paths_proof(n: int = 2) -> Derivation:
     """Where paths join they add, from the definition of a slope: ∂ℒ/∂x = Σ_q ∂ℒ/∂a_q a_q′(x).
 
-    x moves by h, and so each a_q by k_q = a_q(x + h) − a_q(x) = (a_q′(x) + r_q(h)) h. The loss
-    moves as if one a_q moved after the other: step q changes it by (∂ℒ/∂a_q + s_q(h)) k_q. That
-    a_q is differentiable means r_q(h) → 0, and that ℒ has continuous slopes means s_q(h) → 0.
-    Nothing is differentiated: SymPy checks each line with the rests r_q and s_q written out.
+    x moves by h, and so each a_q by Δa_q = a_q(x + h) − a_q(x) = (a_q′(x) + r_q(h)) h. The loss
+    moves as if one a_q moved after the other: step q changes it by (∂ℒ/∂a_q + R_q(h)) Δa_q. That
+    a_q is differentiable means r_q(h) → 0, and that ℒ has continuous slopes means R_q(h) → 0.
+    Nothing is differentiated: SymPy checks each line with the remainders r_q and R_q written out.
 
     Raises
     ------
@@ -94,9 +95,10 @@ def sum_over_paths_proof(n: int = 2) -> Derivation:
         raise ValueError(f"n: expected at least one path, received {n!r}")
     x, h = sp.symbols("x h", real=True)
     qs = range(1, n + 1)
-    a, k = ([sp.Symbol(f"{v}_{{{q}}}", real=True) for q in qs] for v in "ak")
-    out, r, s = ([unknown(f"{v}_{{{q}}}") for q in qs] for v in "ars")
+    a, k = ([sp.Symbol(f"{v}_{{{q}}}", real=True) for q in qs] for v in ("a", r"\Delta a"))
+    out, r, s = ([unknown(f"{v}_{{{q}}}") for q in qs] for v in "arR")
     loss = unknown(LOSS)
+    there = sp.Add(x, h, evaluate=False)  # shown as x + h; SymPy's own order is h + x
     moved = [f(x + h) - f(x) for f in out]
     g, d = [loss(*a).fdiff(q) for q in qs], [f(x).fdiff() for f in out]
 
@@ -104,12 +106,12 @@ def sum_over_paths_proof(n: int = 2) -> Derivation:
         """ℒ when the first q of the a have moved."""
         return loss(*(sum(pair) for pair in zip(a[:q], k[:q], strict=True)), *a[q:])
 
-    rests = [(s[q](h), (after(q + 1) - after(q)) / k[q] - g[q]) for q in range(n)]
-    rests += [(r[q](h), moved[q] / h - d[q]) for q in range(n)]
+    remainders = [(s[q](h), (after(q + 1) - after(q)) / k[q] - g[q]) for q in range(n)]
+    remainders += [(r[q](h), moved[q] / h - d[q]) for q in range(n)]
     names = [*zip(k, moved, strict=True), *zip(a, (f(x) for f in out), strict=True)]
 
     def value(expr):
-        return expr.subs(rests).subs(names)
+        return worked_out(expr).subs(remainders).subs(names)
 
     def limit(expr):
         return expr.subs(names).subs(h, 0).subs([(f(0), 0) for f in (*r, *s)])
@@ -119,18 +121,19 @@ def sum_over_paths_proof(n: int = 2) -> Derivation:
 
     of_loss = [add(g[q], s[q](h)) for q in range(n)]
     of_a = [add(d[q], r[q](h)) for q in range(n)]
-    before, behind = loss(*(f(x) for f in out)), loss(*(f(x + h) for f in out))
+    before, behind = loss(*(f(x) for f in out)), loss(*(f(there) for f in out))
+    all_moved = [sp.Add(*pair, evaluate=False) for pair in zip(a, k, strict=True)]
     one_by_one = r"\text{one } a_q \text{ moves after the other}"
     made = [
         ("written out", times(minus(behind, before), 1 / h), ""),
         (
             "names put in",
-            times(minus(after(n), after(0)), 1 / h),
-            f"{latex(k[0])} = {latex(moved[0])}",
+            times(minus(loss(*all_moved), after(0)), 1 / h),
+            f"{latex(k[0])} = {latex(minus(out[0](there), out[0](x)), order='none')}",
         ),
         ("ℒ is differentiable", times(add(*map(times, of_loss, k)), 1 / h), one_by_one),
         (
-            "f is differentiable",
+            "each a is differentiable",
             times(add(*map(times, of_loss, of_a, n * [h])), 1 / h),
             f"{latex(k[0])} = ({latex(of_a[0])})\\,h",
         ),
@@ -142,7 +145,7 @@ def sum_over_paths_proof(n: int = 2) -> Derivation:
         for (rule, expr, note), last in zip(made, exprs[:1] + exprs, strict=False)
     ]
     formula = add(*map(times, g, d))
-    to_zero = r"h \to 0: \text{ so } r_q(h) \to 0,\ s_q(h) \to 0"
+    to_zero = r"h \to 0: \text{ so } r_q(h) \to 0,\ R_q(h) \to 0"
     lines.append(Line(formula, "limit", exprs[-1], limit, to_zero, sign="→"))
     title, head = "where paths join, add", r"\text{slope of the secant}"
     return Derivation("B1", title, head, formula, tuple(lines))

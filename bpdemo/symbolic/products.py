@@ -1,4 +1,4 @@
-"""Depth: the gradient as a product, how small it must be, and what keeps it up (B40 … B47)."""
+"""Depth: the gradient as a product, how small it must be, and what keeps it up (B40 … B48)."""
 
 from itertools import product
 
@@ -81,17 +81,17 @@ def slope_bound(activation="sigmoid") -> Identity:
 def shrinks() -> Identity:
     """B42: if the size g of ∂ℒ/∂a^{k+1} is at most B, one step back it is at most B · |w|/4.
 
-    Write B = g + d and σ′ = ¼ − e, with d, e ≥ 0. What the new size, σ′ |w| g, lacks to its bound
+    Write B = g + d and σ′ = ¼ − c, with c, d ≥ 0. What the new size, σ′ |w| g, lacks to its bound
     is then a sum of products of numbers ≥ 0. Induction does the rest: after n steps, (¼)^n Π |w|.
     """
-    g, d, e, w = sp.symbols("g d e |w|", nonnegative=True)
+    c, d, g, w = sp.symbols("c d g |w|", nonnegative=True)
     quarter = sp.Rational(1, 4)
     return Identity(
         "B42",
         "what one step lacks to its bound is not negative",
         r"\tfrac{1}{4} |w| B - \sigma' |w| g",
-        quarter * w * (g + d) - (quarter - e) * w * g,
-        w * (d / 4 + e * g),
+        quarter * w * (g + d) - (quarter - c) * w * g,
+        w * (d / 4 + c * g),
     )
 
 

@@ -26,10 +26,11 @@ RULES: dict[str, str] = {
     "names put in": "",
     "names put back": "",
     "order and sign": "",
-    "g is differentiable": r"g(u + k) = g(u) + g'(u)\,k + s(k)\,k",
-    "f is differentiable": r"k = f'(x)\,h + r(h)\,h",
+    "g is differentiable": r"g(u + \Delta u) = g(u) + g'(u)\,\Delta u + r_g(\Delta u)\,\Delta u",
+    "f is differentiable": r"\Delta u = f'(x)\,h + r_f(h)\,h",
+    "each a is differentiable": "",
     "h cancels": "",
-    "limit": r"h \to 0: \text{ so } r(h) \to 0,\ k \to 0,\ s(k) \to 0",
+    "limit": r"h \to 0: \text{ so } r_f(h) \to 0,\ \Delta u \to 0,\ r_g(\Delta u) \to 0",
 }
 """The rules, each with what it says of u and v, and of constants c and n."""
 

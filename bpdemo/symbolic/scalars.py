@@ -1,4 +1,4 @@
-"""One neuron a layer: the rows N6 … N15 as a table, the induction, the bias, and whole networks."""
+"""One neuron per layer: the rows N6 … N15, the induction, the bias, and whole networks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -30,7 +30,7 @@ def over_outputs(term):
 def linear_part(a):
     """ℒ near the place where we stand: Σ_t Σ_q ∂ℒ/∂a^k_{tq} · a^k_{tq}, but for a constant.
 
-    That is what *differentiable* means: the rest of ℒ vanishes faster than the steps do, and has
+    That is what *differentiable* means: the remainder vanishes faster than the steps do, and has
     slope 0. So this stands for every differentiable ℒ, and SymPy differentiates it by itself.
     """
     return over_outputs(G[t, q] * a)

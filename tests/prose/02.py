@@ -95,6 +95,6 @@ has a(1 - a).
 slope is 1 for a
 slope of 3·w?
 a, y) three factors, each
-s(k) \to 0$ and $s(0) = 0$
+r_g(\Delta u) \to 0$ and $r_g(0) = 0$
 let $h$ go to 0. sympy
 """

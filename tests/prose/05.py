@@ -73,7 +73,7 @@ off these three. the
 index occurs twice that doesn't
 layer of three, as
 **move.** the three products of
-**prove.** with two neurons and
+**instance.** with two neurons and
 that is 0: for
 some write ½ before the
 that the 2 of the
@@ -93,7 +93,7 @@ a step twice as long,
 gradients are twice as large. 2 is by
 for the ½ twice.
 goes to 0 with $h$. move
-$s_q$ goes to 0 too
+$R_q$ goes to 0 too
 brackets are 1 where their equation holds, and else 0.
 sympy is told two things: that
 a bracket is 1 where its equation holds, and else 0.

@@ -58,7 +58,7 @@ COMPUTED = [
     f"From the right its slope is {n(relu.f(1e-3) / 1e-3):.0f}, from the left {n(relu.f(-1e-3) / -1e-3 + 0.0):.0f}; a",
 ]
 TRUE = {
-    "Step aside a little, and it is content": bp.check_gradients(
+    "Step aside a little, and it passes": bp.check_gradients(
         [[1.0, float(shown("06", r"aside = ...1.0, (0.99)"))]], [[[0.7], [-0.7]]], [[1.0]], "relu"
     ).ok,
     "with ReLU and biases that are all 0, is such a case: layer 2 is dead, so $z^3 = 0$": (

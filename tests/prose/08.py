@@ -66,6 +66,7 @@ TRUE = {
     < 50,
 }
 GIVEN = r"""
+labels that sum to 1. the lines
 z₁ = 6, the label 2. which
 of the two losses still
 of all three by 1000 change? cross-entropy:
@@ -82,8 +83,8 @@ class and 0 elsewhere: $-\ln
 $p = 1$, and
 goes to 0: confident
 sum to 1, it
-and with three classes written
-softmax with two classes: $$\underbrace{\frac{a
+**instance.** three classes written
+softmax with two classes; cross-entropy is
 ($z = 8$) of
 ($y = 0$). let
 is it 0?* <details>
@@ -97,7 +98,6 @@ all weights 0 is no
 start. if two neurons of
 which throws half of it
 two neurons as good
-beside the two, and
 weight of neuron 1 and
 that of neuron 2, and
 of some ten settings. they

@@ -4,6 +4,7 @@ import math
 import re
 
 import numpy as np
+import sympy as sp
 
 import bpdemo as bp
 from bpdemo.exercises import TABLE
@@ -12,6 +13,9 @@ from tools.prose import Computed as n
 from tools.prose import everything, number, said, shown, word
 
 half, double = TABLE["09-products"].expected()
+relu, pair = bp.activations.TABLE["relu"], np.array([-1.7, 1.7])
+factors = sp.symbols(shown("09", r'sp.symbols\("(f1:\d)"\)'))
+expanded = [sp.expand(sp.prod(1 + f for f in factors[:n])) for n in range(1, len(factors) + 1)]
 steepest = float(bp.activations.TABLE["sigmoid"].derivative(0.0))
 gradient = abs(float(shown("09", r"their product = ([-.\de]+)")))
 loss = (0.7278 / 2) ** 2  # dL_da[L] is 2(a − y), and ℒ its half squared
@@ -61,6 +65,7 @@ worst = math.ceil(max(max(v, 1 / v) for rows in off.values() for row in rows for
 scale_list = ", ".join(f"{n(float(s)):g}" for s in scales)
 
 COMPUTED = [
+    f"Here are {word(len(factors))} layers, multiplied out",
     f"{word(depth.NETWORKS)} networks at a time, with up to {n(int(Depth()._controls['layers'].source.max))} layers",
     f"The same {word(depth.NETWORKS)} networks as above",
     f"the largest of the {word(depth.NETWORKS)}.",
@@ -111,6 +116,14 @@ COMPUTED = [
     f"a factor of {word(round(double / 1000))} {word(1000)}.",
 ]
 TRUE = {
+    "relu keeps one of the two and makes the other 0. So of each such pair half of the squares is left, "
+    "and half of the slopes": [*relu.f(pair), *relu.derivative(pair)] == [0, 1.7, 0, 1],
+    "each factor doubles the terms": [len(product.args) for product in expanded] == [2, 4, 8, 16],
+    "they stay as they are, for the 1, and stand there once more": expanded[1]
+    == sp.expand(expanded[0] + expanded[0] * factors[1]),
+    "So the 1 stays as well": all(
+        product.subs(dict.fromkeys(factors, 0)) == 1 for product in expanded
+    ),
     "none of the rates makes up for that": all(int(row[1]) < 20 for row in rates),
     "Scale 2 does as well as 1, at the smallest rate": int(rates[0][3]) >= int(rates[0][2]),
     "most neurons are saturated": float(shown("09", r"scale 4 .*?slope ([\d.]+)")) < 0.25,
