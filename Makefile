@@ -16,6 +16,9 @@ LAB_ARGS ?=
 PYTEST_ARGS ?=
 NB ?=
 
+# Compile each module once, not in every kernel: of a notebook's start that is most of the time.
+unexport PYTHONDONTWRITEBYTECODE
+
 # A target that fails half-way is made again.
 .DELETE_ON_ERROR:
 .PHONY: help lab setup test setup-test browser lint format notebooks text bench gallery lock clean
