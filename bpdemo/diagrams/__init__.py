@@ -6,15 +6,16 @@ makes a picture that a notebook shows.
 
 from bpdemo.diagrams.bars import Bar, bars
 from bpdemo.diagrams.base import (
+    NARROWEST,
     WIDTH,
     Drawing,
     Panel,
+    Sketch,
     drawing,
     number,
     picture,
+    sketched,
     stack,
-    subscript,
-    superscript,
     words,
 )
 from bpdemo.diagrams.code import code
@@ -22,11 +23,13 @@ from bpdemo.diagrams.curve import Curve, Tangent, curve, nice_limit
 from bpdemo.diagrams.decades import Series, decades, power
 from bpdemo.diagrams.formula import Term, formula
 from bpdemo.diagrams.heatmap import Matrix, equation
+from bpdemo.diagrams.names import label, subscript, superscript, symbol
 from bpdemo.diagrams.network import network
 from bpdemo.diagrams.regions import regions
 from bpdemo.diagrams.table import table
 
 __all__ = [
+    "NARROWEST",
     "WIDTH",
     "Bar",
     "Curve",
@@ -34,6 +37,7 @@ __all__ = [
     "Matrix",
     "Panel",
     "Series",
+    "Sketch",
     "Tangent",
     "Term",
     "bars",
@@ -43,15 +47,18 @@ __all__ = [
     "drawing",
     "equation",
     "formula",
+    "label",
     "network",
     "nice_limit",
     "number",
     "picture",
     "power",
     "regions",
+    "sketched",
     "stack",
     "subscript",
     "superscript",
+    "symbol",
     "table",
     "words",
 ]

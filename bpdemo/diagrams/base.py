@@ -4,22 +4,34 @@ A picture is one SVG string, so an explorer updates it with one assignment: fast
 same in JupyterLab, on a code host and in an exported page. Nothing here knows about widgets.
 
 Colours come in two sets, for the light and the dark theme of JupyterLab, each with a contrast of
-4.5 : 1 or more for text. No colour carries a meaning alone: a negative number has its sign and a
-dashed line, a gradient its ∂, the term last moved its frame and a mark below it.
+4.5 : 1 or more for text. A quantity has one colour everywhere: an activation `act`, a weight
+`weight`, a gradient `grad`, everything else `ink`. No colour carries a meaning alone: a negative
+number has its sign and a dashed line, a gradient its ∂, what the hand holds a solid frame, what
+changed with it a dashed one.
+
+Every number on a picture says which quantity it is (`value`), and stands in a group that can be
+marked (`term`). So a function that draws a panel knows nothing of controls, marks or hands:
+`picture` adds them by name.
 """
 
 import base64
+import functools
 import math
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import textwrap
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import escape, unescape
 
+from bpdemo.diagrams.names import label, superscript
+
 __all__ = [
+    "NARROWEST",
     "STYLE",
     "WIDTH",
     "Drawing",
     "Panel",
+    "Sketch",
     "drawing",
     "line",
     "math_text",
@@ -28,15 +40,22 @@ __all__ = [
     "picture",
     "plain",
     "rect",
+    "sketched",
     "stack",
-    "subscript",
-    "superscript",
+    "term",
     "text",
+    "value",
     "words",
 ]
 
 WIDTH = 960
-"""The width of a whole picture, in SVG units; it scales down with the page."""
+"""The width of a whole picture, in SVG units, where there is room for it."""
+
+NARROWEST = 320
+"""The least width that any panel can be drawn at: a phone, or a window enlarged to 400 %."""
+
+SMALLEST = 12.5
+"""The smallest letters, in SVG units: a picture is drawn as wide as its place, one unit a pixel."""
 
 LIGHT = {
     "ink": "#1a1a1a",
@@ -44,9 +63,11 @@ LIGHT = {
     "paper": "#ffffff",
     "panel": "#f3f5f8",
     "rule": "#767676",
+    "act": "#0a58a8",
+    "weight": "#8f4700",
+    "grad": "#8a1478",
     "pos": "#0a58a8",
     "neg": "#b0380b",
-    "grad": "#8a1478",
     "mark": "#ffe9a3",
     "good": "#1d6b35",
     "bad": "#b3151b",
@@ -57,9 +78,11 @@ DARK = {
     "paper": "#111111",
     "panel": "#20242b",
     "rule": "#9a9a9a",
+    "act": "#7ab8ff",
+    "weight": "#ffb56b",
+    "grad": "#eda4ff",
     "pos": "#7ab8ff",
     "neg": "#ff9d6e",
-    "grad": "#eda4ff",
     "mark": "#4c3d00",
     "good": "#7bd88f",
     "bad": "#ff8a8a",
@@ -87,6 +110,13 @@ def _style() -> str:
         # A word on a plot stands out from the lines behind it.
         ".bp .halo{paint-order:stroke;stroke:var(--bp-panel);stroke-width:5px;"
         "stroke-linejoin:round}"
+        # A quantity's own ground, seen only where the quantity is marked.
+        ".bp .plate,.bp .hit{fill:none;stroke:none;pointer-events:none}"
+        ".bp .held>.plate,.bp .operand>.plate{fill:var(--bp-mark);stroke:var(--bp-ink);"
+        "stroke-width:2}"
+        ".bp .operand>.plate{stroke-width:1;stroke-dasharray:2 3}"
+        ".bp .changed>.plate{stroke:var(--bp-rule);stroke-width:1.5;stroke-dasharray:6 4}"
+        ".bp .target>.plate{fill:var(--bp-mark);stroke:var(--bp-grad);stroke-width:4}"
         + "".join(f".bp text.f-{name}{{fill:var(--bp-{name})}}" for name in LIGHT)
     )
 
@@ -101,11 +131,100 @@ class Panel:
     alt: str
 
 
-def picture(rows: Iterable[Panel | Sequence[Panel]], title: str, styled: bool = True) -> str:
-    """One SVG: the rows stacked, the panels of a row side by side.
+@dataclass(frozen=True)
+class Sketch:
+    """A panel that is still to be drawn, as wide as there is room.
+
+    Attributes
+    ----------
+    draw : from the width to the `Panel`; works for every width from `NARROWEST` up.
+    least : under this width it gets a row of its own.
+    share : how much of a row's width it takes, beside the others.
+    """
+
+    draw: Callable[[float], Panel]
+    least: float = 300
+    share: float = 1.0
+
+    def by(self, share: float, least: float | None = None) -> "Sketch":
+        """The same with another share of its row, and perhaps another least width."""
+        return replace(self, share=share, least=self.least if least is None else least)
+
+
+def sketched(least: float) -> Callable:
+    """Make of a function with a `width` one that waits for it: without `width`, a `Sketch`.
+
+    >>> rule = sketched(200)(lambda words, width: Panel(width, 20, words, words))
+    >>> rule("so", width=300).width, rule("so").draw(320).width
+    (300, 320)
+    """
+
+    def decorate(function):
+        @functools.wraps(function)
+        def drawn(*args, width: float | None = None, **kwargs):
+            if width is not None:
+                return function(*args, width=width, **kwargs)
+            return Sketch(lambda width: function(*args, width=width, **kwargs), least)
+
+        return drawn
+
+    return decorate
+
+
+def _laid_out(row, width: float) -> list[list[Panel]]:
+    """The panels of a row, in as many lines as this width needs."""
+    items = [row] if isinstance(row, Panel | Sketch) else list(row)
+    lines, taken = [[]], 0.0
+    for item in items:
+        least = item.width if isinstance(item, Panel) else item.least
+        if lines[-1] and taken + least > width:
+            lines.append([])
+            taken = 0.0
+        lines[-1].append(item)
+        taken += least
+    return [_shared(line, width) for line in lines]
+
+
+def _shared(items: list, width: float) -> list[Panel]:
+    """A line of panels, drawn: each sketch has its share of what is there, and its least width."""
+    room = width - sum(item.width for item in items if isinstance(item, Panel))
+    sketches = [item for item in items if isinstance(item, Sketch)]
+    widths: dict[int, float] = {}
+    while sketches:
+        shares = sum(item.share for item in sketches)
+        short = [i for i in sketches if room * i.share / shares < i.least - 1e-9]
+        if not short or len(short) == len(sketches):
+            widths |= {id(item): math.floor(room * item.share / shares) for item in sketches}
+            break
+        widths |= {id(item): item.least for item in short}
+        room -= sum(item.least for item in short)
+        sketches = [item for item in sketches if item not in short]
+    return [i if isinstance(i, Panel) else i.draw(widths[id(i)]) for i in items]
+
+
+def picture(
+    rows: Iterable[Panel | Sketch | Sequence[Panel | Sketch]],
+    title: str,
+    styled: bool = True,
+    *,
+    width: float = WIDTH,
+    marks: Mapping[str, Collection[str]] | None = None,
+    controls: Collection[str] = (),
+    picks: Mapping[str, str] | None = None,
+    live: bool = False,
+) -> str:
+    """One SVG: the rows stacked, the panels of a row side by side as far as they fit.
 
     Without `styled` it leaves `STYLE` to the page that it will stand in: a new style sheet with
     every frame would make the browser look at the whole page again.
+
+    Parameters
+    ----------
+    width : how wide the picture is, in SVG units.
+    marks : from a mark ("held", "changed", "operand", "target") to the quantities that wear it.
+    controls : the quantities that a hand can set here; their groups get ``data-control``.
+    picks : from a quantity to the control that a press on it chooses for.
+    live : for a page where the parts of the picture can be used: a group, not one image.
 
     Returns
     -------
@@ -113,20 +232,44 @@ def picture(rows: Iterable[Panel | Sequence[Panel]], title: str, styled: bool = 
     """
     body, alts, y = [], [title], 0.0
     for row in rows:
-        panels = [row] if isinstance(row, Panel) else list(row)
-        x = 0.0
-        for panel in panels:
-            body.append(f'<g transform="translate({_n(x)} {_n(y)})">{panel.body}</g>')
-            alts.append(panel.alt)
-            x += panel.width
-        y += max(panel.height for panel in panels)
-    label = escape(" ".join(alt for alt in alts if alt), quote=True)
+        for panels in _laid_out(row, width):
+            x = 0.0
+            for panel in panels:
+                body.append(f'<g transform="translate({_n(x)} {_n(y)})">{panel.body}</g>')
+                alts.append(panel.alt)
+                x += panel.width
+            y += max(panel.height for panel in panels)
+    inside = _marked("".join(body), marks or {}, controls, picks or {})
+    held = ", ".join(label(name) for name in (marks or {}).get("held", ()))
+    if held:
+        alts.append(f"Last moved: {held}.")
+    said = escape(" ".join(alt for alt in alts if alt), quote=True)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="bp" role="img" aria-label="{label}" '
-        f'width="{WIDTH}" height="{_n(y)}" viewBox="0 0 {WIDTH} {_n(y)}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="bp" role="{"group" if live else "img"}" '
+        f'aria-label="{said}" '
+        f'width="{_n(width)}" height="{_n(y)}" viewBox="0 0 {_n(width)} {_n(y)}">'
         f"{f'<style>{STYLE}</style>' if styled else ''}"
-        f'<rect class="f-paper" width="{WIDTH}" height="{_n(y)}"/>{"".join(body)}</svg>'
+        f'<rect class="f-paper" width="{_n(width)}" height="{_n(y)}"/>{inside}</svg>'
     )
+
+
+_TERM = re.compile(r'<g data-term="([^"]+)"')
+
+
+def _marked(body: str, marks, controls, picks) -> str:
+    """Each term's group with its marks, and what a hand can do with it."""
+
+    def attributes(match: re.Match) -> str:
+        name = match[1]
+        worn = [mark for mark, names in marks.items() if name in names]
+        return (
+            match[0]
+            + (f' class="{" ".join(worn)}"' if worn else "")
+            + (f' data-control="{name}"' if name in controls else "")
+            + (f' data-pick="{picks[name]}"' if name in picks else "")
+        )
+
+    return _TERM.sub(attributes, body)
 
 
 @dataclass(frozen=True)
@@ -153,13 +296,20 @@ class Drawing:
         return {"text/html": html, "image/svg+xml": self.svg, "text/plain": self.alt}
 
 
-def drawing(rows: Iterable[Panel | Sequence[Panel]], title: str) -> Drawing:
+def drawing(rows: Iterable[Panel | Sketch | Sequence[Panel | Sketch]], title: str) -> Drawing:
     """The `picture` of these rows, to be shown by a notebook."""
     return Drawing(picture(rows, title))
 
 
-def stack(*panels: Panel) -> Panel:
+def stack(*panels: Panel | Sketch) -> Panel | Sketch:
     """Panels one below the other, as one panel."""
+    sketches = [panel for panel in panels if isinstance(panel, Sketch)]
+    if sketches:
+        least = max(panel.least for panel in sketches)
+        return Sketch(
+            lambda width: stack(*(p.draw(width) if isinstance(p, Sketch) else p for p in panels)),
+            least,
+        )
     body, y = [], 0.0
     for panel in panels:
         body.append(f'<g transform="translate(0 {_n(y)})">{panel.body}</g>')
@@ -168,20 +318,38 @@ def stack(*panels: Panel) -> Panel:
     return Panel(width, y, "".join(body), " ".join(panel.alt for panel in panels))
 
 
-def words(lines: Sequence[str | tuple[str, str]], width: float = WIDTH, size: float = 16) -> Panel:
-    """Lines of plain words on a panel; a line may be (words, class)."""
-    pairs = [(entry, "") if isinstance(entry, str) else entry for entry in lines]
-    step = size * 1.5
-    height = step * len(pairs) + 18
-    body = [rect(4, 2, width - 8, height - 4)]
-    for place, (content, cls) in enumerate(pairs):
-        body.append(text(16, 10 + step * place + size, content, size, cls=cls))
-    return Panel(width, height, "".join(body), " ".join(content for content, _ in pairs))
+def term(name: str, body: str, box: tuple[float, float, float, float] | None = None) -> str:
+    """A group that shows the quantity `name`: what can be marked, held, pressed or pointed at.
+
+    Parameters
+    ----------
+    name : the quantity, as in `bpdemo.diagrams.names`; "" leaves `body` as it is.
+    box : (x, y, width, height) of its ground, which is seen when the quantity is marked. A finger
+        finds it in a box of 44 by 44 at the least.
+    """
+    if not name:
+        return body
+    plate = ""
+    if box is not None:
+        x, y, w, h = box
+        wide, high = max(w, 44.0), max(h, 44.0)
+        plate = (
+            f'<rect class="hit" x="{_n(x + w / 2 - wide / 2)}" y="{_n(y + h / 2 - high / 2)}" '
+            f'width="{_n(wide)}" height="{_n(high)}"/>'
+            f'<rect class="plate" x="{_n(x)}" y="{_n(y)}" width="{_n(w)}" height="{_n(h)}" rx="5"/>'
+        )
+    return f'<g data-term="{name}">{plate}{body}</g>'
+
+
+def value(x, y, name: str, shown: str, size=16, anchor="start", cls="") -> str:
+    """A number as text that says which quantity it is, so that it can be checked and can glide."""
+    return (
+        f'<text x="{_n(x)}" y="{_n(y)}" font-size="{size}" text-anchor="{anchor}" '
+        f'class="{cls}" data-value="{name}">{escape(shown, quote=False)}</text>'
+    )
 
 
 _MINUS = "\N{MINUS SIGN}"
-_SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-_SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def number(value: float, sign: bool = False) -> str:
@@ -282,16 +450,6 @@ def math_width(word: str, size=20) -> float:
     )
 
 
-def superscript(k: int) -> str:
-    """k as raised digits, for labels that know no markup: "w" + superscript(2) is "w²"."""
-    return str(k).translate(_SUPERSCRIPT)
-
-
-def subscript(digits: str | int) -> str:
-    """The digits lowered, likewise: "w²" + subscript("12") is "w²₁₂"."""
-    return str(digits).translate(_SUBSCRIPT)
-
-
 def plain(word: str) -> str:
     """A word of mathematics for a text alternative: braces gone, the rest as it is."""
     return re.sub(r"[{}]", "", word)
@@ -299,3 +457,27 @@ def plain(word: str) -> str:
 
 STYLE = _style()
 """The style sheet of every picture."""
+
+
+@sketched(300)
+def words(lines: Sequence[str | tuple[str, str]], width: float, size: float = 16) -> Panel:
+    """Lines of plain words on a panel; a line may be (words, class). A long line is wrapped."""
+    pairs = [(entry, "") if isinstance(entry, str) else entry for entry in lines]
+    wrapped = []
+    for content, cls in pairs:
+        # An average letter is a little over half its size wide; of a fixed font, 0.6.
+        most = int((width - 32) / (size * (0.61 if "c" in cls.split() else 0.56)))
+        indent = " " * (len(content) - len(content.lstrip()))
+        wrapped += [
+            (piece, cls)
+            for piece in textwrap.wrap(
+                content, max(most, 20), subsequent_indent=indent, drop_whitespace=False
+            )
+            or [""]
+        ]
+    step = size * 1.5
+    height = step * len(wrapped) + 18
+    body = [rect(4, 2, width - 8, height - 4)]
+    for place, (content, cls) in enumerate(wrapped):
+        body.append(text(16, 10 + step * place + size, content.rstrip(), size, cls=cls))
+    return Panel(width, height, "".join(body), " ".join(content for content, _ in pairs))
