@@ -31,8 +31,10 @@ __all__ = [
     "WIDTH",
     "Drawing",
     "Panel",
+    "Picture",
     "Sketch",
     "drawing",
+    "lay",
     "line",
     "math_text",
     "math_width",
@@ -202,6 +204,54 @@ def _shared(items: list, width: float) -> list[Panel]:
     return [i if isinstance(i, Panel) else i.draw(widths[id(i)]) for i in items]
 
 
+@dataclass(frozen=True)
+class Picture:
+    """Panels put together, before anybody's marks: one SVG still to be closed by `svg`."""
+
+    body: str
+    alt: str
+    width: float
+    height: float
+
+    def svg(
+        self,
+        styled: bool = True,
+        *,
+        marks: Mapping[str, Collection[str]] | None = None,
+        controls: Collection[str] = (),
+        picks: Mapping[str, str] | None = None,
+        live: bool = False,
+    ) -> str:
+        """The complete ``<svg>``; see `picture`."""
+        held = ", ".join(label(name) for name in (marks or {}).get("held", ()))
+        said = escape(f"{self.alt} Last moved: {held}." if held else self.alt, quote=True)
+        size = f'width="{_n(self.width)}" height="{_n(self.height)}"'
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="bp" '
+            f'role="{"group" if live else "img"}" aria-label="{said}" {size} '
+            f'viewBox="0 0 {_n(self.width)} {_n(self.height)}">'
+            f"{f'<style>{STYLE}</style>' if styled else ''}"
+            f'<rect class="f-paper" {size}/>'
+            f"{_marked(self.body, marks or {}, controls, picks or {})}</svg>"
+        )
+
+
+def lay(
+    rows: Iterable[Panel | Sketch | Sequence[Panel | Sketch]], title: str, width: float = WIDTH
+) -> Picture:
+    """The rows stacked, the panels of a row side by side as far as they fit."""
+    body, alts, y = [], [title], 0.0
+    for row in rows:
+        for panels in _laid_out(row, width):
+            x = 0.0
+            for panel in panels:
+                body.append(f'<g transform="translate({_n(x)} {_n(y)})">{panel.body}</g>')
+                alts.append(panel.alt)
+                x += panel.width
+            y += max(panel.height for panel in panels)
+    return Picture("".join(body), " ".join(alt for alt in alts if alt), width, y)
+
+
 def picture(
     rows: Iterable[Panel | Sketch | Sequence[Panel | Sketch]],
     title: str,
@@ -213,7 +263,7 @@ def picture(
     picks: Mapping[str, str] | None = None,
     live: bool = False,
 ) -> str:
-    """One SVG: the rows stacked, the panels of a row side by side as far as they fit.
+    """One SVG of these rows, laid out as in `lay`.
 
     Without `styled` it leaves `STYLE` to the page that it will stand in: a new style sheet with
     every frame would make the browser look at the whole page again.
@@ -230,26 +280,8 @@ def picture(
     -------
     A complete ``<svg>`` whose text alternative is the title and the panels' `alt`, numbers and all.
     """
-    body, alts, y = [], [title], 0.0
-    for row in rows:
-        for panels in _laid_out(row, width):
-            x = 0.0
-            for panel in panels:
-                body.append(f'<g transform="translate({_n(x)} {_n(y)})">{panel.body}</g>')
-                alts.append(panel.alt)
-                x += panel.width
-            y += max(panel.height for panel in panels)
-    inside = _marked("".join(body), marks or {}, controls, picks or {})
-    held = ", ".join(label(name) for name in (marks or {}).get("held", ()))
-    if held:
-        alts.append(f"Last moved: {held}.")
-    said = escape(" ".join(alt for alt in alts if alt), quote=True)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="bp" role="{"group" if live else "img"}" '
-        f'aria-label="{said}" '
-        f'width="{_n(width)}" height="{_n(y)}" viewBox="0 0 {_n(width)} {_n(y)}">'
-        f"{f'<style>{STYLE}</style>' if styled else ''}"
-        f'<rect class="f-paper" width="{_n(width)}" height="{_n(y)}"/>{inside}</svg>'
+    return lay(rows, title, width).svg(
+        styled, marks=marks, controls=controls, picks=picks, live=live
     )
 
 

@@ -1,0 +1,340 @@
+"""The base of all explorers: named controls, and a pure function from their values to a picture.
+
+Nothing here knows of widgets or of a kernel. `receive` takes what a hand did, as a plain message,
+and returns all that a page shows; in a notebook `bpdemo.explorers.view` carries both.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from types import SimpleNamespace
+from typing import Any, ClassVar
+
+from bpdemo import diagrams
+from bpdemo.diagrams import label, number
+from bpdemo.explorers.controls import Control
+
+__all__ = ["GUESSES", "Explorer", "numbers_of"]
+
+GUESSES: dict[str, bool] = {}
+"""Whether the last guess before a move was right, by the explorer's name."""
+
+_VALUE = re.compile(r'<text[^>]* data-value="([^"]+)"[^>]*>([^<]*)')
+
+
+def numbers_of(svg: str) -> list[tuple[str, str]]:
+    """Every number of a picture: the quantity that it is said to be, and what is shown."""
+    return _VALUE.findall(svg)
+
+
+class Explorer:
+    """The base of all explorers.
+
+    A subclass says what can be set (`controls`) and what it looks like (`panels`, rows of panels
+    from the values); the rest is here. A control that has the name of a quantity in the picture
+    can be set there.
+
+    Keyword arguments set the controls' first values by name; Reset returns to these.
+
+    Raises
+    ------
+    TypeError : an unknown name, or a value of another type.
+    ValueError : a value that the control can't have.
+    """
+
+    title = ""
+
+    question = ""
+    """What to guess before the first move."""
+
+    choices: tuple[str, ...] = ()
+    """The guesses to choose from."""
+
+    answer = ""
+    """Why it is so: told when the guess has been tried, and to a reader without a kernel."""
+
+    still: ClassVar[dict[str, Any]] = {}
+    """What is set otherwise in the still picture: where the start is empty, it says more later."""
+
+    def __init__(self, **start):
+        self._controls = self.controls()
+        unknown = sorted(set(start) - set(self._controls))
+        if unknown:
+            raise TypeError(
+                f"{type(self).__name__}: no control named {', '.join(unknown)}; "
+                f"expected {', '.join(self._controls)}"
+            )
+        self._start = {
+            name: control.checked(name, start.get(name, control.value))
+            for name, control in self._controls.items()
+        }
+        self._settings = self._fitting(self._start)
+        self._held: tuple[str, ...] = ()
+        self._changed: tuple[str, ...] = ()
+        self._guess: dict[str, Any] = {}
+        self._last: tuple[Any, Any] = (None, None)
+        self._view = None
+
+    # What a subclass says.
+
+    def controls(self) -> dict[str, Control]:
+        """The controls by name, in the order in which they stand."""
+        raise NotImplementedError
+
+    def panels(self, s: SimpleNamespace) -> Iterable:
+        """Rows of panels; `s` has the controls' values by name."""
+        raise NotImplementedError
+
+    def limits(self, s: SimpleNamespace) -> Mapping[str, Mapping[str, Any]]:
+        """What the settings change of the controls: ``{"step": {"high": 9}, "w4": {"hidden": …}}``.
+
+        `s` has the values as a hand set them, perhaps outside of these limits.
+        """
+        return {}
+
+    def moved(self, name: str, s: SimpleNamespace) -> Mapping[str, Any]:
+        """What else is set when a hand sets this control."""
+        return {}
+
+    def marks(self, s: SimpleNamespace) -> Mapping[str, Iterable[str]]:
+        """The quantities that are marked as "operand" or "target"."""
+        return {}
+
+    def judge(self, before: SimpleNamespace, now: SimpleNamespace) -> int | None:
+        """Which of `choices` came true, from the settings then to those now; None for not yet."""
+        return None
+
+    def tell(self, before: SimpleNamespace, now: SimpleNamespace) -> str:
+        """What happened since the guess, in numbers."""
+        return ""
+
+    # What every explorer has.
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The whole state, as a plain dict; assign one, or a part of one, to restore it.
+
+        A value beyond what the other settings allow becomes the nearest that they do.
+        """
+        return dict(self._settings)
+
+    @settings.setter
+    def settings(self, values: Mapping[str, Any]) -> None:
+        unknown = sorted(set(values) - set(self._controls))
+        if unknown:
+            raise ValueError(
+                f"settings: no control named {', '.join(unknown)}; "
+                f"expected {', '.join(self._controls)}"
+            )
+        kept = {name: self._controls[name].checked(name, value) for name, value in values.items()}
+        self._settings = self._fitting({**self._settings, **kept})
+        self._held = self._changed = ()
+        self._show()
+
+    def move(self, name: str, value: Any) -> None:
+        """Set one control as a hand does: the picture marks it, and what changed with it.
+
+        Raises ValueError or TypeError for an unknown name or a value that it can't have.
+        """
+        if name not in self._controls:
+            raise ValueError(f"move: no control named {name}; expected {', '.join(self._controls)}")
+        self._hand({name: self._controls[name].checked(name, value)})
+        self._show()
+
+    def reset(self, *names: str) -> None:
+        """Back to the values the explorer was made with: all, or those named."""
+        back = {name: self._start[name] for name in names or self._start}
+        self._settings = self._fitting({**self._settings, **back})
+        self._held = self._changed = ()
+        self._show()
+
+    def svg(self, width: float = diagrams.WIDTH, *, styled: bool = True, **changed) -> str:
+        """The picture of the present settings, computed afresh; complete if `styled`.
+
+        With `changed`, the picture as it would be if these settings were changed.
+        """
+        settings = self._settings
+        if changed:
+            settings = self._fitting({**settings, **changed})
+        return self._drawn(settings, width, styled=styled)
+
+    @property
+    def alt(self) -> str:
+        """The text alternative of the present picture."""
+        return diagrams.Drawing(self.svg(styled=False)).alt
+
+    @property
+    def limited(self) -> dict[str, Control]:
+        """The controls as they are now, with the bounds that the settings give them."""
+        limits = self.limits(SimpleNamespace(**self._settings))
+        return {n: c.limited(limits.get(n, {})) for n, c in self._controls.items()}
+
+    def _fitting(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """The settings, each cut to what the others allow."""
+        limits = self.limits(SimpleNamespace(**settings))
+        return {
+            name: self._controls[name].limited(limits.get(name, {})).nearest(value)
+            for name, value in settings.items()
+        }
+
+    def _laid(self, settings: Mapping[str, Any], width: float) -> diagrams.Picture:
+        """The picture before its marks; the last one is kept, since a move asks for it twice."""
+        key = (tuple(settings.items()), width)
+        if key != self._last[0]:
+            panels = self.panels(SimpleNamespace(**settings))
+            self._last = (key, diagrams.lay(panels, self.title, width))
+        return self._last[1]
+
+    def _drawn(self, settings, width, *, styled=True, live=False) -> str:
+        marks = {n: set(v) for n, v in self.marks(SimpleNamespace(**settings)).items()}
+        marks |= {"held": set(self._held), "changed": set(self._changed) - set(self._held)}
+        return self._laid(settings, width).svg(
+            styled,
+            marks=marks,
+            controls=[n for n, c in self._controls.items() if c.is_number],
+            picks={t: n for n, c in self._controls.items() for t in c.picks},
+            live=live,
+        )
+
+    def _numbers(self, width: float) -> dict[str, str]:
+        """What the picture shows now, by quantity."""
+        return dict(numbers_of(self._laid(self._settings, width).body))
+
+    def _hand(self, values: Mapping[str, Any], width: float = diagrams.WIDTH) -> None:
+        """Set what a hand set, with what follows; remember what moved and what changed with it."""
+        before = self._numbers(width)
+        settings = {**self._settings, **values}
+        for name in values:
+            settings |= self.moved(name, SimpleNamespace(**settings))
+        settings = self._fitting(settings)
+        if settings == self._settings:
+            return
+        self._settings = settings
+        after = self._numbers(width)
+        self._held = tuple(values)
+        self._changed = tuple(n for n, shown in after.items() if before.get(n, shown) != shown)
+
+    # The guess.
+
+    def guess(self, choice: int) -> None:
+        """Choose a guess, by its place in `choices`; the next moves will tell.
+
+        Raises ValueError where there is no such choice.
+        """
+        if choice not in range(len(self.choices)):
+            raise ValueError(f"guess: expected 0 to {len(self.choices) - 1}, received {choice}")
+        self._guess = {"chosen": choice, "before": self.settings}
+
+    def _told(self) -> dict[str, Any]:
+        """The state of the guess: what was chosen, whether it came true, and in which numbers."""
+        if not self._guess:
+            return {"chosen": None, "right": None, "told": ""}
+        before = SimpleNamespace(**self._guess["before"])
+        now = SimpleNamespace(**self._settings)
+        true = self.judge(before, now)
+        if true is not None:
+            right = true == self._guess["chosen"]
+            # The first outcome counts; later moves only bring the numbers up to date.
+            if "right" not in self._guess:
+                self._guess["right"] = GUESSES[type(self).__name__] = right
+            self._guess["told"] = self.tell(before, now)
+        return {
+            "chosen": self._guess["chosen"],
+            "right": self._guess.get("right"),
+            "told": self._guess.get("told", ""),
+        }
+
+    # What goes to a page, and what comes from it.
+
+    def spec(self) -> dict[str, Any]:
+        """What a page needs once: the texts and the controls, as plain data."""
+        return {
+            "name": type(self).__name__,
+            "title": self.title,
+            "question": self.question,
+            "choices": list(self.choices),
+            "answer": self.answer,
+            "controls": [
+                # Reset returns to what the explorer was made with.
+                {**c.described(n, label(n)), "default": c.to_page(self._start[n])}
+                for n, c in self._controls.items()
+            ],
+        }
+
+    def state(self, width: float = diagrams.WIDTH) -> dict[str, Any]:
+        """What a page shows now, as plain data: the picture, the values, the bounds, the guess."""
+        marks = self.marks(SimpleNamespace(**self._settings))
+        return {
+            "svg": self._drawn(self._settings, width, styled=False, live=True),
+            "width": width,
+            "settings": {n: self._controls[n].to_page(v) for n, v in self._settings.items()},
+            "limits": {
+                n: {"low": c.low, "high": c.high, "hidden": c.hidden}
+                for n, c in self.limited.items()
+            },
+            "fresh": self._settings == self._fitting(self._start),
+            "operands": list(marks.get("operand", ())),
+            "target": list(marks.get("target", ())),
+            "guess": self._told(),
+            "said": self._said(width),
+        }
+
+    def _said(self, width: float) -> str:
+        """The last move in a sentence, for a screen reader."""
+        held = [
+            f"{self._controls[n].label or label(n)}: {self._controls[n].to_page(self._settings[n])}"
+            for n in self._held
+            if self._controls[n].kind in ("number", "count", "step", "choice", "switch")
+        ]
+        shown = self._numbers(width)
+        also = [n for n in ("loss", *self._changed) if n in shown and n not in self._held]
+        return "; ".join(held + [f"{label(n)} = {shown[n]}" for n in dict.fromkeys(also)][:6])
+
+    def receive(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """Do what a hand did on a page, and return the new `state`.
+
+        Parameters
+        ----------
+        message : "do" is "set" (with "settings", by name, and perhaps "quiet" for a restored
+            state), "reset" (with "names", or all), "guess" (with "choice") or "show"; "width" is
+            the width of the picture's place.
+
+        Raises ValueError or TypeError for what can't be.
+        """
+        do = message.get("do")
+        width = min(
+            max(message.get("width") or diagrams.WIDTH, diagrams.NARROWEST), diagrams.WIDTH
+        )
+        if do == "set":
+            values = message["settings"]
+            unknown = sorted(set(values) - set(self._controls))
+            if unknown:
+                raise ValueError(f"no control named {', '.join(unknown)}")
+            values = {n: self._controls[n].from_page(n, v) for n, v in values.items()}
+            if message.get("quiet"):
+                self._settings = self._fitting({**self._settings, **values})
+            else:
+                self._hand(values, width)
+        elif do == "reset":
+            self.reset(*message.get("names", ()))
+        elif do == "guess":
+            self.guess(message["choice"])
+        elif do != "show":
+            raise ValueError(f"a page can set, reset, guess or show, not {do!r}")
+        return self.state(width)
+
+    # In a notebook.
+
+    def _show(self) -> None:
+        """Bring a notebook's view up to date, where there is one."""
+        if self._view is not None:
+            self._view.refresh()
+
+    def _ipython_display_(self) -> None:
+        from bpdemo.explorers import view
+
+        view.show(self)
+
+
+def told(before: float, now: float, what: str) -> str:
+    """ "ℒ went from 0.450 to 0.320."""
+    return f"{what} went from {number(before)} to {number(now)}."

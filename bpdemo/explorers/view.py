@@ -1,0 +1,111 @@
+"""An explorer in a notebook: a still picture for every reader, a live one where a kernel runs.
+
+The front end is one file, `view.js`, for all explorers: it gives behaviour to what the picture
+names (`data-control`, `data-term`), and glides from one picture to the next. The numbers come from
+Python alone.
+"""
+
+import json
+import os
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+from IPython.display import publish_display_data
+
+from bpdemo import diagrams
+from bpdemo.diagrams.base import STYLE
+from bpdemo.explorers.explorer import Explorer
+
+__all__ = ["View", "show"]
+
+_HERE = Path(__file__).parent
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+
+_WAKE = (
+    "This picture stands still. Run this notebook (<b>Run ▸ Run All Cells</b>), "
+    "and you can move it."
+)
+# A still hides while its live view stands in the same output. Where the view's kernel is gone,
+# ipywidgets leaves a bare line of text, "Error displaying widget": that is hidden, not the still.
+_STILL_CSS = (
+    ".jp-OutputArea:has(.bp-explorer) .bp-still{display:none}"
+    ".jp-OutputArea:has(.bp-still) .jp-OutputArea-child:has(>.jupyter-widgets:not(:has(*)))"
+    "{display:none}"
+)
+
+
+class View(anywidget.AnyWidget):
+    """The live view of one explorer; displayed twice, both follow each other."""
+
+    _esm = _HERE / "view.js"
+    _css = _HERE / "view.css"
+
+    spec = traitlets.Dict().tag(sync=True)
+    state = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, explorer: Explorer):
+        self._explorer = explorer
+        self._width = diagrams.WIDTH
+        super().__init__(
+            spec={**explorer.spec(), "key": _key(explorer), "style": STYLE},
+            state={**explorer.state(self._width), "sequence": 0},
+        )
+        self.on_msg(self._receive)
+
+    def refresh(self) -> None:
+        """Show what Python changed."""
+        self.state = {
+            **self._explorer.state(self._width),
+            "sequence": self.state["sequence"],
+        }
+
+    def _receive(self, _, message: dict[str, Any], buffers) -> None:
+        sequence = message.get("sequence", 0)
+        self._width = message.get("width", self._width)
+        self._explorer._view = None  # one answer, not one for each step
+        try:
+            state = self._explorer.receive({**message, "width": self._width})
+        # An interrupt meant for a cell must not leave the page without an answer.
+        except (ValueError, TypeError, KeyError, KeyboardInterrupt) as error:
+            state = {**self._explorer.state(self._width), "trouble": str(error) or "interrupted"}
+        finally:
+            self._explorer._view = self
+        self.state = {**state, "sequence": sequence}
+
+
+def _key(explorer: Explorer) -> str:
+    """Under what a browser keeps the last settings: the notebook, the explorer, its start."""
+    spec = explorer.spec()
+    start = {control["name"]: control["default"] for control in spec["controls"]}
+    notebook = os.environ.get("JPY_SESSION_NAME", "")
+    return f"bpdemo:{notebook}:{spec['name']}:{json.dumps(start, ensure_ascii=False)}"
+
+
+def still(explorer: Explorer) -> dict[str, str]:
+    """The picture that stands still, as a notebook's output: what every reader sees."""
+    drawing = diagrams.Drawing(explorer.svg(**explorer.still))
+    bundle = drawing._repr_mimebundle_()
+    answer = f"<details><summary>Why?</summary><p>{escape(explorer.answer)}</p></details>"
+    bundle["text/html"] = (
+        f"<style>{_STILL_CSS}</style>"
+        f'<div class="bp-still"><p><em>{_WAKE}</em></p>'
+        f"<p><b>Before you move:</b> {escape(explorer.question)}</p>"
+        f"{bundle['text/html']}{answer if explorer.answer else ''}</div>"
+    )
+    return {k: v for k, v in bundle.items() if k in ("text/html", "text/plain")}
+
+
+def show(explorer: Explorer) -> None:
+    """Show an explorer as a notebook's cell does: its still, and below it the live view.
+
+    They are two outputs. In one, a viewer would choose the live view, and show an error in its
+    place once its kernel is gone; so the still is always there, and hides while it isn't needed.
+    """
+    publish_display_data(still(explorer))
+    if explorer._view is None:
+        explorer._view = View(explorer)
+    view = {"version_major": 2, "version_minor": 0, "model_id": explorer._view.model_id}
+    publish_display_data({_WIDGET: view})
