@@ -171,7 +171,7 @@ class Explorer {
         onclick: () => this.present() }, "Present"));
     root.replaceChildren(...[
       make("style", {}, spec.style || ""), this.ask(), bar,
-      make("div", { class: "bp-place" }, this.stage, this.note),
+      make("div", { class: "bp-place" }, this.note, this.stage),
       this.told,
       folded.size ? make("details", { class: "bp-all" }, make("summary", {}, "All values"),
         ...[...folded].map(([group, fields]) => make("div", { class: "bp-group", role: "group",
@@ -812,6 +812,7 @@ class Explorer {
   say(words) { if (this.note.textContent !== words) this.note.textContent = words; }
 
   asleep() {
+    if (this.root.classList.contains("bp-asleep")) return;
     this.pause();
     clearTimeout(this.slow);
     this.root.classList.add("bp-asleep");

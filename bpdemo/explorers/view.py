@@ -32,7 +32,7 @@ _WAKE = (
 # ipywidgets leaves a bare line of text, "Error displaying widget": that is hidden, not the still.
 _STILL_CSS = (
     ".jp-OutputArea:has(.bp-explorer) .bp-still{display:none}"
-    ".jp-OutputArea:has(.bp-still) .jp-OutputArea-child:has(>.jupyter-widgets:not(:has(*)))"
+    ".jp-OutputArea:has(.bp-still) .jp-OutputArea-output.jupyter-widgets:not(:has(*))"
     "{display:none}"
 )
 
