@@ -56,7 +56,8 @@ def network(
     flow : from an edge to (how far, which pass): a dot that runs along the edge, from 0 at its
         start to 1 at its end in the "forward" pass, and from its end in the "backward" pass.
 
-    Up to eight edges between two layers carry their numbers; of more, those in `lit` or `chosen`.
+    Up to eight edges between two layers carry their numbers (six, if gradients stand beside them);
+    of more, those in `lit` or `chosen`.
     """
     widths = tuple(v.shape[-1] for v in trace.a)
     parts = Parts(
@@ -157,14 +158,14 @@ def _edges(trace, grad, parts: Parts, here: Places, lit, chosen, flow) -> list[s
 def _edge(name, ends, cls, thick, band, flow) -> str:
     """One edge: its band, its line, what runs along it, and the ground that a press finds."""
     is_lit, is_chosen = band
-    outer = 24 if is_chosen else 20 if is_lit else 0
+    outer = 20 if is_lit else 15 if is_chosen else 0
     x1, y1, x2, y2 = ends
     t, way = flow or (0.0, "forward")
     t = t if way == "forward" else 1 - t
     return (
         f'<g data-edge="{name}">'
         + line(*ends, "s-ink" if is_chosen else "s-rule", outer)
-        + line(*ends, "s-mark" if is_lit else "s-paper", 17 if outer else 0)
+        + line(*ends, "s-mark" if is_lit else "s-paper", max(outer - (5 if is_chosen else 3), 0))
         + line(*ends, cls, thick)
         + f'<circle cx="{x1 + t * (x2 - x1):.1f}" cy="{y1 + t * (y2 - y1):.1f}" '
         f'r="{8 if flow else 0}" class="{"f-act" if way == "forward" else "f-grad"} s-paper"/>'
@@ -188,8 +189,8 @@ def _node(here: Places, k, i, n, name, shown, is_lit, is_chosen) -> str:
     (x, y), r, font = here.nodes[k, i], here.r, here.font
     at = f'cx="{x:.1f}" cy="{y:.1f}"'
     ring = f'<circle {at} r="{r + 3:.1f}" fill="none" class="{{}}" stroke-width="{{}}"/>'
-    rings = ring.format("s-ink", 12 if is_chosen else 9 if is_lit else 0)
-    rings += ring.format("s-mark" if is_lit else "s-paper", 7 if is_lit or is_chosen else 0)
+    rings = ring.format("s-ink", 10 if is_chosen else 9 if is_lit else 0)
+    rings += ring.format("s-mark" if is_lit else "s-paper", 7 if is_lit else 5 if is_chosen else 0)
     cls = colour(name)
     side = max(2 * r, 44)
     body = (

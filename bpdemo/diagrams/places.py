@@ -14,14 +14,16 @@ from typing import NamedTuple
 import numpy as np
 
 from bpdemo.diagrams import names
+from bpdemo.diagrams.base import SMALLEST
 from bpdemo.diagrams.names import symbol
 from bpdemo.diagrams.quantity import Spot, label_size
 
 __all__ = ["Parts", "Places", "inside", "neuron", "places", "word"]
 
 _WIDE = 600  # from here up layers stand side by side, if that can be done
-_MOST = 8  # more edges than these between two layers carry no labels, unless they are named
-_EDGE, _GAP = 4.0, 4.0  # around the picture, and between two things
+_MOST = {1: 8, 2: 6}  # with more edges than these between two layers only named ones have labels
+_EDGE, _GAP = 8.0, 4.0  # around the picture, where a neuron may have a ring; between two things
+_TRIES = 150  # for the places of the labels between two layers
 
 
 class Parts(NamedTuple):
@@ -236,8 +238,9 @@ def _chain_across(net: _Net, font: float, lines: int) -> Places | None:
         return None
     up = max(r, _height(over[:1], font, lines_over)) + _GAP
     down = max(r, _height(under[:1], font, lines_under)) + _GAP
-    middle = _EDGE + _height(net.above, font, lines) + up
-    here = Places(r, font, middle + down + _height(net.below, font, lines) + _EDGE)
+    middle = max(_EDGE + r, 2 + _height(net.above, font, lines) + up)
+    bottom = middle + max(_EDGE + r, down + _height(net.below, font, lines) + 2)
+    here = Places(r, font, bottom)
     for k in range(layers):
         x = left + k * pitch
         here.nodes[k, 0] = x, middle
@@ -362,10 +365,10 @@ def _down(net: _Net, font: float, tag_lines: int, bare: bool = False) -> Places 
     y = _EDGE
     for k, n in enumerate(net.widths):
         top = y
-        for spread in range(0, 330, 10) if k else [0]:
-            y = top + spread + (30 if k else 0)
+        for spread in _spreads(net, here, k, tag_lines) if k else [0]:
+            y = top + spread
             bottom = _row(net, here, k, n, y, lines)
-            if not k or bare or _put_tags(net, here, tag_lines, k):
+            if not k or _put_tags(net, here, tag_lines, k) or bare:
                 break
         else:
             return None
@@ -402,6 +405,24 @@ def _row(net: _Net, here: Places, k: int, n: int, top: float, lines: int) -> flo
 # --- labels on edges ---
 
 
+def _shown(net: _Net, k: int) -> tuple[list[str], bool]:
+    """The edges into layer k that have labels, and whether there are too many edges for all."""
+    edges = [name for _, _, name in net.weights(k)]
+    most = _MOST[1 + (net.parts.forward and net.parts.backward)]
+    crowd = len(edges) > most
+    return [name for name in edges if not crowd or name in net.labelled][:most], crowd
+
+
+def _spreads(net: _Net, here: Places, k: int, lines: int) -> Iterable[float]:
+    """How far apart the rows of layers k − 1 and k may stand, the closest first."""
+    shown, crowd = _shown(net, k)
+    if here.bare or crowd:  # the same whatever is named
+        return [70.0 if here.bare else 130.0]
+    sizes = [_tag_size(net, name, here.font, lines) for name in shown]
+    least = max(sum(w * h for w, h in sizes) / net.width, max(h for _, h in sizes)) + 8
+    return np.arange(least, least + 260, 16)
+
+
 def _tag_size(net: _Net, name: str, font: float, lines: int) -> tuple[float, float]:
     rows = _on_edge(name, net.parts)
     return _width(rows, font, lines) + 2, _height(rows, font, lines) + 2
@@ -420,8 +441,7 @@ def _put_tags(net: _Net, here: Places, lines: int, only: int | None = None) -> b
     layers = range(1, len(net.widths)) if only is None else [only]
     for k in layers:
         edges = {name: here.edges[k, i, j] for i, j, name in net.weights(k)}
-        crowd = len(edges) > _MOST
-        shown = [name for name in edges if not crowd or name in net.labelled][:_MOST]
+        shown, crowd = _shown(net, k)
         walls = [
             Spot(x - here.r, y - here.r, 2 * here.r, 2 * here.r)
             for (layer, _), (x, y) in here.nodes.items()
@@ -429,7 +449,7 @@ def _put_tags(net: _Net, here: Places, lines: int, only: int | None = None) -> b
         ] + [spot for name, spot in here.spots.items() if not name.startswith(("w", "dL_dw"))]
         found = _search(net, here, edges, shown, walls, lines)
         while crowd and found is None:
-            shown = shown[:-1]
+            shown = shown[:-1]  # what finds no place in a crowd goes without
             found = _search(net, here, edges, shown, walls, lines)
         if found is None:
             return False
@@ -444,16 +464,16 @@ def _candidates(net, edges, name, size, walls) -> list[Spot]:
     wide, high = size
     x1, y1, x2, y2 = edges[name]
     found = []
-    for t in np.linspace(0.08, 0.92, 29):
+    steep = abs(y2 - y1) > abs(x2 - x1) / 2
+    for step in range(25):
+        t = 0.08 + 0.035 * step
         x, y = x1 + t * (x2 - x1), y1 + t * (y2 - y1)
-        for dx in (0, -wide / 3, wide / 3) if abs(y2 - y1) > abs(x2 - x1) / 2 else (0,):
-            left = min(max(x + dx - wide / 2, _EDGE), net.width - _EDGE - wide)
+        for aside in (0, -1, 1) if steep else (0,):
+            left = min(max(x + aside * wide / 3 - wide / 2, _EDGE), net.width - _EDGE - wide)
             spot = Spot(left, y - high / 2, wide, high)
             if not any(spot.meets(wall) for wall in walls):
-                foreign = sum(
-                    _passes(edge, spot) for other, edge in edges.items() if other != name
-                )
-                found.append((foreign + abs(t - 0.5) + abs(dx) / wide / 3, spot))
+                foreign = sum(_passes(edge, spot) for other, edge in edges.items() if other != name)
+                found.append((foreign + abs(t - 0.5) + abs(aside) / 3, spot))
     return [spot for _, spot in sorted(found)]
 
 
@@ -467,26 +487,31 @@ def _passes(edge, spot: Spot) -> bool:
 
 
 def _search(net, here, edges, shown, walls, lines) -> dict[str, Spot] | None:
-    """A place for each label so that no two meet: by trial, and back where it fails."""
-    sizes = {name: _tag_size(net, name, here.font, lines) for name in shown}
-    choices = {name: _candidates(net, edges, name, sizes[name], walls) for name in shown}
-    order = sorted(shown, key=lambda name: len(choices[name]))
+    """A place for each label so that no two meet: by trial, and back where it fails.
+
+    The label with the fewest places left comes next.
+    """
     tries = itertools.count()
 
-    def place(taken: dict[str, Spot]) -> dict[str, Spot] | None:
-        if len(taken) == len(order):
-            return taken
-        name = order[len(taken)]
-        for spot in choices[name]:
-            if next(tries) > 4000:
+    def place(left: dict[str, list[Spot]]) -> dict[str, Spot] | None:
+        if not left:
+            return {}
+        name = min(left, key=lambda one: len(left[one]))
+        for spot in left[name]:
+            if next(tries) > _TRIES:
                 return None
-            if not any(spot.meets(other) for other in taken.values()):
-                found = place({**taken, name: spot})
-                if found is not None:
-                    return found
+            rest = {
+                other: [one for one in spots if not one.meets(spot)]
+                for other, spots in left.items()
+                if other != name
+            }
+            found = place(rest) if all(rest.values()) else None
+            if found is not None:
+                return {name: spot, **found}
         return None
 
-    return place({})
+    sizes = {name: _tag_size(net, name, here.font, lines) for name in shown}
+    return place({name: _candidates(net, edges, name, sizes[name], walls) for name in shown})
 
 
 @lru_cache(maxsize=128)
@@ -504,9 +529,11 @@ def places(
         tries = [(_chain_across, font, lines) for lines in (1, 2) for font in (15, 13)]
         tries += [(_chain_down, 15), (_chain_down, 13)]
         return next(found for make, *how in tries if (found := make(net, *how)))
-    across = [_across(net, 13, lines) for lines in (1, 2)]
-    down = [_down(net, 13, lines) for lines in (1, 2)] if width < _WIDE or not any(across) else []
-    fitting = [found for found in across + down if found]
-    if fitting:
-        return min(fitting, key=lambda found: found.height)
+    found = [_across(net, 13, lines) for lines in (1, 2)]
+    for font in (13, SMALLEST):
+        if width < _WIDE or not any(found):
+            found += [_down(net, font, lines) for lines in (1, 2)]
+        fitting = [one for one in found if one]
+        if fitting:
+            return min(fitting, key=lambda one: one.height)
     return _down(net, 13, 2, bare=True)

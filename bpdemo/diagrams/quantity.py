@@ -47,7 +47,7 @@ def label_size(word: str, font: float, lines: int) -> tuple[float, float]:
     wide = math_width(word, font + 2)
     if lines == 1:
         return wide + room(font) + 16, font + 8
-    return max(wide, room(font)) + 10, 2 * font + 11
+    return max(wide, room(font)) + 4, 2 * font + 11
 
 
 def labelled(name: str, spot: Spot, shown: str, font: float, word: str = "") -> str:
