@@ -42,6 +42,7 @@ __all__ = [
     "picture",
     "plain",
     "rect",
+    "room",
     "sketched",
     "stack",
     "term",
@@ -477,9 +478,18 @@ def math_text(x, y, word: str, size=20, anchor="middle", cls="") -> str:
 
 def math_width(word: str, size=20) -> float:
     """About how wide `math_text` will be; fonts differ, so leave a margin."""
+    small = max(size * 0.72, SMALLEST)
     return sum(
-        len(characters) * size * (0.45 if kind else 0.6) for kind, characters in _pieces(word)
+        len(characters) * (small if kind else size) * 0.62 for kind, characters in _pieces(word)
     )
+
+
+def room(size=16) -> float:
+    """The width that any `number` may take, bold: a sign and eight figures of the widest font.
+
+    What is laid out with it stays in its place when the number changes.
+    """
+    return 5.4 * size
 
 
 def plain(word: str) -> str:

@@ -18,7 +18,7 @@ from bpdemo.diagrams import (
     words,
 )
 from bpdemo.diagrams import network as network_picture
-from bpdemo.diagrams.network import edge_name
+from bpdemo.diagrams.names import weight as edge_name
 from bpdemo.explorers.parts import Control, Explorer, choice, count, slider, switch
 
 __all__ = ["Matrices", "Paths"]

@@ -1,0 +1,65 @@
+"""A quantity on a picture: its symbol and its number, in a group that says its name."""
+
+from typing import NamedTuple
+
+from bpdemo.diagrams.base import math_text, math_width, room, term, value
+from bpdemo.diagrams.names import symbol
+
+__all__ = ["Spot", "colour", "label_size", "labelled"]
+
+
+def colour(name: str) -> str:
+    """The class of a quantity's colour: the same in every picture.
+
+    >>> [colour(name) for name in ("dL_dw3", "a2_1", "x", "w2_13", "z3", "da_dz3", "loss")]
+    ['f-grad', 'f-act', 'f-act', 'f-weight', 'f-ink', 'f-ink', 'f-ink']
+    """
+    if name.startswith("dL_d"):
+        return "f-grad"
+    bare = name.rstrip("0123456789_")
+    return {"a": "f-act", "x": "f-act", "w": "f-weight"}.get(bare, "f-ink")
+
+
+class Spot(NamedTuple):
+    """The place of a label: its left upper corner, its size, and in how many lines it is set."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    lines: int = 1
+
+    def meets(self, other: "Spot", margin: float = 2.0) -> bool:
+        """Whether the two overlap, or come closer than the margin."""
+        return (
+            self.x < other.x + other.width + margin
+            and other.x < self.x + self.width + margin
+            and self.y < other.y + other.height + margin
+            and other.y < self.y + self.height + margin
+        )
+
+
+def label_size(word: str, font: float, lines: int) -> tuple[float, float]:
+    """The width and height of a label: symbol and number beside each other, or one over the other.
+
+    It depends on the symbol alone: every number has the same room.
+    """
+    wide = math_width(word, font + 2)
+    if lines == 1:
+        return wide + room(font) + 16, font + 8
+    return max(wide, room(font)) + 4, 2 * font + 11
+
+
+def labelled(name: str, spot: Spot, shown: str, font: float, word: str = "") -> str:
+    """A quantity with its symbol, as a `term` that fills its spot."""
+    x, y, wide, high, lines = spot
+    cls, word = colour(name), word or symbol(name)
+    if lines == 1:
+        base = y + high / 2 + font * 0.37
+        body = math_text(x + 5, base, word, font + 2, "start", cls)
+        body += value(x + wide - 5, base, name, shown, font, "end", f"{cls} b")
+    else:
+        middle = x + wide / 2
+        body = math_text(middle, y + font + 2, word, font + 2, "middle", cls)
+        body += value(middle, y + high - 4, name, shown, font, "middle", f"{cls} b")
+    return term(name, body, (x, y, wide, high))
