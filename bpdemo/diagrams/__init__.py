@@ -19,7 +19,7 @@ from bpdemo.diagrams.base import (
     words,
 )
 from bpdemo.diagrams.code import code
-from bpdemo.diagrams.curve import Curve, Tangent, curve, nice_limit
+from bpdemo.diagrams.curve import Curve, Point, Tangent, curve, nice_limit
 from bpdemo.diagrams.decades import Series, decades, power
 from bpdemo.diagrams.formula import Term, formula
 from bpdemo.diagrams.heatmap import Matrix, equation
@@ -36,6 +36,7 @@ __all__ = [
     "Drawing",
     "Matrix",
     "Panel",
+    "Point",
     "Series",
     "Sketch",
     "Tangent",
