@@ -22,9 +22,10 @@ from bpdemo.diagrams.code import code
 from bpdemo.diagrams.curve import Curve, Point, Tangent, curve, nice_limit
 from bpdemo.diagrams.decades import Series, decades, power
 from bpdemo.diagrams.formula import Term, formula
-from bpdemo.diagrams.heatmap import Matrix, equation
+from bpdemo.diagrams.heatmap import Matrix, Product, equation, product, short
 from bpdemo.diagrams.names import label, subscript, superscript, symbol
 from bpdemo.diagrams.network import network
+from bpdemo.diagrams.pixels import pixels, shares
 from bpdemo.diagrams.regions import regions
 from bpdemo.diagrams.table import table
 
@@ -37,6 +38,7 @@ __all__ = [
     "Matrix",
     "Panel",
     "Point",
+    "Product",
     "Series",
     "Sketch",
     "Tangent",
@@ -53,8 +55,12 @@ __all__ = [
     "nice_limit",
     "number",
     "picture",
+    "pixels",
     "power",
+    "product",
     "regions",
+    "shares",
+    "short",
     "sketched",
     "stack",
     "subscript",

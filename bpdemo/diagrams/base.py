@@ -109,6 +109,7 @@ def _style() -> str:
         ".bp .dash{stroke-dasharray:7 5}.bp text{white-space:pre;fill:var(--bp-ink)}"
         # A drawn digit is dark on light in both themes, as on paper.
         f".bp .f-drawn{{fill:{LIGHT['ink']}}}.bp .f-sheet{{fill:{LIGHT['paper']}}}"
+        f".bp .s-drawn{{stroke:{LIGHT['grad']}}}.bp .s-sheet{{stroke:{LIGHT['paper']}}}"
         ".bp .b{font-weight:bold}.bp .c{font-family:'DejaVu Sans Mono',Menlo,Consolas,monospace}"
         # A word on a plot stands out from the lines behind it.
         ".bp .halo{paint-order:stroke;stroke:var(--bp-panel);stroke-width:5px;"

@@ -70,10 +70,14 @@ def pixels(
         body += signs
     r, c = marked or (0, 0)
     hidden = "" if marked else ' visibility="hidden"'
-    body.append(
-        f'<rect x="{left + cell * c:.1f}" y="{top + cell * r:.1f}" width="{cell}" height="{cell}" '
-        f'fill="none" class="s-grad" stroke-width="3.5"{hidden}/>'
-    )
+    # On a drawn picture the frame has a light edge, to be seen on paper and on ink.
+    strokes = [("s-grad", 3.5)] if signed else [("s-sheet", 7), ("s-drawn", 3)]
+    for cls, stroke in strokes:
+        body.append(
+            f'<rect x="{left + cell * c:.1f}" y="{top + cell * r:.1f}" width="{cell}" '
+            f'height="{cell}" fill="none" pointer-events="none" class="{cls}" '
+            f'stroke-width="{stroke}"{hidden}/>'
+        )
     group = f'<g data-paint="{paint}">{"".join(body[1:])}</g>' if paint else "".join(body[1:])
     if signed:
         at = np.unravel_index(int(np.argmax(np.abs(values))), values.shape)

@@ -59,7 +59,9 @@ def regions(
     body.append(_boundary(says, left + cell / 2, top + cell / 2, cell))
     for index, ((u, v), label) in enumerate(zip(x, labels, strict=True)):
         px, py, out = frame.inside(float(u), float(v))
-        body.append(_point(px, py, label, f' data-point="{index}"' + f' data-out="{out}"' * bool(out)))
+        body.append(
+            _point(px, py, label, f' data-point="{index}"' + f' data-out="{out}"' * bool(out))
+        )
     share = float((says > 0.5).mean())
     alt = f"Plane: the network says 1 on {share:.0%} of it; {len(labels)} points."
     more = f' data-place="{place}"' if place else ""
@@ -78,7 +80,12 @@ def _point(x: float, y: float, label, more: str = "") -> str:
 
 def _legend(left: float, width: float) -> tuple[str, float]:
     """What the shapes and the line mean, in as many rows as it takes, and where the plane begins."""
-    entries = (("y = 1", 1), ("y = 0", 0), ("shade: the output", "shade"), ("line: it is ½", "line"))
+    entries = (
+        ("y = 1", 1),
+        ("y = 0", 0),
+        ("shade: the output", "shade"),
+        ("line: it is ½", "line"),
+    )
     x, y, body = float(left), 24, []
     for words, kind in entries:
         wide = 26 + text_width(words, 14)
