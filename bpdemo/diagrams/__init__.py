@@ -21,12 +21,13 @@ from bpdemo.diagrams.base import (
     words,
 )
 from bpdemo.diagrams.code import code
-from bpdemo.diagrams.curve import Curve, Tangent, curve, nice_limit
+from bpdemo.diagrams.curve import Curve, Point, Tangent, curve, nice_limit
 from bpdemo.diagrams.decades import Series, decades, power
 from bpdemo.diagrams.formula import Term, formula
-from bpdemo.diagrams.heatmap import Matrix, equation
+from bpdemo.diagrams.heatmap import Matrix, Product, equation, product, short
 from bpdemo.diagrams.names import label, subscript, superscript, symbol
 from bpdemo.diagrams.network import network
+from bpdemo.diagrams.pixels import pixels, shares
 from bpdemo.diagrams.regions import regions
 from bpdemo.diagrams.table import table
 
@@ -39,6 +40,8 @@ __all__ = [
     "Matrix",
     "Panel",
     "Picture",
+    "Point",
+    "Product",
     "Series",
     "Sketch",
     "Tangent",
@@ -56,8 +59,12 @@ __all__ = [
     "nice_limit",
     "number",
     "picture",
+    "pixels",
     "power",
+    "product",
     "regions",
+    "shares",
+    "short",
     "sketched",
     "stack",
     "subscript",

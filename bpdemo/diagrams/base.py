@@ -47,6 +47,7 @@ __all__ = [
     "stack",
     "term",
     "text",
+    "text_width",
     "value",
     "words",
 ]
@@ -109,6 +110,9 @@ def _style() -> str:
         f'[data-jp-theme-light="false"] .bp{{{variables(DARK)}}}'
         f"{fills}.bp .m{{font-family:{_MATH};font-style:italic}}.bp .u{{font-style:normal}}"
         ".bp .dash{stroke-dasharray:7 5}.bp text{white-space:pre;fill:var(--bp-ink)}"
+        # A drawn digit is dark on light in both themes, as on paper.
+        f".bp .f-drawn{{fill:{LIGHT['ink']}}}.bp .f-sheet{{fill:{LIGHT['paper']}}}"
+        f".bp .s-drawn{{stroke:{LIGHT['grad']}}}.bp .s-sheet{{stroke:{LIGHT['paper']}}}"
         ".bp .b{font-weight:bold}.bp .c{font-family:'DejaVu Sans Mono',Menlo,Consolas,monospace}"
         # A word on a plot stands out from the lines behind it.
         ".bp .halo{paint-order:stroke;stroke:var(--bp-panel);stroke-width:5px;"
@@ -351,7 +355,15 @@ def stack(*panels: Panel | Sketch) -> Panel | Sketch:
     return Panel(width, y, "".join(body), " ".join(panel.alt for panel in panels))
 
 
-def term(name: str, body: str, box: tuple[float, float, float, float] | None = None) -> str:
+def term(
+    name: str,
+    body: str,
+    box: tuple[float, float, float, float] | None = None,
+    *,
+    axis: str = "",
+    per: Sequence[float] = (),
+    log: str = "",
+) -> str:
     """A group that shows the quantity `name`: what can be marked, held, pressed or pointed at.
 
     Parameters
@@ -359,6 +371,10 @@ def term(name: str, body: str, box: tuple[float, float, float, float] | None = N
     name : the quantity, as in `bpdemo.diagrams.names`; "" leaves `body` as it is.
     box : (x, y, width, height) of its ground, which is seen when the quantity is marked. A finger
         finds it in a box of 44 by 44 at the least.
+    axis : "x", "y" or "xy" where the place of the group says the value: moving it sets the value.
+    per : for each of these axes, how far the group moves where the value grows by 1, in SVG units;
+        negative on an upward axis, since SVG's y runs down. So value = start + move / per.
+    log : the axes, "x", "y" or "xy", on which `per` is the way of a factor of ten instead.
     """
     if not name:
         return body
@@ -371,7 +387,10 @@ def term(name: str, body: str, box: tuple[float, float, float, float] | None = N
             f'width="{_n(wide)}" height="{_n(high)}"/>'
             f'<rect class="plate" x="{_n(x)}" y="{_n(y)}" width="{_n(w)}" height="{_n(h)}" rx="5"/>'
         )
-    return f'<g data-term="{name}">{plate}{body}</g>'
+    way = f' data-axis="{axis}" data-per="{" ".join(f"{p:.6g}" for p in per)}"' if axis else ""
+    if log:
+        way += f' data-log="{log}"'
+    return f'<g data-term="{name}"{way}>{plate}{body}</g>'
 
 
 def value(x, y, name: str, shown: str, size=16, anchor="start", cls="") -> str:
@@ -490,6 +509,27 @@ def room(size=16) -> float:
     What is laid out with it stays in its place when the number changes.
     """
     return 5.4 * size
+
+
+# How wide the letters of DejaVu Sans, the widest of the fonts in `_FONT`, are beside their size.
+_WIDE = {
+    **dict.fromkeys(" .,:;'|!ijlI", 0.36),
+    **dict.fromkeys("fjrt()[]/-", 0.44),
+    **dict.fromkeys("mwMW%@", 0.97),
+    **dict.fromkeys("⁰¹²³⁴⁵⁶⁷⁸⁹⁻₀₁₂₃₄₅₆₇₈₉", 0.47),
+    **dict.fromkeys("=+−×≈<>±", 0.84),
+}
+
+
+@functools.lru_cache(maxsize=4096)
+def text_width(content: str, size: float = 16, bold: bool = False) -> float:
+    """How wide `text` will be at the most, in the widest of the fonts.
+
+    >>> round(text_width("0.123", 10)), round(text_width("wide", 10, bold=True))
+    (29, 29)
+    """
+    wide = sum(_WIDE.get(c, 0.72 if c.isupper() else 0.64) for c in content)
+    return wide * size * (1.12 if bold else 1.0)
 
 
 def plain(word: str) -> str:

@@ -1,21 +1,15 @@
 """Curves: a function over one number, the point where we stand, the tangent there."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from bpdemo.diagrams.base import (
-    Panel,
-    line,
-    math_text,
-    number,
-    plain,
-    rect,
-    text,
-)
+from bpdemo.diagrams.base import Panel, number, plain, sketched, text, text_width, value
+from bpdemo.diagrams.frame import Frame, Key, clipped, plot
 
-__all__ = ["Curve", "Tangent", "curve", "nice_limit"]
+__all__ = ["Curve", "Point", "Tangent", "curve", "nice_limit"]
 
 
 @dataclass(frozen=True)
@@ -25,19 +19,53 @@ class Curve:
     x: np.ndarray
     y: np.ndarray
     label: str = ""
-    cls: str = "s-pos"
+    cls: str = "s-ink"
     dash: bool = False
 
 
 @dataclass(frozen=True)
 class Tangent:
-    """A straight line of this slope through (x, y), with the point marked."""
+    """A straight line of this slope through (x, y), with the point marked.
+
+    Attributes
+    ----------
+    label : the words of the legend; `slope_name` adds the number of the slope, under that name.
+    name : the quantity along x. With it the point is a handle: moving it sets `name`.
+    of : the quantity along y.
+    """
 
     x: float
     y: float
     slope: float
     label: str = ""
-    cls: str = "s-neg"
+    cls: str = "s-grad"
+    name: str = ""
+    of: str = ""
+    slope_name: str = ""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point marked with a ring and a word.
+
+    Attributes
+    ----------
+    label : the word beside it; `value` adds the number of y, under that name.
+    name : the control that moving the point sets.
+    at, of : the quantities along x and y; `at` is `name` where it isn't given.
+    axis : along which axes a hand moves it: "x", "y" or "xy".
+    rule : a line through the whole frame at its x.
+    """
+
+    x: float
+    y: float
+    label: str = ""
+    name: str = ""
+    at: str = ""
+    of: str = ""
+    value: str = ""
+    axis: str = "x"
+    rule: bool = False
 
 
 def nice_limit(value: float) -> float:
@@ -49,6 +77,7 @@ def nice_limit(value: float) -> float:
     return float(next(step * power for step in (1, 2, 5, 10) if step * power >= value * (1 - 1e-9)))
 
 
+@sketched(300)
 def curve(
     curves: Sequence[Curve],
     *,
@@ -57,138 +86,187 @@ def curve(
     x_range: tuple[float, float],
     y_range: tuple[float, float],
     tangents: Sequence[Tangent] = (),
-    points: Sequence[tuple[float, float, str]] = (),
-    width: float = 480,
+    points: Sequence[Point | tuple[float, float, str]] = (),
+    width: float,
     height: float = 260,
     title: str = "",
+    log: str = "",
 ) -> Panel:
     """Draw curves over a fixed frame; what leaves the frame is cut at its edge.
 
     Parameters
     ----------
-    tangents : drawn through their point across a third of the frame.
-    points : (x, y, label) to mark with a ring and a word.
+    tangents : drawn through their point across a third of the frame; their words stand in the
+        legend, where no curve runs.
+    points : each a `Point`, or (x, y, label). A point outside is drawn at the edge, its ring
+        dashed. Two at the same x are joined: the gap between what was predicted and what is.
+    title : a few words beside the legend.
+    log : the axes in powers of ten, "x", "y" or "xy"; their ranges and values are positive.
     """
-    left, right, top, bottom = 62.0, width - 20, 36.0, height - 46
-    (x0, x1), (y0, y1) = x_range, y_range
-
-    def px(x):
-        return left + (np.asarray(x, float) - x0) / (x1 - x0) * (right - left)
-
-    def py(y):
-        return bottom - (np.asarray(y, float) - y0) / (y1 - y0) * (bottom - top)
-
-    body = [rect(left, top, right - left, bottom - top, "f-panel", 0)]
-    for v in _ticks(x0, x1):
-        body.append(line(px(v), bottom, px(v), bottom + 5, "s-ink", 1))
-        body.append(text(px(v), bottom + 20, _tick(v), 13, "middle", "f-soft"))
-    for v in _ticks(y0, y1):
-        body.append(line(left - 5, py(v), left, py(v), "s-ink", 1))
-        body.append(text(left - 8, py(v) + 5, _tick(v), 13, "end", "f-soft"))
-    if x0 < 0 < x1:
-        body.append(line(px(0), top, px(0), bottom, "s-rule", 0.7))
-    if y0 < 0 < y1:
-        body.append(line(left, py(0), right, py(0), "s-rule", 0.7))
-    body.append(math_text((left + right) / 2, height - 8, x_label, 18))
-    body.append(math_text(left, top - 12, y_label, 18, "start"))
-    if title:
-        body.append(text(right, top - 12, title, 14, "end", "f-soft"))
-    body.append(_legend(curves, right - (len(title) * 8 + 24 if title else 0), top - 12))
-    # A nested <svg> cuts off what leaves the frame.
-    frame = f"{left:.0f} {top:.0f} {right - left:.0f} {bottom - top:.0f}"
-    x, y, w, h = frame.split()
-    body.append(f'<svg x="{x}" y="{y}" width="{w}" height="{h}" viewBox="{frame}">')
-    body += [_polyline(px(c.x), py(c.y), c.cls, c.dash) for c in curves]
-    body += [_straight(t, px, py, (x1 - x0) / 5) for t in tangents]
-    body.append("</svg>")
+    points = [p if isinstance(p, Point) else Point(*p) for p in points]
+    keys = [Key(c.label, c.cls, c.dash) for c in curves]
+    keys += [
+        Key(t.label, t.cls, name=t.slope_name, shown=number(t.slope, sign=True), width=3.5)
+        for t in tangents
+    ]
+    frame, around, height = plot(
+        x_range, y_range, width=width, height=height, x_label=x_label, y_label=y_label,
+        keys=keys, title=title, log=log,
+    )  # fmt: skip
+    drawn = [(frame.x(c.x), frame.y(c.y)) for c in curves]
+    lines = [_path(x, y, c) for (x, y), c in zip(drawn, curves, strict=True)]
+    lines += [_straight(t, frame) for t in tangents]
+    lines += [_rule(p, frame) for p in points if p.rule]
+    body = [around, clipped(frame, "".join(lines)), _gap(points, frame)]
     said = []
     for t in tangents:
-        body.append(_point(t, px, py, (left, right, top, bottom)))
-        said.append(f"slope {number(t.slope)} at {number(t.x)}, height {number(t.y)}")
-    heights = [y for _, y, _ in points]
-    for x, y, label in points:
-        cx, cy = float(px(x)), float(np.clip(py(y), top, bottom))
-        if len(set(heights)) > 1 and y == max(heights):  # the gap between predicted and real
-            low = float(np.clip(py(min(heights)), top, bottom))
-            body.append(line(cx, cy, cx, low, "s-bad dash", 2.5))
-        body.append(
-            f'<circle cx="{cx:.1f}" cy="{cy:.1f}" r="6" class="f-paper s-ink" stroke-width="3"/>'
-        )
-        # Two words never meet: the higher point has its word above, the lower one below.
-        base = cy - 11 if y == max(heights) else cy + 22
-        anchor, shift = ("start", 10) if cx < right - 90 else ("end", -10)
-        body.append(text(cx + shift, base, label, 15, anchor, "halo"))
-        said.append(f"{label} at ({number(x)}, {number(y)})")
+        ring = _ring(frame, t.x, t.y, t.name, t.of, 7)
+        body.append(frame.handle(t.name, ring, frame.inside(t.x, t.y)[:2], "x"))
+        what = f"{t.label}: slope" if t.label else "slope"
+        said.append(f"{what} {number(t.slope)} at {number(t.x)}, height {number(t.y)}")
+    places = [frame.inside(p.x, p.y)[:2] for p in points]
+    rings = places + [frame.inside(t.x, t.y)[:2] for t in tangents]
+    taken: list[tuple[float, float, float, float]] = []
+    crowd = _crowd(drawn) if any(p.label or p.value for p in points) else None
+    for p, place in zip(points, places, strict=True):
+        inner = _ring(frame, p.x, p.y, p.at or p.name, p.of, 6)
+        if p.label or p.value:
+            others = [r for r in rings if r != place]
+            inner += _word(p, place, frame, crowd, others, taken)
+        body.append(frame.handle(p.name, inner, place, p.axis))
+        said.append(f"{p.label} at ({number(p.x)}, {number(p.y)})".strip())
     said = f": {'; '.join(said)}" if said else ""
     alt = f"Curve of {plain(y_label)} over {plain(x_label)}{said}."
-    return Panel(width, height, "".join(body), alt)
+    return Panel(width, height, frame.group("".join(body)), alt)
 
 
-def _ticks(low: float, high: float) -> np.ndarray:
-    """Four to seven round numbers in low … high."""
-    raw = (high - low) / 5
-    power = 10.0 ** np.floor(np.log10(raw))
-    step = next(s * power for s in (1, 2, 5, 10) if s * power >= raw * (1 - 1e-9))
-    return np.arange(np.ceil(low / step - 1e-9), np.floor(high / step + 1e-9) + 1) * step
+def _path(x, y, c: Curve) -> str:
+    """The curve as one path with one command for each point: it lifts the pen where y is no number.
+
+    What is too large runs out of the frame.
+    """
+    y = np.clip(y, -3000, 3000)  # (n,)
+    lost = np.isnan(y) | ~np.isfinite(x)
+    draws = np.ones(len(y), bool)
+    draws[:1] = False
+    if lost.any():
+        draws[lost] = False
+        draws[1:][lost[:-1]] = False
+        x, y = np.where(lost, 0.0, x), np.where(lost, 0.0, y)
+    pens = ["ML"[d] for d in draws.tolist()]
+    places = zip(pens, x.tolist(), y.tolist(), strict=True)
+    d = "".join([f"{pen}{u:.1f} {v:.1f}" for pen, u, v in places])
+    return f'<path d="{d}" fill="none" class="{c.cls}{" dash" * c.dash}" stroke-width="3"/>'
 
 
-def _tick(value: float) -> str:
-    if abs(value) >= 1e6:
-        return number(value)
-    return f"{value:.6g}".replace("-", "−") if abs(value) > 1e-12 else "0"
+def _straight(t: Tangent, frame: Frame) -> str:
+    """The tangent, a third of the frame wide, or shorter where it is steep."""
+    if not (math.isfinite(t.y) and math.isfinite(t.slope) and math.isfinite(t.x)):
+        place = f'x1="{frame.left}" y1="{frame.top}" x2="{frame.left}" y2="{frame.top}"'
+        return f'<line {place} class="{t.cls}" stroke-width="3.5" visibility="hidden"/>'
+    cx, cy = float(frame.x(t.x)), min(max(float(frame.y(t.y)), -3000.0), 3000.0)
+    # On an axis of powers of ten the slope there is d log y / d log x.
+    up = t.slope / (t.y * math.log(10)) if "y" in frame.log else t.slope
+    along = 1 / (t.x * math.log(10)) if "x" in frame.log else 1.0
+    dx, dy = frame.x_per * along, frame.y_per * up
+    reach = min((frame.right - frame.left) / 6, 110.0)
+    scale = min(reach / abs(dx), 0.4 * (frame.bottom - frame.top) / max(abs(dy), 1e-9))
+    dx, dy = dx * scale, dy * scale
+    return (
+        f'<line x1="{cx - dx:.2f}" y1="{cy - dy:.2f}" x2="{cx + dx:.2f}" y2="{cy + dy:.2f}" '
+        f'class="{t.cls}" stroke-width="3.5"/>'
+    )
 
 
-def _legend(curves, right, y) -> str:
-    """The labels of the curves in a line above the frame, each with its stroke."""
+def _rule(p: Point, frame: Frame) -> str:
+    cx, _, _ = frame.inside(p.x, p.y)
+    return (
+        f'<line x1="{cx:.1f}" y1="{frame.top}" x2="{cx:.1f}" y2="{frame.bottom}" '
+        'class="s-ink" stroke-width="2"/>'
+    )
+
+
+def _ring(frame: Frame, x: float, y: float, at: str, of: str, radius: float) -> str:
+    """The ring of a point; it names what its place says, and where it lies outside the frame."""
+    cx, cy, out = frame.inside(x, y)
+    lost = ' visibility="hidden"' if math.isnan(x) or math.isnan(y) else ""
+    return (
+        f'<circle cx="{cx:.2f}" cy="{cy:.2f}" r="{radius:g}" class="f-paper s-ink'
+        f'{" dash" if out else ""}" stroke-width="3"'
+        + (f' data-x="{at}"' if at else "")
+        + (f' data-y="{of}"' if of else "")
+        + (f' data-out="{out}"' if out else "")
+        + f"{lost}/>"
+    )
+
+
+def _gap(points: Sequence[Point], frame: Frame) -> str:
+    """A dashed stroke between points that stand one above the other."""
     body = []
-    for c in reversed([c for c in curves if c.label]):
-        body.append(text(right, y, c.label, 14, "end"))
-        right -= len(c.label) * 8 + 8
-        body.append(line(right - 34, y - 5, right, y - 5, c.cls + (" dash" if c.dash else ""), 3))
-        right -= 54
+    for place, p in enumerate(points):
+        for q in points[place + 1 :]:
+            if p.x == q.x:
+                cx, top, _ = frame.inside(p.x, p.y)
+                _, low, _ = frame.inside(q.x, q.y)
+                body.append(
+                    f'<line x1="{cx:.1f}" y1="{top:.1f}" x2="{cx:.1f}" y2="{low:.1f}" '
+                    'class="s-bad dash" stroke-width="2.5"/>'
+                )
     return "".join(body)
 
 
-def _polyline(x, y, cls, dash) -> str:
-    """The curve, in pieces where it is not finite."""
-    y = np.where(np.isfinite(y), np.clip(y, -3000, 3000), np.nan)
-    commands, pen = [], "M"
-    for u, v in zip(np.round(x, 1).tolist(), np.round(y, 1).tolist(), strict=True):
-        if v != v:
-            pen = "M"
-            continue
-        commands.append(f"{pen}{u} {v}")
-        pen = "L"
-    dashed = " dash" if dash else ""
-    return f'<path d="{"".join(commands)}" fill="none" class="{cls}{dashed}" stroke-width="3"/>'
+_SIZE = 15
 
 
-def _straight(t: Tangent, px, py, reach) -> str:
-    """The tangent, of one length on the screen whatever its slope."""
-    if not (np.isfinite(t.y) and np.isfinite(t.slope)):
-        return ""
-    cx, cy = float(px(t.x)), float(py(t.y))
-    dx = float(px(t.x + reach)) - cx
-    dy = float(py(t.y + t.slope * reach)) - cy
-    short = min(1.0, 110 / max(np.hypot(dx, dy), 1e-9))
-    dx, dy = dx * short, dy * short
-    return line(cx - dx, cy - dy, cx + dx, cy + dy, t.cls, 3.5)
+def _word(p: Point, place, frame: Frame, crowd, rings, taken) -> str:
+    """The word beside a point, where it hides the least of the curves.
+
+    Its place is one of eight around the point, so it seldom changes while the point moves.
+    """
+    cx, cy = place
+    words = text_width(p.label, _SIZE)
+    wide = words + (text_width("−0.00000", _SIZE, bold=True) + 6 if p.value else 0)
+    high = _SIZE * 1.25
+    inner = min(max(cx - wide / 2, frame.left + 3), max(frame.right - wide - 3, 4))
+    spots = [
+        (cx + 12, cy - high - 6), (cx - 12 - wide, cy - high - 6),
+        (cx + 12, cy + 6), (cx - 12 - wide, cy + 6),
+        (inner, cy - high - 12), (inner, cy + 12),
+        (inner, cy - high - 40), (inner, cy + 40),
+    ]  # fmt: skip
+    u, v = crowd  # (n,) each
+    corners = np.array(spots)[:, :, None]  # (8, 2, 1)
+    x, y = corners[:, 0], corners[:, 1]  # (8, 1)
+    near = (u > x - 4) & (u < x + wide + 4) & (v > y - 2) & (v < y + high + 2)  # (8, n)
+    best, least = spots[0], math.inf
+    for (x, y), cost in zip(spots, near.sum(axis=1).tolist(), strict=True):
+        if x < frame.left or x + wide > frame.right or y < frame.top or y + high > frame.bottom:
+            cost += 1000
+        for a, b in rings:
+            cost += 100 * (x - 10 < a < x + wide + 10 and y - 10 < b < y + high + 10)
+        for a, b, w, h in taken:
+            cost += 5000 * (a < x + wide and x < a + w and b < y + high and y < b + h)
+        if cost < least:
+            best, least = (x, y), cost
+    x, y = best
+    x = min(max(x, 4.0), max(frame.right + 18 - wide, 4.0))
+    y = min(max(y, frame.top + 2), frame.bottom - high - 2)
+    taken.append((x, y, wide, high))
+    base = y + _SIZE
+    shown = text(x, base, p.label, _SIZE, cls="halo") if p.label else ""
+    if p.value:
+        at = x + (words + 6 if p.label else 0)
+        shown += value(at, base, p.value, number(p.y), _SIZE, cls="b halo")
+    return shown
 
 
-def _point(t: Tangent, px, py, frame) -> str:
-    """The ring where the tangent touches, and its label."""
-    left, right, top, bottom = frame
-    if not np.isfinite(t.y):
-        return ""
-    cx, cy = float(px(t.x)), float(np.clip(py(t.y), top, bottom))
-    ring = f'<circle cx="{cx:.1f}" cy="{cy:.1f}" r="7" class="f-paper s-ink" stroke-width="3"/>'
-    return ring + (_tangent_label(t, cx, cy, left, right, top, bottom) if t.label else "")
-
-
-def _tangent_label(t, cx, cy, left, right, top, bottom) -> str:
-    """Beside the point, on the side where there is room."""
-    anchor, x = ("start", cx + 14) if cx < (left + right) / 2 else ("end", cx - 14)
-    rising = (t.slope > 0) == (anchor == "start")
-    y = cy + 26 if rising else cy - 16
-    y = min(max(y, top + 16), bottom - 6)
-    return text(x, y, t.label, 16, anchor, "b halo")
+def _crowd(drawn) -> np.ndarray:
+    """Places along all curves, at least 60 on each: (2, n)."""
+    places = [np.zeros((2, 0))]
+    for x, y in drawn:
+        at = np.arange(len(x))
+        if 2 <= len(x) < 60:
+            at = np.linspace(0, len(x) - 1, 60)
+            x, y = (np.interp(at, np.arange(len(x)), v) for v in (x, y))
+        places.append(np.stack([x, y]))
+    return np.concatenate(places, axis=1)

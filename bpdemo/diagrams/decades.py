@@ -4,9 +4,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from bpdemo.diagrams.base import Panel, line, math_text, plain, rect, superscript, text
+from bpdemo.diagrams.base import Panel, line, plain, sketched
+from bpdemo.diagrams.frame import Frame, Key, marker, plot
+from bpdemo.diagrams.names import superscript
 
 __all__ = ["Series", "decades", "power"]
 
@@ -15,7 +15,8 @@ __all__ = ["Series", "decades", "power"]
 class Series:
     """Points (x, y), y ≥ 0, joined by a line; `dash` and `marker` tell it apart without colour.
 
-    `low` and `high`, where given, are the ends of a stroke through each point.
+    `low` and `high`, where given, are the ends of a stroke through each point, and `names` the
+    quantities that the points show.
     """
 
     x: Sequence[float]
@@ -26,6 +27,7 @@ class Series:
     marker: str = "circle"
     low: Sequence[float] | None = None
     high: Sequence[float] | None = None
+    names: Sequence[str] = ()
 
 
 def power(value: float) -> str:
@@ -44,6 +46,7 @@ def power(value: float) -> str:
     return f"{digits}·10{superscript(int(exponent))}"
 
 
+@sketched(300)
 def decades(
     series: Sequence[Series],
     *,
@@ -53,7 +56,8 @@ def decades(
     y_powers: tuple[int, int],
     x_powers: bool = False,
     here: float | None = None,
-    width: float = 480,
+    name: str = "",
+    width: float,
     height: float = 300,
 ) -> Panel:
     """Draw series over a fixed frame with y, and perhaps x, in powers of ten.
@@ -64,96 +68,54 @@ def decades(
     y_powers : the ends of the vertical axis, as powers of ten. A point outside is drawn at the
         edge, as a triangle that points to where it is.
     here : an x to mark by a vertical line.
+    name : the quantity that `here` is; with it the line is a handle that sets it.
     """
-    left, right, top, bottom = 66.0, width - 16, 40.0, height - 46
-    (x0, x1), (y0, y1) = x_range, y_powers
-
-    def px(x):
-        x = math.log10(x) if x_powers else x
-        return left + (x - x0) / (x1 - x0) * (right - left)
-
-    def py(y):
-        """The place of y, and whether it is inside: −1 under the frame, +1 above, else 0."""
-        exponent = math.log10(y) if y > 0 else -math.inf
-        out = -1 if exponent < y0 else 1 if exponent > y1 else 0
-        return bottom - (min(max(exponent, y0), y1) - y0) / (y1 - y0) * (bottom - top), out
-
-    body = [rect(left, top, right - left, bottom - top, "f-panel", 0)]
-    step = max(1, math.ceil((y1 - y0) / 7))
-    for exponent in range(math.ceil(y0 / step) * step, y1 + 1, step):
-        y, _ = py(10.0**exponent)
-        body.append(line(left, y, right, y, "s-rule", 1.6 if exponent == 0 else 0.4))
-        body.append(text(left - 8, y + 5, _tick(exponent), 14, "end", "f-soft"))
-    for v in _marks(x0, x1):
-        x = left + (v - x0) / (x1 - x0) * (right - left)
-        body.append(line(x, bottom, x, bottom + 5, "s-ink", 1))
-        shown = _tick(int(v)) if x_powers else f"{v:g}"
-        body.append(text(x, bottom + 20, shown, 14, "middle", "f-soft"))
+    if x_powers:
+        x_range = (10.0 ** x_range[0], 10.0 ** x_range[1])
+    frame, around, height = plot(
+        x_range, (10.0 ** y_powers[0], 10.0 ** y_powers[1]), width=width, height=height,
+        x_label=x_label, y_label=y_label, grid=True, whole=not x_powers,
+        log="xy" if x_powers else "y",
+        keys=[Key(s.label, f"s-{s.cls}", s.dash, s.marker, width=2.5) for s in series],
+    )  # fmt: skip
+    body = [around]
     if here is not None:
-        body.append(line(px(here), top, px(here), bottom, "s-ink dash", 1.5))
-    body.append(math_text((left + right) / 2, height - 8, x_label, 18))
-    body.append(math_text(left, top - 14, y_label, 18, "start"))
-    body.append(_legend(series, right, top - 14))
+        cx, _, out = frame.inside(here, frame.y_range[0])
+        named = f' data-x="{name}"' * bool(name) + f' data-out="{out}"' * bool(out)
+        ruled = (
+            f'<line x1="{cx:.2f}" y1="{frame.top}" x2="{cx:.2f}" y2="{frame.bottom}" '
+            'class="s-ink dash" stroke-width="1.5"/>'
+        )
+        if name:
+            ruled += (
+                f'<circle cx="{cx:.2f}" cy="{frame.bottom}" r="6" class="f-paper s-ink" '
+                f'stroke-width="3"{named}/>'
+            )
+        body.append(frame.handle(name, ruled, (cx, frame.bottom), "x"))
     said = []
     for s in series:
-        body.append(_series(s, px, py))
+        body.append(_series(s, frame))
         ends = f"{power(s.y[0])} at {power(s.x[0])}, {power(s.y[-1])} at {power(s.x[-1])}"
         said.append(f"{s.label or plain(y_label)} {ends}")
     alt = f"{plain(y_label)} over {plain(x_label)}, in powers of ten: {'; '.join(said)}."
-    return Panel(width, height, "".join(body), alt)
+    return Panel(width, height, frame.group("".join(body)), alt)
 
 
-def _tick(exponent: int) -> str:
-    return {0: "1", 1: "10"}.get(exponent, f"10{superscript(exponent)}")
-
-
-def _marks(low: float, high: float) -> list[float]:
-    """At most nine whole numbers in low … high."""
-    step = next(s for s in (1, 2, 5, 10, 20) if (high - low) / s <= 8)
-    return [float(v) for v in np.arange(math.ceil(low / step) * step, high + 1e-9, step)]
-
-
-def _series(s: Series, px, py) -> str:
-    places = [(px(x), *py(y)) for x, y in zip(s.x, s.y, strict=True)]
+def _series(s: Series, frame: Frame) -> str:
+    places = [frame.inside(float(x), float(y)) for x, y in zip(s.x, s.y, strict=True)]
     body = []
     if s.low is not None:
         for (x, *_), low, high in zip(places, s.low, s.high, strict=True):
-            body.append(line(x, py(low)[0], x, py(high)[0], f"s-{s.cls}", 2))
+            ends = (frame.inside(frame.x_range[0], float(v))[1] for v in (low, high))
+            body.append(line(x, next(ends), x, next(ends), f"s-{s.cls}", 2))
     path = "L".join(f"{x:.1f} {y:.1f}" for x, y, _ in places)
     dash = " dash" if s.dash else ""
     body.append(f'<path d="M{path}" fill="none" class="s-{s.cls}{dash}" stroke-width="2.5"/>')
     if s.marker:
-        body += [
-            _marker("up" if out > 0 else "down" if out else s.marker, x, y, s.cls)
-            for x, y, out in places
-        ]
-    return "".join(body)
-
-
-_SHAPES = {
-    "square": "M{x0} {y0}H{x1}V{y1}H{x0}z",
-    "diamond": "M{x} {y0}L{x1} {y}L{x} {y1}L{x0} {y}z",
-    "up": "M{x} {y0}L{x1} {y1}H{x0}z",
-    "down": "M{x} {y1}L{x1} {y0}H{x0}z",
-}
-
-
-def _marker(shape: str, x: float, y: float, cls: str, r: float = 5) -> str:
-    if shape == "circle":
-        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r}" class="f-{cls}"/>'
-    corners = {"x": x, "y": y, "x0": x - r, "x1": x + r, "y0": y - r, "y1": y + r}
-    path = _SHAPES[shape].format(**{k: f"{v:.1f}" for k, v in corners.items()})
-    return f'<path d="{path}" class="f-{cls}"/>'
-
-
-def _legend(series, right, y) -> str:
-    """The labels in a line above the frame, each with its stroke and its marker."""
-    body = []
-    for s in reversed([s for s in series if s.label]):
-        body.append(text(right, y, s.label, 14, "end"))
-        right -= len(s.label) * 8 + 8
-        body.append(line(right - 34, y - 5, right, y - 5, f"s-{s.cls}{' dash' * s.dash}", 2.5))
-        if s.marker:
-            body.append(_marker(s.marker, right - 17, y - 5, s.cls))
-        right -= 52
+        names = [f' data-y="{name}"' for name in s.names] or [""] * len(places)
+        for (x, y, out), name in zip(places, names, strict=True):
+            way = "up" if y <= frame.top + 1 else "down"
+            outside = f' data-out="{out}"' if out else ""
+            shape = way if "y" in out else s.marker
+            body.append(marker(shape, x, y, f"f-{s.cls}", name + outside))
     return "".join(body)

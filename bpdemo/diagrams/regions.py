@@ -3,13 +3,25 @@
 import contourpy  # comes with Matplotlib
 import numpy as np
 
-from bpdemo.diagrams.base import Panel, line, rect, text
+from bpdemo.diagrams.base import Panel, line, rect, sketched, text, text_width
+from bpdemo.diagrams.frame import Frame
 
 __all__ = ["regions"]
 
+_SHADES = 8
+_DEEPEST = 0.55  # so that ink can be seen on the shade
 
+
+@sketched(300)
 def regions(
-    says: np.ndarray, x: np.ndarray, labels: np.ndarray, reach: float, size: float
+    says: np.ndarray,
+    x: np.ndarray,
+    labels: np.ndarray,
+    reach: float,
+    size: float = 470,
+    *,
+    width: float,
+    place: str = "",
 ) -> Panel:
     """Shade the plane by the output, draw the boundary at ½, and the points in two shapes.
 
@@ -17,55 +29,85 @@ def regions(
     ----------
     says : (n, n) outputs 0 … 1 on a grid from −reach to reach, first row at the top.
     x, labels : (m, 2) the points and (m,) their classes: 0 a ring, 1 a filled square.
+    size : as wide as the plane gets, with its margins, where there is room.
+    place : the control that a hand sets by placing and moving points.
     """
     n = len(says)
-    left, top = 16.0, 40.0
-    side = size - 32
+    side = int(min(width, size) - 32)
+    left = int((width - side) / 2)
+    legend, top = _legend(left, width)
     cell = side / n
-    level = np.clip(np.round((says - 0.5) * 8), -4, 4).astype(int)  # (n, n)
+    frame = Frame((-reach, reach), (-reach, reach), left, left + side, top, top + side)
+    # (n, n): 0 where the output is nearly 0, 8 where it is nearly 1
+    level = np.clip(np.rint(np.nan_to_num(says, nan=0.0) * _SHADES), 0, _SHADES).astype(int)
     body = [rect(left, top, side, side, "f-panel", 0)]
-    for row in range(n):
-        # Runs of one shade become one rectangle.
-        edges = np.flatnonzero(np.diff(level[row])) + 1
+    runs: list[list[str]] = [[] for _ in range(_SHADES + 1)]
+    for row, shades in enumerate(level):
+        # Runs of one shade become one rectangle, and all of one shade one path.
+        edges = (np.flatnonzero(np.diff(shades)) + 1).tolist()
+        up, down = top + row * cell, cell
         for start, stop in zip([0, *edges], [*edges, n], strict=True):
-            shade = level[row, start]
-            if shade:
-                colour = "pos" if shade > 0 else "neg"
-                body.append(
-                    f'<rect x="{left + start * cell:.1f}" y="{top + row * cell:.1f}" '
-                    f'width="{(stop - start) * cell:.1f}" height="{cell:.1f}" '
-                    f'class="f-{colour}" fill-opacity="{0.09 * abs(shade):.2f}" '
-                    'shape-rendering="crispEdges"/>'
-                )
-    body.append(_boundary(says, left + cell / 2, top + cell / 2, cell))
-    scale = side / (2 * reach)
-    for (u, v), label in zip(x, labels, strict=True):
-        px, py = left + (u + reach) * scale, top + (reach - v) * scale
-        if label:
-            body.append(rect(px - 5, py - 5, 10, 10, "f-pos s-paper", 1, 1.2))
-        else:
-            body.append(
-                f'<circle cx="{px:.1f}" cy="{py:.1f}" r="5" class="f-paper s-neg" '
-                'stroke-width="2.6"/>'
+            wide = (stop - start) * cell
+            runs[shades[start]].append(
+                f"M{left + start * cell:.1f} {up:.1f}h{wide:.1f}v{down:.1f}h{-wide:.1f}z"
             )
-    body.append(rect(left + 2, 14, 10, 10, "f-pos s-paper", 1, 1))
-    body.append(text(left + 18, 24, "y = 1", 15))
-    body.append(
-        f'<circle cx="{left + 90:.1f}" cy="19" r="5" class="f-paper s-neg" stroke-width="2.6"/>'
-    )
-    body.append(text(left + 101, 24, "y = 0", 15))
-    body.append(line(left + 170, 19, left + 196, 19, "s-ink", 3))
-    body.append(text(left + 202, 24, "boundary: the output is ½", 15))
+    for shade in range(1, _SHADES + 1):
+        body.append(
+            f'<path d="{"".join(runs[shade])}" class="f-act" stroke="none" '
+            f'fill-opacity="{_DEEPEST * shade / _SHADES:.2f}" shape-rendering="crispEdges"/>'
+        )
+    body.append(_boundary(says, left + cell / 2, top + cell / 2, cell))
+    for index, ((u, v), label) in enumerate(zip(x, labels, strict=True)):
+        px, py, out = frame.inside(float(u), float(v))
+        body.append(
+            _point(px, py, label, f' data-point="{index}"' + f' data-out="{out}"' * bool(out))
+        )
     share = float((says > 0.5).mean())
     alt = f"Plane: the network says 1 on {share:.0%} of it; {len(labels)} points."
-    return Panel(size, top + side + 12, "".join(body), alt)
+    more = f' data-place="{place}"' if place else ""
+    return Panel(width, top + side + 12, frame.group("".join(body), more) + legend, alt)
+
+
+def _point(x: float, y: float, label, more: str = "") -> str:
+    """A filled square for 1, a ring for 0: both of one element, so a class can change."""
+    shape = "M-5 -5H5V5H-5z" if label else "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0z"
+    cls = "f-ink s-paper" if label else "f-paper s-ink"
+    return (
+        f'<path d="{shape}" transform="translate({x:.1f} {y:.1f})" class="{cls}" '
+        f'stroke-width="{1.2 if label else 2.6}"{more}/>'
+    )
+
+
+def _legend(left: float, width: float) -> tuple[str, float]:
+    """What the shapes and the line mean, in as many rows as it takes, and where the plane begins."""
+    entries = (
+        ("y = 1", 1),
+        ("y = 0", 0),
+        ("shade: the output", "shade"),
+        ("line: it is ½", "line"),
+    )
+    x, y, body = float(left), 24, []
+    for words, kind in entries:
+        wide = 26 + text_width(words, 14)
+        if x > left and x + wide > width - 4:
+            x, y = float(left), y + 22
+        if kind == "line":
+            body.append(line(x, y - 5, x + 18, y - 5, "s-ink", 3))
+        elif kind == "shade":
+            shade = f'class="f-act" fill-opacity="{_DEEPEST}"'
+            body.append(f'<rect x="{x:.1f}" y="{y - 12}" width="18" height="14" {shade}/>')
+        else:
+            body.append(_point(x + 8, y - 5, kind))
+        body.append(text(x + 24, y, words, 14))
+        x += wide + 14
+    return "".join(body), y + 12
 
 
 def _boundary(says: np.ndarray, left: float, top: float, cell: float) -> str:
     """Where the output crosses ½, as one path; (left, top) is the middle of the first cell."""
     lines = contourpy.contour_generator(z=says).lines(0.5)  # each (points, 2), in cells
     moves = "".join(
-        "M" + "L".join(f"{left + u * cell:.1f} {top + v * cell:.1f}" for u, v in points)
+        "M" + "L".join([f"{u:.1f} {v:.1f}" for u, v in (points * cell + (left, top)).tolist()])
         for points in lines
     )
     return f'<path d="{moves}" class="s-ink" stroke-width="3" fill="none"/>'

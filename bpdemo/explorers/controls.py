@@ -122,9 +122,7 @@ class Control:
     def to_page(self, value: Any) -> Any:
         """The value as the page has it."""
         if self.kind == "choice":
-            return next(
-                s for s, m in self.choices.items() if type(m) is type(value) and m == value
-            )
+            return next(s for s, m in self.choices.items() if type(m) is type(value) and m == value)
         return list(value) if isinstance(value, tuple) else value
 
     def from_page(self, name: str, value: Any) -> Any:

@@ -301,9 +301,7 @@ class Explorer:
         Raises ValueError or TypeError for what can't be.
         """
         do = message.get("do")
-        width = min(
-            max(message.get("width") or diagrams.WIDTH, diagrams.NARROWEST), diagrams.WIDTH
-        )
+        width = min(max(message.get("width") or diagrams.WIDTH, diagrams.NARROWEST), diagrams.WIDTH)
         if do == "set":
             values = message["settings"]
             unknown = sorted(set(values) - set(self._controls))

@@ -629,13 +629,15 @@ class Explorer {
     this.pause();
     node.focus({ preventScroll: true });
     this.track(event, node, (dx, dy, e) => {
-      const way = axis === "y" ? -dy : dx;
       let value;
-      if (axis && per) value = control.log || log ? start * 10 ** (way / per) : start + way / per;
+      if (axis) {
+        const way = (axis === "y" ? dy : dx) / Number(per.split(" ")[0]);
+        value = log ? start * 10 ** way : start + way;
+      }
       else {
         // Four pixels are a step; a step is never more than a hundredth of the range.
         const step = control.kind === "number" ? control.step : 1;
-        const steps = Math.round(way / 4) * (e.shiftKey ? 0.1 : 1);
+        const steps = Math.round(dx / 4) * (e.shiftKey ? 0.1 : 1);
         value = control.log ? start * 10 ** (steps * control.step) : start + steps * step;
       }
       value = clamp(value, control.low, control.high);
