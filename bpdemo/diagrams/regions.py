@@ -79,7 +79,7 @@ def _point(x: float, y: float, label, more: str = "") -> str:
 
 
 def _legend(left: float, width: float) -> tuple[str, float]:
-    """What the shapes and the line mean, in as many rows as it takes, and where the plane begins."""
+    """What the shapes and the line mean, in as many rows as needed, and where the plane begins."""
     entries = (
         ("y = 1", 1),
         ("y = 0", 0),

@@ -1,18 +1,19 @@
-"""The chain: one neuron a layer, so that every number of the network can be on a slider."""
+"""The chain: one neuron per layer, so that a hand can hold every number of the network."""
 
 from collections.abc import Sequence
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
 from bpdemo import activations, losses, network
-from bpdemo.diagrams import Curve, Panel, Tangent, curve, nice_limit, number
-from bpdemo.explorers.parts import Control, Explorer, choice, slider, weight
+from bpdemo.diagrams import Curve, Point, Sketch, Tangent, Term, curve, nice_limit, quantity
+from bpdemo.explorers.controls import Control, choice, slider
+from bpdemo.explorers.explorer import Explorer
 
 __all__ = [
-    "MOST",
-    "SPAN",
     "START",
+    "Chain",
     "ChainExplorer",
     "loss_curve",
     "loss_over",
@@ -23,99 +24,127 @@ __all__ = [
 START = {"x": 0.5, "y": 1.0, "w": (0.8, -1.2, 1.5, 1.0)}
 """The example that runs through the series; w^4 is there for chains of four layers."""
 
-MOST = 4
-"""The longest chain on offer."""
+
+class Chain:
+    """A chain of scalars, run forward and back: every quantity by its name.
+
+    >>> c = Chain(0.5, 1.0, [0.8, -1.2], "sigmoid")
+    >>> round(c["z1"], 3), round(c["dL_dw2"], 4), c["x"]
+    (0.4, -0.1918, 0.5)
+    """
+
+    def __init__(self, x, y, w: Sequence[float], activation, backward=network.backward):
+        self.x, self.y = np.array([[x]]), np.array([[y]])  # (1, 1)
+        self.w = [np.array([[value]]) for value in w]  # (1, 1) each
+        self.L, self.activation = len(w), activation
+        # A descent that diverges brings weights whose products overflow: shown as "too large".
+        with np.errstate(over="ignore", invalid="ignore"):
+            self.trace = network.forward(self.x, self.w, activation)
+            self.grad = backward(self.trace, self.y)
+            self.loss = float(losses.squared_difference(self.trace.a[self.L], self.y))
+            self._numbers = self._named(activations.TABLE[activation])
+
+    def _named(self, sigma) -> dict[str, float]:
+        trace, grad = self.trace, self.grad
+        found = {"x": self.x.item(), "y": self.y.item(), "loss": self.loss}
+        found["dL_dx"] = found["dL_da0"] = grad.dL_da[0].item()
+        found["a0"] = found["x"]
+        for k in range(1, self.L + 1):
+            found |= {
+                f"w{k}": self.w[k - 1].item(),
+                f"z{k}": trace.z[k].item(),
+                f"a{k}": trace.a[k].item(),
+                f"da_dz{k}": float(sigma.derivative(trace.z[k]).item()),
+                f"dz_dw{k}": trace.a[k - 1].item(),
+                f"dL_da{k}": grad.dL_da[k].item(),
+                f"dL_dz{k}": grad.dL_dz[k].item(),
+                f"dL_dw{k}": grad.dL_dw[k].item(),
+            }
+        return found
+
+    def __getitem__(self, name: str) -> float:
+        """The quantity of this name, as a plain number."""
+        return self._numbers[name]
+
+    def term(self, name: str, **more) -> Term:
+        """The quantity as a term of a formula."""
+        return quantity(name, self[name], **more)
+
+    def before(self, k: int) -> str:
+        """The name of what comes into layer k: x, or the output of the layer before."""
+        return "x" if k == 1 else f"a{k - 1}"
 
 
 class ChainExplorer(Explorer):
-    """An explorer of a chain: sliders for w^1 … w^L, x and y, a chooser for σ and the depth.
+    """An explorer of a chain: w^1 … w^L, x and y, a chooser for σ and, perhaps, the depth.
 
-    ``chain(s)`` gives the trace, the gradients and the loss for the present settings.
+    ``chain(s)`` gives the chain of the present settings.
     """
 
+    depths: tuple[int, ...] = (3,)
+    """The numbers of layers on offer; one alone needs no chooser."""
+
+    reach = 4.0
+    """How far a weight can be moved from 0."""
+
     def controls(self) -> dict[str, Control]:
-        made = {f"w{k}": weight(k, START["w"][k - 1]) for k in range(1, MOST + 1)}
-        made["x"] = slider("x", START["x"], -2, 2, width="220px")
-        made["y"] = slider("y", START["y"], 0, 1, width="220px")
-        made["activation"] = choice("σ:", list(activations.TABLE), "sigmoid", "150px")
-        made["depth"] = choice("layers L:", [1, 2, 3, 4], 3, "120px")
+        made = {
+            f"w{k}": slider(START["w"][k - 1], -self.reach, self.reach, group="weights")
+            for k in range(1, max(self.depths) + 1)
+        }
+        made["x"] = slider(START["x"], -2, 2, group="input and label")
+        made["y"] = slider(START["y"], 0, 1, group="input and label")
+        made["activation"] = choice(list(activations.TABLE), "sigmoid", label="σ")
+        if len(self.depths) > 1:
+            made["depth"] = choice(self.depths, 3, label="layers L")
         return made
 
-    def draw(self) -> None:
-        depth = self._controls["depth"].value if "depth" in self._controls else MOST
-        for k in range(1, MOST + 1):
-            if f"w{k}" not in self._controls:
-                continue
-            shown = self._controls[f"w{k}"].box.layout
-            if (shown.display == "none") == (k <= depth):
-                shown.display = None if k <= depth else "none"
-        super().draw()
+    def limits(self, s: SimpleNamespace) -> dict[str, dict[str, Any]]:
+        depth = self.depth(s)
+        return {f"w{k}": {"hidden": True} for k in range(depth + 1, max(self.depths) + 1)}
 
     @staticmethod
-    def chain(s: SimpleNamespace, backward=network.backward) -> SimpleNamespace:
-        """Run the chain forward and back.
+    def depth(s: SimpleNamespace) -> int:
+        """How many layers these settings have."""
+        return getattr(s, "depth", 3)
 
-        Returns
-        -------
-        A namespace with x (1, 1), w, y (1, 1), L, trace, grad, loss, and functions of k that give
-        plain numbers: a(k), z(k), w_(k), dL_da(k), dL_dz(k), dL_dw(k), da_dz(k).
-        """
-        x, y = np.array([[s.x]]), np.array([[s.y]])  # (1, 1)
-        w = [np.array([[getattr(s, f"w{k}")]]) for k in range(1, s.depth + 1)]  # (1, 1) each
-        # A descent that diverges brings weights whose products overflow: shown as "too large".
-        with np.errstate(over="ignore", invalid="ignore"):
-            trace = network.forward(x, w, s.activation)
-            grad = backward(trace, y)
-        sigma = activations.TABLE[s.activation]
-        return SimpleNamespace(
-            x=x,
-            y=y,
-            w=w,
-            L=s.depth,
-            trace=trace,
-            grad=grad,
-            loss=float(losses.squared_difference(trace.a[s.depth], y)),
-            a=lambda k: trace.a[k].item(),
-            z=lambda k: trace.z[k].item(),
-            w_=lambda k: trace.w[k].item(),
-            da_dz=lambda k: float(sigma.derivative(trace.z[k]).item()),
-            dL_da=lambda k: grad.dL_da[k].item(),
-            dL_dz=lambda k: grad.dL_dz[k].item(),
-            dL_dw=lambda k: grad.dL_dw[k].item(),
-        )
+    @classmethod
+    def chain(cls, s: SimpleNamespace, backward=network.backward, **changed) -> Chain:
+        """The chain of these settings, forward and back; `changed` sets weights, x or y anew."""
+        at = {**vars(s), **changed}
+        w = [at[f"w{k}"] for k in range(1, cls.depth(s) + 1)]
+        return Chain(at["x"], at["y"], w, at["activation"], backward)
 
 
-def loss_over(c: SimpleNamespace, k: int, values: np.ndarray, activation: str) -> np.ndarray:
+def loss_over(c: Chain, k: int, values: np.ndarray) -> np.ndarray:
     """ℒ of the chain c for each value of w^k: one forward call, the values on a leading axis."""
     w = [*c.w]
     w[k - 1] = values[:, None, None]  # (len(values), 1, 1)
-    trace = network.forward(c.x, w, activation)
+    trace = network.forward(c.x, w, c.activation)
     return losses.squared_difference(trace.a[c.L], c.y)  # (len(values),)
 
 
-SPAN = np.linspace(-4, 4, 121)
-"""The values of a weight over which the loss is drawn: the range of its slider."""
+_SPAN = np.linspace(-1, 1, 121)
+"""Where the loss is drawn, beside the reach of the weight."""
 
 
-def loss_top(c: SimpleNamespace, values: np.ndarray) -> float:
+def loss_top(c: Chain, values: np.ndarray) -> float:
     """The top of the loss axis: a round number, so that it seldom jumps."""
     return nice_limit(max(c.loss * 1.05, min(float(np.nanmax(values)), 50.0)))
 
 
 def loss_curve(
-    c: SimpleNamespace,
+    c: Chain,
     k: int,
-    activation: str,
     tangents: Sequence[Tangent],
     *,
     reach: float = 4,
-    width: float = 480,
     height: float = 250,
-    points: Sequence = (),
-) -> Panel:
+    points: Sequence[Point] = (),
+) -> Sketch:
     """ℒ over w^k from −reach to reach, with the given straight lines."""
-    span = SPAN * (reach / 4)
-    values = loss_over(c, k, span, activation)
+    span = _SPAN * reach
+    values = loss_over(c, k, span)
     return curve(
         [Curve(span, values)],
         x_label=f"w^{k}",
@@ -124,11 +153,13 @@ def loss_curve(
         y_range=(0, loss_top(c, values)),
         tangents=tangents,
         points=points,
-        width=width,
         height=height,
     )
 
 
-def tangent(c: SimpleNamespace, k: int, slope: float, cls: str = "s-grad") -> Tangent:
-    """The straight line of this slope through (w^k, ℒ), labelled with its slope."""
-    return Tangent(c.w_(k), c.loss, slope, f"slope {number(slope, sign=True)}", cls)
+def tangent(c: Chain, k: int, cls: str = "s-grad") -> Tangent:
+    """The straight line through (w^k, ℒ) with the slope ∂ℒ/∂w^k; its point is a handle for w^k."""
+    name = f"w{k}"
+    return Tangent(
+        c[name], c.loss, c[f"dL_d{name}"], "slope", cls, name, "loss", slope_name=f"dL_d{name}"
+    )

@@ -13,7 +13,7 @@ from bpdemo import diagrams
 from bpdemo.diagrams import label, number
 from bpdemo.explorers.controls import Control
 
-__all__ = ["GUESSES", "Explorer", "numbers_of"]
+__all__ = ["GUESSES", "Explorer", "numbers_of", "went"]
 
 GUESSES: dict[str, bool] = {}
 """Whether the last guess before a move was right, by the explorer's name."""
@@ -333,6 +333,11 @@ class Explorer:
         view.show(self)
 
 
-def told(before: float, now: float, what: str) -> str:
-    """ "ℒ went from 0.450 to 0.320."""
-    return f"{what} went from {number(before)} to {number(now)}."
+def went(what: str, before: float, now: float) -> str:
+    """How a quantity changed, in words.
+
+    >>> went("ℒ", 0.45, 0.32), went("a²", 0.5, 0.5)
+    ('ℒ went from 0.450 to 0.320', 'a² stayed at 0.500')
+    """
+    then, after = number(before), number(now)
+    return f"{what} stayed at {then}" if then == after else f"{what} went from {then} to {after}"
