@@ -21,10 +21,11 @@ from bpdemo.diagrams.base import (
 from bpdemo.diagrams.code import code
 from bpdemo.diagrams.curve import Curve, Tangent, curve, nice_limit
 from bpdemo.diagrams.decades import Series, decades, power
-from bpdemo.diagrams.formula import Term, formula
+from bpdemo.diagrams.formula import Term, formula, quantity
 from bpdemo.diagrams.heatmap import Matrix, equation
 from bpdemo.diagrams.names import label, subscript, superscript, symbol
 from bpdemo.diagrams.network import network
+from bpdemo.diagrams.quantity import colour
 from bpdemo.diagrams.regions import regions
 from bpdemo.diagrams.table import table
 
@@ -42,6 +43,7 @@ __all__ = [
     "Term",
     "bars",
     "code",
+    "colour",
     "curve",
     "decades",
     "drawing",
@@ -53,6 +55,7 @@ __all__ = [
     "number",
     "picture",
     "power",
+    "quantity",
     "regions",
     "sketched",
     "stack",

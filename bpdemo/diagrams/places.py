@@ -205,9 +205,7 @@ def _loss_under(net: _Net, here: Places, ends: list, top: float) -> float:
     here.box = Spot(left, top, across * wide + 4, down * high + 8)
     for place, name in enumerate(rows):
         row, column = divmod(place, across)
-        here.spots[name] = Spot(
-            left + 5 + column * wide, top + 6 + row * high, wide - 6, high - 4
-        )
+        here.spots[name] = Spot(left + 5 + column * wide, top + 6 + row * high, wide - 6, high - 4)
     here.to_loss = [(x, y, net.width / 2, top) for x, y in ends]
     return top + here.box.height
 
@@ -251,9 +249,13 @@ def _chain_across(net: _Net, font: float, lines: int) -> Places | None:
             here.edges[k, 0, 0] = x - pitch + r, middle, x - r, middle
             edge = x - pitch / 2
             for name in over[k - 1 : k]:
-                here.centre(name, edge, middle - 4 - _height([name], font, lines_over) / 2, lines_over)
+                here.centre(
+                    name, edge, middle - 4 - _height([name], font, lines_over) / 2, lines_over
+                )
             for name in under[k - 1 : k]:
-                here.centre(name, edge, middle + 4 + _height([name], font, lines_under) / 2, lines_under)
+                here.centre(
+                    name, edge, middle + 4 + _height([name], font, lines_under) / 2, lines_under
+                )
     _loss_beside(net, here, [(right, middle)], middle)
     return here
 
@@ -265,7 +267,9 @@ def _chain_down(net: _Net, font: float) -> Places | None:
     layers = range(1, len(net.widths))
     lines = {side: _lines(rows, beside, font) for side, rows in ((-1, net.above), (1, net.below))}
     sides = [(-1, "w", net.parts.forward), (1, "dL_dw", net.parts.backward)]
-    lines_along = _lines([f"{kind}{k}" for _, kind, there in sides if there for k in layers], along, font)
+    lines_along = _lines(
+        [f"{kind}{k}" for _, kind, there in sides if there for k in layers], along, font
+    )
     if not (all(lines.values()) and lines_along):
         return None
     tall = max(_height(net.above, font, lines[-1]), _height(net.below, font, lines[1]), 2 * r)
@@ -419,7 +423,7 @@ def _spreads(net: _Net, here: Places, k: int, lines: int) -> Iterable[float]:
     if here.bare or crowd:  # the same whatever is named
         return [70.0 if here.bare else 130.0]
     sizes = [_tag_size(net, name, here.font, lines) for name in shown]
-    least = max(sum(w * h for w, h in sizes) / net.width, max(h for _, h in sizes)) + 8
+    least = max(sum(w * h for w, h in sizes) / net.width, max(h for _, h in sizes)) + 24
     return np.arange(least, least + 260, 16)
 
 
