@@ -63,11 +63,8 @@ __all__ = [
     "picture",
     "pixels",
     "power",
-<<<<<<< HEAD
     "product",
-=======
     "quantity",
->>>>>>> 91408c3b74300edb04d1d0cedfc79d3ef1e962f1
     "regions",
     "shares",
     "short",
