@@ -480,6 +480,15 @@ _SCRIPT_WIDTH = 0.58
 
 def math_text(x, y, word: str, size=20, anchor="middle", cls="") -> str:
     """A word of mathematics on one line, superscripts raised, letters italic."""
+    return (
+        f'<text x="{_n(x)}" y="{_n(y)}" font-size="{size}" text-anchor="{anchor}" '
+        f'class="m {cls}">{_spans(word, size)}</text>'
+    )
+
+
+# The words of a picture are few and stay; only their places and numbers change.
+@functools.lru_cache(maxsize=4096)
+def _spans(word: str, size: float) -> str:
     spans, raised, last = [], 0.0, ("", "")
     small = max(size * 0.72, SMALLEST)
     for kind, characters in _pieces(word):
@@ -495,13 +504,11 @@ def math_text(x, y, word: str, size=20, anchor="middle", cls="") -> str:
             shift = (f' dx="{_n(back)}"' if back else "") + (f' dy="{_n(dy)}"' if dy else "")
             spans.append(f"<tspan{shift}{font}{upright}>{escape(part, quote=False)}</tspan>")
             dy = back = 0.0
-    return (
-        f'<text x="{_n(x)}" y="{_n(y)}" font-size="{size}" text-anchor="{anchor}" '
-        f'class="m {cls}">{"".join(spans)}</text>'
-    )
+    return "".join(spans)
 
 
-def math_width(word: str, size=20) -> float:
+@functools.lru_cache(maxsize=4096)
+def math_width(word: str, size: float = 20) -> float:
     """About how wide `math_text` will be; fonts differ, so leave a margin."""
     small = max(size * 0.72, SMALLEST)
     return sum(
