@@ -571,7 +571,9 @@ def test_the_shade_says_how_sure_the_output_is():
         for n in tree(panel).iter(f"{SVG}path")
         if n.get("fill-opacity") and n.get("d")
     }
-    columns = {depth: {d[1:2] for d in re.findall(r"M\d \d", path)} for depth, path in paths.items()}
+    columns = {
+        depth: {d[1:2] for d in re.findall(r"M\d \d", path)} for depth, path in paths.items()
+    }
     assert [columns[depth] for depth in sorted(columns)] == [{"1"}, {"2"}, {"3"}]
     areas = [len(re.findall("h1v1", path)) for path in paths.values()]
     assert areas == [4, 4, 4]

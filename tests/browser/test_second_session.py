@@ -91,23 +91,6 @@ def test_the_second_session(lab_of_all, context, driven):
     notebook.close()
 
 
-def test_a_cell_run_alone_says_what_to_run_first(context, driven, tmp_path):
-    """Without the imports above: a name is missing, and what to do about it is said."""
-    lab.write(tmp_path / "alone.ipynb", ["from bpdemo import explorers", "explorers.ForwardChain()"])
-    with lab.serve(tmp_path) as server:
-        notebook = lab.Notebook(context, server, "alone.ipynb")
-        notebook.page.evaluate(
-            """async () => {
-              jupyterapp.shell.currentWidget.content.activeCellIndex = 1;
-              await jupyterapp.commands.execute('notebook:run-cell');
-            }"""
-        )
-        notebook.settle()
-        said = notebook.outputs(1).inner_text()
-        assert "NameError" in said  # a plain notebook has no way to say more
-        notebook.close()
-
-
 def test_the_saved_notebook_is_a_notebook(lab_of_all):
     server, saved = lab_of_all
     notebook = nbformat.read(server.folder / "all.ipynb", as_version=4)
