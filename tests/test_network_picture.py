@@ -245,7 +245,7 @@ def test_what_is_not_known_yet_shows_a_question_mark_and_no_number():
 
 
 def test_without_gradients_nothing_speaks_of_them():
-    trace, grad, y = run((1, 1, 1))
+    trace, grad, _ = run((1, 1, 1))
     for panel in (
         diagrams.network(trace, width=960, with_delta=True),
         diagrams.network(trace, grad, show="forward", width=960, with_delta=True),
