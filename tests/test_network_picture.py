@@ -268,6 +268,15 @@ def test_a_whole_explorer_has_room_beside_it(widths, more, most):
     assert drawn(widths, 960, **more).height <= most
 
 
+@pytest.mark.parametrize("width", [620, 700, 780, 850, 960])
+@pytest.mark.parametrize("widths", [w for w in NETS if max(w) == 1])
+def test_a_chain_stands_side_by_side_wherever_a_screen_is_wide(widths, width):
+    here = places(
+        widths, width, Parts(True, True, z=True, slope=True, delta=True, loss=True, labels=1)
+    )
+    assert len({y for _, y in here.nodes.values()}) == 1 and here.height < 320
+
+
 def test_layers_stand_side_by_side_or_below_each_other():
     for widths in NETS:
         wide, narrow = (places(widths, width, Parts(loss=True, labels=1)) for width in (960, 320))

@@ -221,24 +221,29 @@ def _beside_width(net: _Net, font: float) -> float:
 # --- one neuron per layer ---
 
 
-def _chain_across(net: _Net, font: float, lines: int) -> Places | None:
-    """From left to right: the forward pass above the line, the backward pass below it."""
+def _chain_across(net: _Net, font: float, lines: int, between: bool) -> Places | None:
+    """From left to right: the forward pass above the line, the backward pass below it.
+
+    The labels of the edges stand between the neurons, or else above and below the row of neurons.
+    """
     r, layers = _radius(font), len(net.widths)
     half = _width(net.above + net.below, font, lines) / 2
     left = max(r, half) + _EDGE
     loss = _beside_width(net, font)
     right = net.width - (loss + max(r + 22, half + _GAP) if loss else max(r, half) + _EDGE)
     pitch = (right - left) / (layers - 1)
+    least, off = (36, _BAND) if between else (14, r + _GAP)
     gap = pitch - 2 * r - 2 * _GAP
     over, under = [], []
     for k in range(1, layers):
         over += [f"w{k}"] * net.parts.forward
         under += [f"dL_dw{k}"] * net.parts.backward
-    lines_over, lines_under = _lines(over, gap, font), _lines(under, gap, font)
-    if pitch < 2 * half + _GAP or gap < 36 or not (lines_over and lines_under):
+    space = gap if between else pitch - _GAP
+    lines_over, lines_under = _lines(over, space, font), _lines(under, space, font)
+    if pitch < 2 * half + _GAP or gap < least or not (lines_over and lines_under):
         return None
-    up = max(r + _GAP, _height(over[:1], font, lines_over) + _BAND + 1)
-    down = max(r + _GAP, _height(under[:1], font, lines_under) + _BAND + 1)
+    up = max(r + _GAP, _height(over[:1], font, lines_over) + off + 1)
+    down = max(r + _GAP, _height(under[:1], font, lines_under) + off + 1)
     middle = max(_EDGE + r, 2 + _height(net.above, font, lines) + up)
     bottom = middle + max(_EDGE + r, down + _height(net.below, font, lines) + 2)
     here = Places(r, font, bottom)
@@ -251,14 +256,10 @@ def _chain_across(net: _Net, font: float, lines: int) -> Places | None:
         if k:
             here.edges[k, 0, 0] = x - pitch + r, middle, x - r, middle
             edge = x - pitch / 2
-            for name in over[k - 1 : k]:
-                here.centre(
-                    name, edge, middle - _BAND - _height([name], font, lines_over) / 2, lines_over
-                )
-            for name in under[k - 1 : k]:
-                here.centre(
-                    name, edge, middle + _BAND + _height([name], font, lines_under) / 2, lines_under
-                )
+            for side, rows, in_lines in ((-1, over, lines_over), (1, under, lines_under)):
+                for name in rows[k - 1 : k]:
+                    away = off + _height([name], font, in_lines) / 2
+                    here.centre(name, edge, middle + side * away, in_lines)
     _loss_beside(net, here, [(right, middle)], middle)
     return here
 
@@ -532,11 +533,12 @@ def _search(net, here, edges, shown, walls, lines) -> dict[str, Spot] | None:
 
 def _chain(net: _Net) -> Places:
     """The largest letters that leave room for the rest of an explorer."""
-    tries = [_chain_across(net, font, lines) for lines in (1, 2) for font in (15, 13)]
-    across = [one for one in tries if one]
-    if across:
-        lowest = min(across, key=lambda one: one.height)
-        return next((one for one in across if one.height <= _LOW), lowest)
+    for between in (True, False):
+        tries = [_chain_across(net, font, n, between) for n in (1, 2) for font in (15, 13)]
+        across = [one for one in tries if one]
+        if across:
+            lowest = min(across, key=lambda one: one.height)
+            return next((one for one in across if one.height <= _LOW), lowest)
     return _chain_down(net, 15) or _chain_down(net, 13)
 
 
