@@ -99,8 +99,9 @@ def test_a_number_stands_under_its_symbol(width):
     assert "z^3 = a^2 · w^3: 0.492 = 0.328 · 1.500" in panel.alt
 
 
-def test_a_long_formula_goes_on_below_before_an_operator():
-    panel = diagrams.formula(long_product(), width=390)
+@pytest.mark.parametrize("width", range(320, 560, 20))
+def test_a_long_formula_goes_on_below_before_an_operator(width):
+    panel = diagrams.formula(long_product(), width=width)
     rows = {}
     for run in runs(panel.body):
         rows.setdefault(round(run.bottom - 0.2 * run.size), []).append(run)
@@ -115,6 +116,13 @@ def test_a_long_formula_goes_on_below_before_an_operator():
         line[-1] not in "·=" for line in lines
     )
     assert len(set(values(panel.body))) == 8
+
+
+def test_what_has_no_name_is_no_quantity():
+    panel = diagrams.formula([Term("slope", 0.5), Term("="), Term("p", 0.5)], width=400)
+    assert "data-" not in panel.body and texts(panel).count("0.500") == 2
+    panel = diagrams.table(["p"], [("row", [0.5], "f-ink")], width=400)
+    assert "data-" not in panel.body and "+0.500" in texts(panel)
 
 
 def test_a_fraction_is_drawn_over_a_rule():
@@ -230,6 +238,33 @@ def test_a_bar_reaches_its_number_on_its_scale_to_the_side_of_its_sign(width):
     arrows = [p.get("visibility") for p in parsed(panel.body).iter(f"{SVG}path")]
     assert arrows == ["hidden"] * 3 + ["visible"]
     assert "∂ℒ/∂a^3 = −0.500; ∂a^3/∂z^3 = 0.200" in panel.alt
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_ends_of_a_scale_say_where_it_ends(width):
+    """Left stands `low`, right `high`, and 0 between them where it belongs."""
+    panel = diagrams.bars(four(), width=width)
+    for bar in four():
+        drawn, shown = bar_of(panel, bar.name), {}
+        for node in group(panel, bar.name).iter(f"{SVG}text"):
+            shown["".join(node.itertext())] = float(node.get("x"))
+        for v in (bar.low, bar.high):
+            at = shown[f"{v:g}".replace("-", "−")]
+            assert drawn["data-zero"] + v * drawn["data-unit"] == pytest.approx(at, abs=0.2)
+
+
+def test_an_arrow_points_out_of_the_scale():
+    ways = {}
+    for v in (9.0, -9.0):
+        panel = diagrams.bars([Bar("p", v, -1, 1, name="p")], width=480)
+        (path,) = parsed(panel.body).iter(f"{SVG}path")
+        x, dx = re.match(r"M([\d.]+) [\d.]+l(-?\d+) ", path.get("d")).groups()
+        drawn = bar_of(panel, "p")
+        assert float(x) == pytest.approx(
+            drawn["data-zero"] + np.sign(v) * drawn["data-unit"], abs=0.1
+        )
+        ways[v] = int(dx)
+    assert ways[9.0] > 0 > ways[-9.0]
 
 
 def test_bars_keep_their_elements_whatever_their_numbers():

@@ -423,6 +423,7 @@ def _pieces(word: str) -> list[tuple[str, str]]:
     return pieces
 
 
+@functools.lru_cache(maxsize=4096)  # symbols keep their places, so most have been written before
 def math_text(x, y, word: str, size=20, anchor="middle", cls="") -> str:
     """A word of mathematics on one line, superscripts raised, letters italic."""
     spans, raised = [], 0.0
