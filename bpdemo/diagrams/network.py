@@ -197,7 +197,7 @@ def _node(here: Places, k, i, n, name, shown, is_lit, is_chosen) -> str:
         f'<rect class="hit" x="{x - side / 2:.1f}" y="{y - side / 2:.1f}" width="{side:.1f}" '
         f'height="{side:.1f}"/>'
         f'<circle {at} r="{r:.1f}" class="f-panel s-ink" stroke-width="2"/>'
-        f'<circle {at} r="{r:.1f}" class="plate"/>'
+        f'<circle {at} r="{r + 3:.1f}" class="plate"/>'
     )
     if here.bare:
         body += math_text(x, y + 5, names.symbol(name), font, "middle", cls)
