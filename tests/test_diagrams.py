@@ -191,8 +191,8 @@ def test_a_tangent_has_the_slope_it_claims():
         x_range=(0, 1),
         y_range=(0, 2),
         tangents=[Tangent(0.5, 0.5, 1.0, cls="s-bad")],
-        width=478,  # a frame of 400 by 178
-        height=260,
+        width=484,  # a frame of 400 by 178
+        height=266,
     )
     (drawn,) = re.findall(
         r'<line x1="(\S+)" y1="(\S+)" x2="(\S+)" y2="(\S+)" class="s-bad"', panel.body
@@ -205,9 +205,17 @@ def test_a_tangent_has_the_slope_it_claims():
 def test_a_curve_with_gaps_draws_no_nan():
     y = np.array([0.1, np.nan, 0.3, np.inf, 0.2])
     panel = diagrams.curve(
-        [Curve(np.arange(5.0), y)], x_label="x", y_label="y", x_range=(0, 4), y_range=(0, 1)
+        [Curve(np.arange(5.0), y)],
+        x_label="x",
+        y_label="y",
+        x_range=(0, 4),
+        y_range=(0, 1),
+        width=480,
     )
     assert "nan" not in panel.body and "inf" not in panel.body
+    (path,) = re.findall(r'<path d="([^"]*)"', panel.body)
+    # The pen is lifted where y is no number; what is too large leaves the frame.
+    assert re.findall("[ML]", path) == list("MMMLL") and " -3000" in path
 
 
 @pytest.mark.parametrize(
@@ -235,9 +243,10 @@ def test_code_marks_the_line_that_runs():
 
 def test_regions_shade_both_sides_and_draw_the_border():
     says = np.tile([0.0, 0.0, 1.0, 1.0], (4, 1))
-    panel = diagrams.regions(says, np.array([[0.5, 0.0], [-0.5, 0.0]]), np.array([1, 0]), 1.0, 432)
+    points = np.array([[0.5, 0.0], [-0.5, 0.0]])
+    panel = diagrams.regions(says, points, np.array([1, 0]), 1.0, width=432)
     assert "says 1 on 50%" in panel.alt
-    (path,) = re.findall(r'<path d="([^"]*)"', panel.body)
+    (path,) = re.findall(r'<path d="([^"]*)" class="s-ink" stroke-width="3" fill', panel.body)
     assert {float(x) for x in re.findall(r"[ML]([\d.]+) ", path)} == {216.0}  # the middle
 
 

@@ -70,15 +70,16 @@ def descent(rng):
 
 
 def guesses(rng):
-    """What was predicted and what is, at one x."""
-    x = rng.uniform(0, 5)
+    """What was predicted and what is, at one x and not far apart; the axis grows with them."""
+    x, top = rng.uniform(0, 50000), float(rng.choice([0.1, 0.2, 5, 10, 2e5]))
+    height = top * rng.uniform(0.1, 0.8)
     return diagrams.curve(
-        [Curve(np.arange(6), rng.uniform(0, 100000, 6))],
+        [Curve(10000 * np.arange(6), rng.uniform(0, top, 6))],
         x_label="w^2",
         y_label="ℒ",
-        x_range=(0, 5),
-        y_range=(0, 200000),
-        points=[(x, rng.uniform(0, 2e5), "predicted"), (x, rng.uniform(0, 2e5), "real")],
+        x_range=(0, 50000),
+        y_range=(0, top),
+        points=[(x, height, "predicted"), (x, height + rng.uniform(0, 0.1) * top, "real")],
     )
 
 
@@ -288,7 +289,7 @@ def structure(panel):
 
 @EVERY
 @WIDE
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_nothing_leaves_the_panel(case, width, seed):
     panel = drawn(case, width, seed)
     assert panel.width == width
@@ -310,8 +311,9 @@ def test_no_two_texts_meet(case, width, seed):
 
 @EVERY
 @WIDE
-def test_no_text_meets_a_ring(case, width):
-    panel = drawn(case, width)
+@pytest.mark.parametrize("seed", range(4))
+def test_no_text_meets_a_ring(case, width, seed):
+    panel = drawn(case, width, seed)
     rings = [s for s in shapes(panel) if s[0].tag == f"{SVG}circle" and s[0].get("r") != "12.5"]
     for words, a, b, c, d in text_boxes(panel):
         for _, e, f, g, h in rings:
@@ -328,8 +330,8 @@ def test_letters_are_never_small(case, width):
 @EVERY
 @WIDE
 def test_other_values_have_the_same_parts(case, width):
-    first, second = (structure(drawn(case, width, seed)) for seed in (1, 2))
-    assert first == second
+    first, *others = (structure(drawn(case, width, seed)) for seed in range(6))
+    assert all(other == first for other in others)
 
 
 @pytest.mark.parametrize("case", [one_curve, two_curves, descent, guesses, log_curve])
@@ -492,6 +494,21 @@ def test_every_number_shown_is_named_and_is_said(case, width):
             assert shown in panel.alt, (node.get("data-value"), shown)
 
 
+def test_the_number_at_a_point_is_its_height_and_that_at_a_tangent_its_slope():
+    panel = diagrams.curve(
+        [],
+        x_label="x",
+        y_label="y",
+        x_range=(0, 9),
+        y_range=(0, 9),
+        width=480,
+        tangents=[Tangent(1.0, 2.0, 3.0, "slope", slope_name="dL_dw3")],
+        points=[Point(4.0, 5.0, "ℒ =", value="loss")],
+    )
+    shown = {n.get("data-value"): n.text for n in tree(panel).iter() if n.get("data-value")}
+    assert shown == {"dL_dw3": "+3.000", "loss": "5.000"}
+
+
 def test_two_named_markers_stand_at_their_sizes():
     panel = drawn(layers, 700, 2)
     (frame,) = [n for n in tree(panel).iter() if n.get("data-frame")]
@@ -561,6 +578,7 @@ def test_points_of_the_plane_stand_where_they_are(width):
         place = re.match(r"translate\((\S+) (\S+)\)", node.get("transform"))
         assert (right(float(place[1])), up(float(place[2]))) == pytest.approx(where, abs=0.005)
         assert ("f-ink" in node.get("class")) == bool(label)
+        assert ("H5V5" in node.get("d")) == bool(label)  # a square, else a ring
 
 
 def test_the_shade_says_how_sure_the_output_is():
@@ -571,7 +589,9 @@ def test_the_shade_says_how_sure_the_output_is():
         for n in tree(panel).iter(f"{SVG}path")
         if n.get("fill-opacity") and n.get("d")
     }
-    columns = {depth: {d[1:2] for d in re.findall(r"M\d \d", path)} for depth, path in paths.items()}
+    columns = {
+        depth: {d[1:2] for d in re.findall(r"M\d \d", path)} for depth, path in paths.items()
+    }
     assert [columns[depth] for depth in sorted(columns)] == [{"1"}, {"2"}, {"3"}]
     areas = [len(re.findall("h1v1", path)) for path in paths.values()]
     assert areas == [4, 4, 4]
@@ -620,7 +640,7 @@ def test_signs_of_a_gradient_are_told_without_colour():
     panel = diagrams.pixels(values, "t", signed=True, width=320)
     root = tree(panel)
     assert [n.text or "" for n in root.iter(f"{SVG}text")][1:] == ["+", "−", "−", ""]
-    (cuts,) = [n for n in root.iter(f"{SVG}path")]
+    (cuts,) = root.iter(f"{SVG}path")
     assert cuts.get("d").count("M") == 4  # two corners of two squares
     assert {n.get("class") for n in root.iter() if n.get("data-cell")} == {"f-grad"}
 

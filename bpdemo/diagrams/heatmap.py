@@ -166,7 +166,7 @@ def product(spec: str, left, right) -> Product:
 def short(value: float, figures: int = 6) -> str:
     """A number with its sign for a cell with room for this many characters, 4 or more.
 
-    >>> short(0.12345), short(-120.5), short(3e-5), short(0.12345, 4), short(-2.5e9), short(0)
+    >>> short(0.12345), short(-120.5), short(3e-5), short(0.12345, 4), short(-2.6e9), short(0)
     ('+0.123', '−120.5', '≈ 0', '+0.1', '−3·10⁹', '0.000')
     """
     value = float(value)
@@ -218,7 +218,7 @@ def _plan(parts, width: float, cell, numbers: bool) -> _Plan:
     sizes = [(w, f) for w, f in sizes if w <= cell[0]]
     signs = [(w, 0) for w in (24.0, 20.0, 17.0, 14.0) if numbers or w <= cell[0]]
     # First on one line with every decimal, then on several lines, at last with fewer decimals.
-    full = [size for size in sizes if size[1] == 6] or signs[:2]
+    full = [size for size in sizes if size[1] == 6] or signs[:-1]
     for wide, figures in full:
         if sum(_width(*group, wide) for group in groups) <= room:
             return _Plan(wide, cell[1], figures, [groups])
@@ -322,7 +322,7 @@ def _cells(part: Matrix, left: float, up: float, plan: _Plan) -> str:
             depth = 0.05 + (_DEEPEST - 0.05) * sizes[r][c] if v else 0.0
             square = (
                 f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:g}" height="{high:g}" '
-                f'class="{colour} s-rule" fill-opacity="{depth:.2f}" stroke-width="0.7"/>'
+                f'class="{colour} s-rule" fill-opacity="{depth:.3f}" stroke-width="0.7"/>'
                 f'<path d="{cut(x, y, wide, high)}" class="{colour.replace("f-", "s-")}" '
                 f'fill="none" stroke-width="1.5"{"" if v < 0 else _HIDDEN}/>'
             )
