@@ -214,8 +214,23 @@ def test_a_curve_with_gaps_draws_no_nan():
     )
     assert "nan" not in panel.body and "inf" not in panel.body
     (path,) = re.findall(r'<path d="([^"]*)"', panel.body)
-    # The pen is lifted where y is no number; what is too large leaves the frame.
-    assert re.findall("[ML]", path) == list("MMMLL") and " -3000" in path
+    # The pen waits where y is no number, and is lifted after it; what is too large leaves the frame.
+    assert re.findall("[ML]", path) == list("MLMLL") and " -3000" in path
+    places = re.findall(r"[ML]([^ML]*)", path)
+    assert places[0] == places[1] != places[2]
+
+
+def test_a_curve_that_has_just_begun_has_all_its_commands():
+    def commands(n):
+        y = np.where(np.arange(8) < n, 0.5, np.nan)
+        frame = {"x_label": "x", "y_label": "y", "x_range": (0, 7), "y_range": (0, 1)}
+        panel = diagrams.curve([Curve(np.arange(8.0), y)], width=480, **frame)
+        (path,) = re.findall(r'<path d="([^"]*)"', panel.body)
+        return re.findall("[ML]", path), re.findall(r"[ML]([^ML]*)", path)
+
+    for n in range(9):
+        letters, places = commands(n)
+        assert letters == list("MLLLLLLL") and len(set(places)) == max(n, 1)
 
 
 @pytest.mark.parametrize(

@@ -71,13 +71,13 @@ def descent(rng):
 
 def guesses(rng):
     """What was predicted and what is, at one x and not far apart; the axis grows with them."""
-    x, top = rng.uniform(0, 50000), float(rng.choice([0.1, 0.2, 5, 10, 2e5]))
+    x, top = rng.uniform(0, 60000), float(rng.choice([0.1, 0.2, 5, 10, 2e5]))
     height = top * rng.uniform(0.1, 0.8)
     return diagrams.curve(
-        [Curve(10000 * np.arange(6), rng.uniform(0, top, 6))],
+        [Curve(12000 * np.arange(6), rng.uniform(0, top, 6))],
         x_label="w^2",
         y_label="ℒ",
-        x_range=(0, 50000),
+        x_range=(0, 60000),
         y_range=(0, top),
         points=[(x, height, "predicted"), (x, height + rng.uniform(0, 0.1) * top, "real")],
     )
