@@ -214,7 +214,7 @@ def test_a_curve_with_gaps_draws_no_nan():
     )
     assert "nan" not in panel.body and "inf" not in panel.body
     (path,) = re.findall(r'<path d="([^"]*)"', panel.body)
-    # The pen waits where y is no number, and is lifted after it; what is too large leaves the frame.
+    # The pen waits where y is no number and is lifted after it; the too large leaves the frame.
     assert re.findall("[ML]", path) == list("MLMLL") and " -3000" in path
     places = re.findall(r"[ML]([^ML]*)", path)
     assert places[0] == places[1] != places[2]

@@ -660,3 +660,74 @@ def test_a_share_is_as_long_as_it_is_large(width):
         assert (end - float(bar.get("data-zero"))) / float(bar.get("data-unit")) == pytest.approx(
             v, abs=1e-3
         )
+
+
+# --- a hand, and the eye ---
+
+
+@pytest.mark.parametrize("log", ["", "y", "xy"])
+def test_a_point_may_be_moved_along_both_axes(log):
+    panel = diagrams.curve(
+        [],
+        x_label="x",
+        y_label="y",
+        x_range=(1, 10),
+        y_range=(1, 100),
+        width=480,
+        log=log,
+        points=[Point(2.0, 20.0, "", "p", of="q", axis="xy")],
+    )
+    root = tree(panel)
+    (frame,) = [n for n in root.iter() if n.get("data-frame")]
+    (handle,) = [n for n in frame.iter() if n.get("data-axis") == "xy"]
+    assert handle.get("data-log", "") == log
+    x, y = frame_of(frame)
+    (ring,) = handle.iter(f"{SVG}circle")
+    places = float(ring.get("cx")), float(ring.get("cy"))
+    for axis, back, at, per in zip(
+        "xy", (x, y), places, handle.get("data-per").split(), strict=True
+    ):
+        moved = 10 * back(at) if axis in log else back(at) + 1
+        assert back(at + float(per)) == pytest.approx(moved, rel=1e-4)
+
+
+def contrast(one, other):
+    """The ratio of WCAG 2.1."""
+
+    def luminance(colour):
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def mixed(colour, depth, ground):
+    """One colour laid over another, as "#rrggbb"."""
+    parts = [(int(c[i : i + 2], 16) for i in (1, 3, 5)) for c in (colour, ground)]
+    return "#" + "".join(
+        f"{round(depth * a + (1 - depth) * b):02x}" for a, b in zip(*parts, strict=True)
+    )
+
+
+@pytest.mark.parametrize("theme", ["LIGHT", "DARK"])
+def test_shades_leave_what_stands_on_them_readable(theme):
+    colours = getattr(diagrams.base, theme)
+    deepest = max(
+        float(n.get("fill-opacity"))
+        for n in tree(drawn(matrices, 960)).iter()
+        if n.get("fill-opacity")
+    )
+    for name in ("ink", "act", "weight", "grad"):
+        cell = mixed(colours[name], deepest, colours["panel"])
+        assert contrast(colours["ink"], cell) >= 4.5  # digits
+    for case, name, least in ((gradient_of_a_digit, "grad", 3), (plane, "act", 3)):
+        depths = [
+            float(n.get("fill-opacity"))
+            for seed in range(6)
+            for n in tree(drawn(case, 480, seed)).iter()
+            if n.get("fill-opacity")
+        ]
+        ground = mixed(colours[name], max(depths), colours["panel"])
+        assert contrast(colours["ink"], ground) >= least  # a large sign, a point, the boundary
