@@ -8,6 +8,7 @@ import pytest
 
 from bpdemo import diagrams
 from bpdemo.diagrams import Matrix, product, short
+from bpdemo.diagrams.base import text_width
 from bpdemo.diagrams.names import weight
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -51,7 +52,7 @@ def frames(panel):
 def test_every_number_the_name_and_the_shape_are_there():
     panel = equation([Matrix("(a^1)^T", A, cls="f-grad")])
     assert texts(panel) == [
-        "(a1)T", "+1.000", "−2.000", "0.000", "+0.250", "≈ 0", "−120.5", "(2, 3)",
+        "(a1)T", "+1.000", "−2.000", "0.000", "+0.250", "+0.00003", "−120.5", "(2, 3)",
     ]  # fmt: skip
 
 
@@ -84,9 +85,9 @@ def test_each_matrix_has_its_own_scale():
     [([(0, 0), (0, 1), (0, 2)], 3, 1), ([(0, 2), (1, 2)], 1, 2), ([(1, 1)], 1, 1)],
 )
 def test_the_frame_goes_round_the_marked_cells(marked, columns, rows):
-    panel = equation([Matrix("a", A, marked)], cell=(54, 30))
+    panel = equation([Matrix("a", A, marked)], cell=(60, 30))
     (frame,) = frames(panel)
-    assert float(frame.get("width")) == 54 * columns
+    assert float(frame.get("width")) == 60 * columns
     assert float(frame.get("height")) == 30 * rows
     squares = [n for n in tree(panel).iter(f"{SVG}rect") if n.get("fill-opacity")]
     first = squares[3 * marked[0][0] + marked[0][1]]
@@ -101,7 +102,7 @@ def test_nothing_is_framed_where_nothing_is_marked():
 
 def test_the_alternative_text_says_it_all():
     alt = equation([Matrix("a", A), "@", Matrix("b", A.T), "=", Matrix("c", A @ A.T)]).alt
-    assert "a (2, 3) = [+1.000 −2.000 0.000; +0.250 ≈ 0 −120.5] times b (3, 2)" in alt
+    assert "a (2, 3) = [+1.000 −2.000 0.000; +0.250 +0.00003 −120.5] times b (3, 2)" in alt
     assert "equals c (2, 2)" in alt
 
 
@@ -138,10 +139,10 @@ def test_an_equation_breaks_before_an_operator_where_it_is_narrow():
 def test_a_wide_matrix_has_fewer_decimals_and_at_last_only_signs():
     rng = np.random.default_rng(0)
     shown = {}
-    for columns in (4, 6, 7, 12):
-        panel = equation([Matrix("a", rng.uniform(0.2, 0.9, (2, columns)))], 320)
+    for columns in (4, 5, 6, 7, 12):
+        panel = equation([Matrix("a", rng.uniform(0.02, 0.09, (2, columns)))], 320)
         shown[columns] = texts(panel)[1]
-    assert [len(shown[n]) for n in (4, 6, 7, 12)] == [6, 5, 4, 1]
+    assert [len(number) for number in shown.values()] == [7, 6, 5, 4, 1]
 
 
 # --- quantities ---
@@ -182,20 +183,23 @@ def test_a_transpose_keeps_the_names_of_its_entries():
         assert turned.quantity(c, r) == matrix.quantity(r, c) == f"a1_{r + 1}{c + 1}"
 
 
-@pytest.mark.parametrize("figures", [4, 5, 6])
+@pytest.mark.parametrize("figures", [4, 5, 6, 8])
 def test_a_short_number_fits_and_is_the_number(figures):
     sizes = np.geomspace(1e-6, 1e12, 61)
+    sizes = np.append(sizes, 1e300)
     for value in (*sizes, *-sizes):
         shown = short(value, figures)
         digits, _, power = shown.partition("·10")
-        assert len(shown) <= max(figures, 7)
+        size = 13 if figures == 8 else 12.5
+        assert text_width(shown, size) <= {4: 38, 5: 46, 6: 54, 8: 72}[figures]
+        if shown in ("≫ 0", "≪ 0"):
+            assert abs(value) > 0.999 * 10.0 ** (figures - 1) and (value > 0) == (shown == "≫ 0")
+            continue
         if shown == "≈ 0":
-            assert abs(value) < 0.5 * 10.0 ** -(figures - 3)
+            assert abs(value) < (2e-5 if figures == 8 else 0.5 * 10.0 ** -(figures - 3))
             continue
         exponent = int(power.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789"))) if power else 0
-        within = 0.5 * 10.0**exponent
-        if "." in digits:
-            within = 0.5 * 10.0 ** -len(digits.partition(".")[2])
+        within = 0.5 * 10.0 ** (exponent - len(digits.partition(".")[2]))
         read = float(digits.replace("−", "-")) * 10.0**exponent
         assert abs(read - value) <= within * (1 + 1e-9)
 

@@ -12,6 +12,7 @@ from bpdemo.diagrams.base import (
     Panel,
     math_text,
     math_width,
+    number,
     plain,
     rect,
     sketched,
@@ -163,13 +164,22 @@ def product(spec: str, left, right) -> Product:
     return Product(spec, left, right, np.einsum(spec, left, right))
 
 
-def short(value: float, figures: int = 6) -> str:
+def short(value: float, figures: int = 8) -> str:
     """A number with its sign for a cell with room for this many characters, 4 or more.
 
-    >>> short(0.12345), short(-120.5), short(3e-5), short(0.12345, 4), short(-2.6e9), short(0)
-    ('+0.123', '−120.5', '≈ 0', '+0.1', '−3·10⁹', '0.000')
+    With room for 8 it is `number`; with less it has fewer decimals, and what is too large for the
+    cell is "≫ 0" or "≪ 0".
+
+    >>> short(0.0123), short(0.0123, 6), short(-120.5, 6), short(3e-4, 6), short(0.123, 4)
+    ('+0.0123', '+0.012', '−120.5', '≈ 0', '+0.1')
+    >>> short(-2.6e9, 6), short(-2.6e9, 5), short(0, 6)
+    ('−3·10⁹', '≪ 0', '0.000')
     """
     value = float(value)
+    vast = "≫ 0" if value > 0 else "≪ 0"
+    if figures >= 8 and math.isfinite(value):
+        shown = number(value, sign=True)
+        return shown if len(shown) <= 9 else vast
     if math.isnan(value):
         return "?"
     sign = "−" if value < 0 else "+" if value > 0 else ""
@@ -185,7 +195,8 @@ def short(value: float, figures: int = 6) -> str:
     digit = round(size / 10.0**power)
     if digit == 10:
         digit, power = 1, power + 1
-    return f"{sign}{digit}·10{superscript(power)}"
+    shown = f"{sign}{digit}·10{superscript(power)}"
+    return shown if len(shown) <= figures else vast
 
 
 @dataclass(frozen=True)
@@ -213,12 +224,12 @@ def _plan(parts, width: float, cell, numbers: bool) -> _Plan:
         else:
             before = part
     room = width - 24
-    # The cells that hold a number of 6, 5 and 4 characters, and then only a sign.
-    sizes = [(float(cell[0]), 6), (54.0, 6), (46.0, 5), (38.0, 4)] if numbers else []
+    # The cells that hold a number of 8, 6, 5 and 4 characters, and then only a sign.
+    sizes = [(72.0, 8), (60.0, 6), (54.0, 6), (46.0, 5), (38.0, 4)] if numbers else []
     sizes = [(w, f) for w, f in sizes if w <= cell[0]]
     signs = [(w, 0) for w in (24.0, 20.0, 17.0, 14.0) if numbers or w <= cell[0]]
     # First on one line with every decimal, then on several lines, at last with fewer decimals.
-    full = [size for size in sizes if size[1] == 6] or signs[:-1]
+    full = [size for size in sizes if size[1] >= 6] or signs[:-1]
     for wide, figures in full:
         if sum(_width(*group, wide) for group in groups) <= room:
             return _Plan(wide, cell[1], figures, [groups])
@@ -246,7 +257,7 @@ def equation(
     parts: Sequence[Matrix | str],
     *,
     width: float,
-    cell: tuple[float, float] = (60, 34),
+    cell: tuple[float, float] = (72, 34),
     numbers: bool = True,
     height: float = 0,
     name: str = "",
