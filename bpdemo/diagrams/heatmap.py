@@ -1,5 +1,6 @@
 """Matrices as tables of shaded cells, equations between them, and their products as data."""
 
+import functools
 import itertools
 import math
 from collections.abc import Callable, Collection, Sequence
@@ -164,6 +165,7 @@ def product(spec: str, left, right) -> Product:
     return Product(spec, left, right, np.einsum(spec, left, right))
 
 
+@functools.lru_cache(maxsize=4096)
 def short(value: float, figures: int = 8) -> str:
     """A number with its sign for a cell with room for this many characters, 4 or more.
 
@@ -201,11 +203,15 @@ def short(value: float, figures: int = 8) -> str:
 
 @dataclass(frozen=True)
 class _Plan:
-    """How an equation is laid out: the size of a cell, its figures (0: only signs), the lines."""
+    """How an equation is laid out: the size of a cell, its figures (0: only signs), the lines.
+
+    Without `named` the cells are too small for a hand, and name no quantities.
+    """
 
     wide: float
     high: float
     figures: int
+    named: bool
     lines: list[list[tuple[str, Matrix]]]  # (operator before it or "", matrix)
 
 
@@ -232,7 +238,7 @@ def _plan(parts, width: float, cell, numbers: bool) -> _Plan:
     full = [size for size in sizes if size[1] >= 6] or signs[:-1]
     for wide, figures in full:
         if sum(_width(*group, wide) for group in groups) <= room:
-            return _Plan(wide, cell[1], figures, [groups])
+            return _Plan(wide, cell[1], figures, numbers, [groups])
     fitting = (
         (wide, figures)
         for wide, figures in sizes + signs
@@ -249,7 +255,7 @@ def _plan(parts, width: float, cell, numbers: bool) -> _Plan:
         lines[-1].append(group)
         taken += needs
     high = cell[1] if figures or not numbers else min(cell[1], 26)
-    return _Plan(wide, high, figures, lines)
+    return _Plan(wide, high, figures, numbers, lines)
 
 
 @sketched(300)
@@ -272,7 +278,7 @@ def equation(
     ----------
     parts : a `Matrix`, or an operator such as "=", which leads the line where it breaks.
     cell : the width and height of a cell, where there is room.
-    numbers : write numbers, or signs.
+    numbers : write numbers; without, only signs in cells that name no quantities: an overview.
     height : the least height; what is drawn stands in the middle.
     name : makes the whole a quantity that can be marked and picked.
     """
@@ -340,7 +346,7 @@ def _cells(part: Matrix, left: float, up: float, plan: _Plan) -> str:
             sign = "+" if v > 0 else "−" if v < 0 else "0" if v == 0 else "?"
             shown = short(v, figures) if figures else sign
             at, base = x + wide / 2, y + high / 2 + 5
-            name = part.quantity(r, c)
+            name = part.quantity(r, c) if plan.named else ""
             # A sign alone is no number: it does not claim to be the quantity's.
             if name and figures:
                 square += value(at, base, name, shown, size, "middle", "b" * (size > 14))
