@@ -72,8 +72,8 @@ def test_a_tangent_has_the_slope_it_claims():
         x_range=(0, 1),
         y_range=(0, 2),
         tangents=[Tangent(0.5, 0.5, 1.0, cls="s-bad")],
-        width=478,  # a frame of 400 by 178
-        height=260,
+        width=484,  # a frame of 400 by 178
+        height=266,
     )
     (drawn,) = re.findall(
         r'<line x1="(\S+)" y1="(\S+)" x2="(\S+)" y2="(\S+)" class="s-bad"', panel.body
@@ -86,9 +86,32 @@ def test_a_tangent_has_the_slope_it_claims():
 def test_a_curve_with_gaps_draws_no_nan():
     y = np.array([0.1, np.nan, 0.3, np.inf, 0.2])
     panel = diagrams.curve(
-        [Curve(np.arange(5.0), y)], x_label="x", y_label="y", x_range=(0, 4), y_range=(0, 1)
+        [Curve(np.arange(5.0), y)],
+        x_label="x",
+        y_label="y",
+        x_range=(0, 4),
+        y_range=(0, 1),
+        width=480,
     )
     assert "nan" not in panel.body and "inf" not in panel.body
+    (path,) = re.findall(r'<path d="([^"]*)"', panel.body)
+    # The pen waits where y is no number and is lifted after it; the too large leaves the frame.
+    assert re.findall("[ML]", path) == list("MLMLL") and " -3000" in path
+    places = re.findall(r"[ML]([^ML]*)", path)
+    assert places[0] == places[1] != places[2]
+
+
+def test_a_curve_that_has_just_begun_has_all_its_commands():
+    def commands(n):
+        y = np.where(np.arange(8) < n, 0.5, np.nan)
+        frame = {"x_label": "x", "y_label": "y", "x_range": (0, 7), "y_range": (0, 1)}
+        panel = diagrams.curve([Curve(np.arange(8.0), y)], width=480, **frame)
+        (path,) = re.findall(r'<path d="([^"]*)"', panel.body)
+        return re.findall("[ML]", path), re.findall(r"[ML]([^ML]*)", path)
+
+    for n in range(9):
+        letters, places = commands(n)
+        assert letters == list("MLLLLLLL") and len(set(places)) == max(n, 1)
 
 
 @pytest.mark.parametrize(
@@ -100,9 +123,10 @@ def test_an_axis_ends_at_a_round_number(value, limit):
 
 def test_regions_shade_both_sides_and_draw_the_border():
     says = np.tile([0.0, 0.0, 1.0, 1.0], (4, 1))
-    panel = diagrams.regions(says, np.array([[0.5, 0.0], [-0.5, 0.0]]), np.array([1, 0]), 1.0, 432)
+    points = np.array([[0.5, 0.0], [-0.5, 0.0]])
+    panel = diagrams.regions(says, points, np.array([1, 0]), 1.0, width=432)
     assert "says 1 on 50%" in panel.alt
-    (path,) = re.findall(r'<path d="([^"]*)"', panel.body)
+    (path,) = re.findall(r'<path d="([^"]*)" class="s-ink" stroke-width="3" fill', panel.body)
     assert {float(x) for x in re.findall(r"[ML]([\d.]+) ", path)} == {216.0}  # the middle
 
 

@@ -141,19 +141,24 @@ def curve(
 
 
 def _path(x, y, c: Curve) -> str:
-    """The curve as one path with one command for each point: it lifts the pen where y is no number.
+    """The curve as one path with one command for each point.
 
-    What is too large runs out of the frame.
+    What is too large runs out of the frame. Where y is no number the pen waits at the point before,
+    or at the first, and is lifted to the point after.
     """
     y = np.clip(y, -3000, 3000)  # (n,)
     lost = np.isnan(y) | ~np.isfinite(x)
-    draws = np.ones(len(y), bool)
-    draws[:1] = False
-    if lost.any():
-        draws[lost] = False
-        draws[1:][lost[:-1]] = False
-        x, y = np.where(lost, 0.0, x), np.where(lost, 0.0, y)
-    pens = ["ML"[d] for d in draws.tolist()]
+    lifts = np.zeros(len(y), bool)
+    lifts[:1] = True
+    if lost.any() and not lost.all():
+        known = np.flatnonzero(~lost)
+        # (n,): each point, or the last one before it that is known
+        at = known[np.maximum(np.searchsorted(known, np.arange(len(y)), side="right") - 1, 0)]
+        x, y = x[at], y[at]
+        lifts[1:] |= lost[:-1] & ~lost[1:] & (np.arange(1, len(y)) > known[0])
+    elif lost.any():
+        x, y = np.zeros(len(y)), np.full(len(y), -3000.0)
+    pens = ["LM"[lift] for lift in lifts.tolist()]
     places = zip(pens, x.tolist(), y.tolist(), strict=True)
     d = "".join([f"{pen}{u:.1f} {v:.1f}" for pen, u, v in places])
     return f'<path d="{d}" fill="none" class="{c.cls}{" dash" * c.dash}" stroke-width="3"/>'
