@@ -6,13 +6,13 @@ from types import SimpleNamespace
 import numpy as np
 
 from bpdemo import activations
-from bpdemo.diagrams import Bar, Term, bars, formula, number, stack, superscript, table, words
+from bpdemo.diagrams import Bar, Point, Term, bars, formula, label, stack, symbol, table
 from bpdemo.diagrams import network as network_picture
-from bpdemo.explorers.chain import START, ChainExplorer, loss_curve, tangent
-from bpdemo.explorers.parts import Control, choice, slider, weight
+from bpdemo.explorers.chain import Chain, ChainExplorer, loss_curve, tangent
+from bpdemo.explorers.controls import Control, choice, slider, stepper
+from bpdemo.explorers.explorer import went
 
 __all__ = ["Nudge", "ThreeTerms"]
-
 
 _Z = np.linspace(-4, 4, 81)
 
@@ -21,55 +21,52 @@ class ThreeTerms(ChainExplorer):
     """N6–N10 on a chain: each factor as a bar, the product as the slope of the loss curve."""
 
     title = "Three factors and their product."
-    question = (
-        "Set y = 0 and w² = 4, so that the output is wrong and much comes in. Now push w³ far to "
-        "the right, until σ is flat at z³. Which of the three factors dies, and what happens to "
-        "the slope?"
-    )
+    depths = (1, 2, 3)
+    question = "Set y to 0, so that a³ is wrong. Then push w³ far right: which factor shrinks most?"
+    choices = ("∂ℒ/∂a³", "∂a³/∂z³", "∂z³/∂w³", "none")
     answer = (
-        "σ′(z³): it goes almost to 0, for the curve of σ is flat there. A product with a factor "
-        "near 0 is near 0, so the slope dies with it, although a³ is as wrong as can be. The "
-        "neuron is saturated."
+        "Far out σ is flat, so ∂a³/∂z³ = σ′(z³) is almost 0, and a product with a factor near 0 is "
+        "near 0. The slope dies although a³ is quite wrong: the neuron is saturated."
     )
 
     def controls(self) -> dict[str, Control]:
         made = super().controls()
-        made["w3"] = weight(3, START["w"][2], reach=8)
-        made["depth"] = choice("layers L:", [1, 2, 3], 3, "120px")
-        del made["w4"]
-        return made
+        return made | {"w3": slider(made["w3"].value, -8, 8, group="weights")}
+
+    def judge(self, before, now):
+        if now.y > 0.2 or now.w3 < before.w3 + 2 or self.depth(before) < 3:
+            return None
+        shrunk = [abs(b) / abs(a) if a else 1.0 for a, b in self._factors(before, now).values()]
+        return int(np.argmin(shrunk)) if min(shrunk) < 1 else 3
+
+    def tell(self, before, now):
+        said = [went(label(name), *pair) for name, pair in self._factors(before, now).items()]
+        return f"{went('w³', before.w3, now.w3)}, and by that alone {', '.join(said)}."
+
+    def _factors(self, before, now) -> dict[str, tuple[float, float]]:
+        """Each factor before and after the move of w^3 alone."""
+        then = self.chain(before, y=now.y)
+        after = self.chain(before, y=now.y, w3=now.w3)
+        return {name: (then[name], after[name]) for name in ("dL_da3", "da_dz3", "dz_dw3")}
 
     def panels(self, s: SimpleNamespace) -> list:
         c, L = self.chain(s), s.depth
-        product = c.dL_dw(L)
-        before = f"a{superscript(L - 1)}" if L > 1 else "x"
-        touched = set(s.touched)
-        upstream = {"x", *(f"w{k}" for k in range(1, L))}
-        terms = [
-            Term(f"∂ℒ/∂w^{L}", product, cls="f-grad"),
-            Term("="),
-            Term(f"∂ℒ/∂a^{L}", c.dL_da(L), "y" in touched, "f-grad", f"2(a{superscript(L)} − y)"),
-            Term("·"),
-            Term(f"∂a^{L}/∂z^{L}", c.da_dz(L), f"w{L}" in touched, note=f"σ′(z{superscript(L)})"),
-            Term("·"),
-            Term(f"∂z^{L}/∂w^{L}", c.a(L - 1), bool(touched & upstream), note=before),
-        ]
         steepest = float(activations.TABLE[s.activation].derivative(_Z).max())
         factors = [
-            Bar(f"∂ℒ/∂a^{L}", c.dL_da(L), -2, 2, "which way is a wrong?"),
-            Bar(f"∂a^{L}/∂z^{L}", c.da_dz(L), 0, steepest, "how steep is σ here?"),
-            Bar(f"∂z^{L}/∂w^{L}", c.a(L - 1), -1, 1, "how much comes in?"),
-            Bar(f"∂ℒ/∂w^{L}", product, -0.5, 0.5, "the product", total=True),
+            (f"dL_da{L}", f"2({label(f'a{L}')} − y)", -2, 2, "which way is a wrong?"),
+            (f"da_dz{L}", f"σ′({label(f'z{L}')})", 0, steepest, "how steep is σ here?"),
+            (f"dz_dw{L}", label(c.before(L)), -1, 1, "how much comes in?"),
         ]
+        product = f"dL_dw{L}"
+        terms = [c.term(product), Term("=")]
+        for name, note, *_ in factors:
+            terms += [c.term(name, note=note), Term("·")]
+        rows = [Bar(symbol(n), c[n], low, high, says, name=n) for n, _, low, high, says in factors]
+        rows.append(Bar(symbol(product), c[product], -0.5, 0.5, "the product", True, product))
         return [
-            network_picture(c.trace, y=[s.y], loss=c.loss, show="forward", touched=s.touched),
-            formula(terms, row="N10"),
-            [
-                bars(factors, width=470, height=222),
-                loss_curve(
-                    c, L, s.activation, [tangent(c, L, product)], reach=8, width=490, height=222
-                ),
-            ],
+            network_picture(c.trace, y=[s.y], loss=c.loss, show="forward"),
+            formula(terms[:-1], row="N10"),
+            [bars(rows), loss_curve(c, L, [tangent(c, L)], reach=8, height=222)],
         ]
 
 
@@ -77,79 +74,3 @@ class Nudge(ChainExplorer):
     """Move one weight by Δw: each z, a and the loss, as the gradient predicts and as it is."""
 
     title = "A nudge, predicted and real."
-    question = (
-        "The prediction follows the straight tangent. For which nudges is it nearly right, "
-        "and on which side of the real curve is it for large ones?"
-    )
-    answer = (
-        "For small ones: halve Δw, and the error shrinks to about a quarter. Over w³ the real "
-        "curve bends upwards here, so the prediction is below it on both sides. Over w² it bends "
-        "the other way on the left: there the prediction is above. A gradient describes small "
-        "steps."
-    )
-
-    def controls(self) -> dict[str, Control]:
-        made = super().controls()
-        nudged = {
-            "nudge": choice("nudge", {"w¹": 1, "w²": 2, "w³": 3}, 3, "120px"),
-            "dw": slider("Δw", 0.6, -3, 3),
-        }
-        for name in ("w4", "depth"):
-            del made[name]
-        return {**nudged, **made}
-
-    def panels(self, s: SimpleNamespace) -> list:
-        s.depth = 3
-        c, k = self.chain(s), s.nudge
-        after = self.chain(SimpleNamespace(**{**vars(s), f"w{k}": c.w_(k) + s.dw}))
-        heads, predicted, real = [f"w^{k}"], [s.dw], [s.dw]
-        change = s.dw
-        for layer in range(k, c.L + 1):
-            # One factor a step: ∂z/∂w, then σ′, then w of the next layer.
-            change *= c.a(k - 1) if layer == k else c.w_(layer)
-            heads.append(f"z^{layer}")
-            predicted.append(change)
-            real.append(after.z(layer) - c.z(layer))
-            change *= c.da_dz(layer)
-            heads.append(f"a^{layer}")
-            predicted.append(change)
-            real.append(after.a(layer) - c.a(layer))
-        heads.append("ℒ")
-        predicted.append(change * c.dL_da(c.L))
-        real.append(after.loss - c.loss)
-        rows = [
-            ("predicted Δ", predicted, "f-grad"),
-            ("real Δ", real, "f-ink"),
-        ]
-        moved = c.w_(k) + s.dw
-        line = c.loss + c.dL_dw(k) * s.dw
-        picture = loss_curve(
-            c,
-            k,
-            s.activation,
-            [replace(tangent(c, k, c.dL_dw(k)), label="")],
-            reach=8,
-            points=[(moved, line, "predicted"), (moved, after.loss, "real")],
-            width=580,
-            height=206,
-        )
-        terms = [
-            Term("Δℒ", predicted[-1], cls="f-grad"),
-            Term("≈"),
-            Term(f"∂ℒ/∂w^{k}", c.dL_dw(k), cls="f-grad"),
-            Term("·"),
-            Term("Δw", s.dw, "dw" in s.touched),
-        ]
-        says = words(
-            [
-                f"predicted: Δℒ = {number(predicted[-1], True)}",
-                f"real:          Δℒ = {number(real[-1], True)}",
-                (f"the prediction is off by {number(abs(predicted[-1] - real[-1]))}", "b"),
-            ],
-            380,
-        )
-        return [
-            network_picture(c.trace, y=[s.y], loss=c.loss, show="forward", lit=[f"w{k}"]),
-            table([f"Δ{h}" for h in heads], rows, touched=[0] if "dw" in s.touched else []),
-            [picture, stack(formula(terms, 380), says)],
-        ]
