@@ -25,8 +25,8 @@ def code(
     Parameters
     ----------
     running : the index of the marked line, None for none.
-    terms : for each line the quantities that it computes or uses; the group of line 0, a `term` with
-        the name "line0", carries them as ``data-terms``.
+    terms : for each line the quantities that it computes or uses; the group of line 0, a `term`
+        named "line0", carries them as ``data-terms``.
     """
     longest = max((len(content) for content in lines), default=1)
     space = width - _LEFT - _RIGHT

@@ -21,6 +21,7 @@ from bpdemo.diagrams.quantity import Spot, label_size
 __all__ = ["Parts", "Places", "inside", "neuron", "places", "word"]
 
 _WIDE = 600  # from here up layers stand side by side, if that can be done
+_HIGH = 420  # and makes no higher picture than this
 _MOST = {1: 8, 2: 6}  # with more edges than these between two layers only named ones have labels
 _EDGE, _GAP = 8.0, 4.0  # around the picture, where a neuron may have a ring; between two things
 _TRIES = 150  # for the places of the labels between two layers
@@ -450,7 +451,8 @@ def _put_tags(net: _Net, here: Places, lines: int, only: int | None = None) -> b
             Spot(x - here.r, y - here.r, 2 * here.r, 2 * here.r)
             for (layer, _), (x, y) in here.nodes.items()
             if layer in (k - 1, k)
-        ] + [spot for name, spot in here.spots.items() if not name.startswith(("w", "dL_dw"))]
+        ]
+        walls += [*here.spots.values(), *here.tags.values()]
         found = _search(net, here, edges, shown, walls, lines)
         while crowd and found is None:
             shown = shown[:-1]  # what finds no place in a crowd goes without
@@ -535,7 +537,7 @@ def places(
         return next(found for make, *how in tries if (found := make(net, *how)))
     found = [_across(net, 13, lines) for lines in (1, 2)]
     for font in (13, SMALLEST):
-        if width < _WIDE or not any(found):
+        if width < _WIDE or not any(one and one.height < _HIGH for one in found):
             found += [_down(net, font, lines) for lines in (1, 2)]
         fitting = [one for one in found if one]
         if fitting:

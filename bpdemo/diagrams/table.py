@@ -62,6 +62,8 @@ def table(
         y += 38
         body.append(line(12, y - 2, width - 12, y - 2, "s-rule", 1))
         for row, pieces, step in zip(rows, words, steps, strict=True):
+            if all(row[1][column] is None for column in places):
+                continue
             body += [text(14, y + 21 + 18 * at, piece, _WORD) for at, piece in enumerate(pieces)]
             body += [
                 _cell(row, column, label_width + wide * (column - first), y, wide, step, size)
