@@ -71,6 +71,4 @@ class ThreeTerms(ChainExplorer):
 
 
 class Nudge(ChainExplorer):
-    """Move one weight by Δw: each z, a and the loss, as the gradient predicts and as it is."""
-
-    title = "A nudge, predicted and real."
+    pass
