@@ -86,9 +86,11 @@ class Secant(Explorer):
         terms = [
             slope,
             Term("="),
-            Term("( f(x+h)", at.there, "f(x+h)", form="({}"),
+            Term("("),
+            Term("f(x+h)", at.there, "f(x+h)"),
             Term("−"),
-            Term("f(x) )", at.here, "f(x)", form="{})"),
+            Term("f(x)", at.here, "f(x)"),
+            Term(")"),
             Term("/"),
             Term("h", s.h, "h"),
         ]
@@ -100,8 +102,11 @@ class Secant(Explorer):
             Term("="),
             Term("error", at.secant - at.exact, "error"),
         ]
-        here = Tangent(s.x, at.here, at.exact, "tangent", "s-grad", "x", "f(x)", "f′(x)")
-        there = Point(s.x + s.h, at.there, "x + h", "h", at="x+h", of="f(x+h)")
+        tangent = Tangent(s.x, at.here, at.exact, "tangent", "s-grad", slope_name="f′(x)")
+        points = [
+            Point(s.x, at.here, "x", "x", of="f(x)"),
+            Point(s.x + s.h, at.there, "x + h", "h", at="x+h", of="f(x+h)"),
+        ]
         return [
             curve(
                 [Curve(span, f(span), "f"), Curve(span, chord, "secant", "s-ink", dash=True)],
@@ -109,9 +114,9 @@ class Secant(Explorer):
                 y_label="f(x)",
                 x_range=x_range,
                 y_range=y_range,
-                tangents=[here],
-                points=[there],
-                height=330,
+                tangents=[tangent],
+                points=points,
+                height=350,
             ),
             [
                 formula(terms, height=_HEIGHT).by(1.25, 400),
