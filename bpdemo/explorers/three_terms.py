@@ -71,4 +71,144 @@ class ThreeTerms(ChainExplorer):
 
 
 class Nudge(ChainExplorer):
-    pass
+    """Move one weight by Δw: each z, a and the loss, as the gradient predicts and as it is."""
+
+    title = "A nudge, predicted and real."
+    question = "Halve the nudge Δw. What happens to the error of the prediction?"
+    choices = ("it stays", "about half", "about a quarter")
+    answer = (
+        "The prediction follows the straight tangent, and the curve leaves its tangent with the "
+        "square of the way: half the nudge, about a quarter of the error. A gradient describes "
+        "small steps."
+    )
+
+    def controls(self) -> dict[str, Control]:
+        weights = {label(f"w{k}"): k for k in (1, 2, 3)}
+        picks = {f"w{k}": k for k in (1, 2, 3)}
+        return {
+            "step": stepper(7, value=3),
+            "nudge": choice(weights, 3, label="nudge", picks=picks),
+            "dw": slider(0.6, -3, 3, label="Δw", fold=False),
+            **super().controls(),
+        }
+
+    def limits(self, s):
+        return super().limits(s) | {"step": {"high": len(self.wheels(s.nudge))}}
+
+    def moved(self, name, s):
+        return {"step": len(self.wheels(s.nudge))} if name == "nudge" else {}
+
+    @staticmethod
+    def wheels(k: int) -> list[tuple[str, str, str]]:
+        """(what moves next, what moves it, how far per unit) from Δw^k to Δℒ."""
+        found = [(f"z{k}", f"w{k}", f"dz_dw{k}"), (f"a{k}", f"z{k}", f"da_dz{k}")]
+        for layer in range(k + 1, 4):
+            found.append((f"z{layer}", f"a{layer - 1}", f"w{layer}"))
+            found.append((f"a{layer}", f"z{layer}", f"da_dz{layer}"))
+        return [*found, ("loss", "a3", "dL_da3")]
+
+    def changes(self, s: SimpleNamespace, c: Chain) -> dict[str, float]:
+        """The change of everything that moves: "predicted:z3", "real:z3" … from Δw on."""
+        w = f"w{s.nudge}"
+        after = self.chain(s, **{w: getattr(s, w) + s.dw})
+        found = {f"predicted:{w}": s.dw, f"real:{w}": s.dw}
+        for name, cause, factor in self.wheels(s.nudge):
+            found[f"predicted:{name}"] = found[f"predicted:{cause}"] * c[factor]
+            found[f"real:{name}"] = after[name] - c[name]
+        return found
+
+    def judge(self, before, now):
+        if not before.dw or abs(now.dw / before.dw - 0.5) > 0.1:
+            return None
+        then, after = self._errors(before, now)
+        ratio = abs(after / then) if then else 1.0
+        return int(np.argmin([abs(np.log(max(ratio, 1e-9) / r)) for r in (1.0, 0.5, 0.25)]))
+
+    def tell(self, before, now):
+        then, after = self._errors(before, now)
+        moved, error = went("Δw", before.dw, now.dw), went("the error", abs(then), abs(after))
+        return f"{moved}, and by that alone {error}."
+
+    def _errors(self, before, now) -> list[float]:
+        """Predicted less real Δℒ, for the nudge then and now, of the weight then."""
+        errors = []
+        for dw in (before.dw, now.dw):
+            s = SimpleNamespace(**{**vars(before), "dw": dw})
+            found = self.changes(s, self.chain(s))
+            errors.append(found["predicted:loss"] - found["real:loss"])
+        return errors
+
+    def marks(self, s):
+        if not s.step:
+            return {"target": ["dw"]}
+        name, cause, factor = self.wheels(s.nudge)[s.step - 1]
+        before = "dw" if s.step == 1 else f"predicted:{cause}"
+        in_network = "x" if factor == "dz_dw1" else factor.replace("dz_dw", "a")
+        if factor.startswith("dz_dw") and s.nudge > 1:
+            in_network = f"a{s.nudge - 1}"
+        return {"operand": [before, factor, in_network], "target": [f"predicted:{name}"]}
+
+    def panels(self, s: SimpleNamespace) -> list:
+        c, w = self.chain(s), f"w{s.nudge}"
+        delta, wheels = self.changes(s, c), self.wheels(s.nudge)
+        # A change of z arrives over the edge that leads to it.
+        path = [w, *(name.replace("z", "w") for name, *_ in wheels[: s.step])]
+        after = getattr(s, w) + s.dw
+        points = [
+            Point(after, c.loss + delta["predicted:loss"], "predicted", at="after", of="line"),
+            Point(after, c.loss + delta["real:loss"], "real", "dw", at="after", of="curve"),
+        ]
+        line = replace(tangent(c, s.nudge), label="tangent", slope_name="")
+        return [
+            network_picture(
+                c.trace, y=[s.y], loss=c.loss, show="forward", with_slope=True, lit=path
+            ),
+            _wheel_table(delta, wheels, s),
+            [
+                loss_curve(c, s.nudge, [line], reach=8, points=points, height=206).by(1.2),
+                stack(_wheel(c, delta, wheels, s), _error(delta, s.step == len(wheels))),
+            ],
+        ]
+
+
+def _named(change: str, s: SimpleNamespace) -> str:
+    """The name of a change: that of the weight is what a hand sets."""
+    return "dw" if change.endswith(f":w{s.nudge}") else change
+
+
+def _wheel_table(delta, wheels, s: SimpleNamespace):
+    """Predicted over real changes, as far as the nudge has come."""
+    places = [f"w{s.nudge}", *(name for name, *_ in wheels)]
+    rows = []
+    for kind, cls in (("predicted", "f-grad"), ("real", "f-ink")):
+        names = [f"{kind}:{place}" for place in places]
+        cells = [delta[name] if n <= s.step else "?" for n, name in enumerate(names)]
+        rows.append((kind, cells, cls, [_named(name, s) for name in names]))
+    return table([f"Δ{symbol(place)}" for place in places], rows, label_width=110)
+
+
+def _wheel(c: Chain, delta, wheels, s: SimpleNamespace):
+    """The wheel that the nudge has just turned: Δz = Δw · ∂z/∂w."""
+    name, cause, factor = wheels[max(s.step, 1) - 1]
+
+    def change(of: str) -> Term:
+        key = f"predicted:{of}"
+        hidden = of == name and not s.step
+        cls = "f-grad"
+        return Term(f"Δ{symbol(of)}", delta[key], _named(key, s), cls=cls, hidden=hidden)
+
+    about = Term("≈" if factor.startswith(("da", "dL")) else "=")
+    return formula([change(name), about, change(cause), Term("·"), c.term(factor)], height=106)
+
+
+def _error(delta, arrived: bool):
+    """How far the prediction is off, once the nudge has arrived at ℒ."""
+    predicted, real = delta["predicted:loss"], delta["real:loss"]
+    terms = [
+        Term("error", predicted - real, "error", hidden=not arrived),
+        Term("="),
+        Term("predicted", predicted, "predicted:loss", cls="f-grad", hidden=not arrived),
+        Term("−"),
+        Term("real", real, "real:loss", hidden=not arrived),
+    ]
+    return formula(terms, height=84)
