@@ -84,7 +84,7 @@ def _head_size(size: float) -> float:
 
 def _columns(heads, rows, space: float) -> tuple[float, int]:
     """(size, how many columns beside each other): all of them, if that can be done."""
-    words = [cell for row in rows for cell in row[1] if isinstance(cell, str)]
+    words = [cell for row in rows for cell in row[1] if isinstance(cell, str) and cell != "?"]
 
     def need(size):
         # The longest verdict, "can't tell", has its room whatever stands there now.

@@ -197,7 +197,9 @@ class Explorer:
 
     def _numbers(self, width: float) -> dict[str, str]:
         """What the picture shows now, by quantity."""
-        return dict(numbers_of(self._laid(self._settings, width).body))
+        shown = numbers_of(self._laid(self._settings, width).body)
+        # A weight is +0.8 on its edge and 0.8 in a formula.
+        return {name: text.removeprefix("+") for name, text in shown}
 
     def _hand(self, values: Mapping[str, Any], width: float = diagrams.WIDTH) -> None:
         """Set what a hand set, with what follows; remember what moved and what changed with it."""
