@@ -23,11 +23,12 @@ from bpdemo.diagrams.base import (
 from bpdemo.diagrams.code import code
 from bpdemo.diagrams.curve import Curve, Point, Tangent, curve, nice_limit
 from bpdemo.diagrams.decades import Series, decades, power
-from bpdemo.diagrams.formula import Term, formula
+from bpdemo.diagrams.formula import Term, formula, quantity
 from bpdemo.diagrams.heatmap import Matrix, Product, equation, product, short
 from bpdemo.diagrams.names import label, subscript, superscript, symbol
 from bpdemo.diagrams.network import network
 from bpdemo.diagrams.pixels import pixels, shares
+from bpdemo.diagrams.quantity import colour
 from bpdemo.diagrams.regions import regions
 from bpdemo.diagrams.table import table
 
@@ -48,6 +49,7 @@ __all__ = [
     "Term",
     "bars",
     "code",
+    "colour",
     "curve",
     "decades",
     "drawing",
@@ -62,6 +64,7 @@ __all__ = [
     "pixels",
     "power",
     "product",
+    "quantity",
     "regions",
     "shares",
     "short",

@@ -3,14 +3,34 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bpdemo.diagrams.base import Panel, line, math_text, number, plain, rect, text
+from bpdemo.diagrams.base import (
+    Panel,
+    line,
+    math_text,
+    math_width,
+    number,
+    plain,
+    rect,
+    room,
+    sketched,
+    term,
+    text,
+    value,
+)
+from bpdemo.diagrams.quantity import colour
 
 __all__ = ["Bar", "bars"]
+
+_SYMBOL, _NUMBER, _NOTE = 18, 16, 13
+_ARROW = 14  # where a bar leaves its scale
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One factor: its word, its number, the range of its scale, a few words on what it says."""
+    """One factor: its word, its number, the range of its scale, a few words on what it says.
+
+    `name` is the quantity, as in `bpdemo.diagrams.names`; it decides the colour.
+    """
 
     symbol: str
     value: float
@@ -18,44 +38,72 @@ class Bar:
     high: float
     note: str = ""
     total: bool = False
-    touched: bool = False
+    name: str = ""
 
 
-def bars(items: Sequence[Bar], *, width: float = 480, height: float = 260) -> Panel:
+@sketched(300)
+def bars(items: Sequence[Bar], *, width: float, height: float = 0.0) -> Panel:
     """Horizontal bars from 0; a bar that leaves its scale ends in an arrow.
 
-    The last bar may be a `total`: it stands below a rule, like a sum on paper.
+    The last bar may be a `total`: it stands below a rule, like a sum on paper. The panel is as high
+    as it needs to be, or `height`, if that is more.
     """
-    step = height / len(items)
-    left, right = 112.0, width - 104
-    body, said = [], []
-    for place, bar in enumerate(items):
-        y = place * step + step / 2
-        if bar.touched:
-            body.append(rect(2, y - step / 2 + 3, width - 4, step - 6, "f-mark s-ink", 5, 1.5))
-        if bar.total:
-            body.append(line(6, y - step / 2, width - 6, y - step / 2, "s-ink", 2))
+    left = 16 + _ARROW + max(math_width(bar.symbol, _SYMBOL) for bar in items)
+    right = width - room(_NUMBER) - 16 - _ARROW
+    # A note stands between the ends of its scale, or on a line of its own.
+    longest = max(len(bar.note) for bar in items) * _NOTE * 0.6
+    ends = 2 * max(len(_end(v)) for bar in items for v in (bar.low, bar.high)) * 8.5 + 16
+    below = bool(longest) and longest + ends > right - left
+    step = max(height / len(items), 68.0 if below else 52.0)
+    body = [
+        _bar(bar, place * step, step, (left, right), width, below)
+        for place, bar in enumerate(items)
+    ]
+    said = "; ".join(f"{plain(bar.symbol)} = {number(bar.value)}" for bar in items)
+    return Panel(width, step * len(items), "".join(body), f"Bars: {said}.")
 
-        def px(v, bar=bar):
-            return left + (v - bar.low) / (bar.high - bar.low) * (right - left)
 
-        body.append(rect(left, y - 14, right - left, 22, "f-panel", 3))
-        zero, end = px(0.0), px(min(max(bar.value, bar.low), bar.high))
-        sign = "pos" if bar.value >= 0 else "neg"
-        a, b = min(zero, end), max(zero, end)
-        body.append(rect(a, y - 14, max(b - a, 1.5), 22, f"f-{sign} s-ink", 2, 0.8))
-        if not bar.low <= bar.value <= bar.high:
-            way = 1 if bar.value > 0 else -1
-            body.append(
-                f'<path d="M{end:.1f} {y - 17:.1f}l{14 * way} 14l{-14 * way} 14z" '
-                f'class="f-{sign} s-ink"/>'
-            )
-        body.append(line(zero, y - 19, zero, y + 13, "s-ink", 1.5))
-        for v, anchor in ((bar.low, "start"), (bar.high, "end")):
-            body.append(text(px(v), y + 23, f"{v:g}".replace("-", "−"), 12.5, anchor, "f-soft"))
-        if bar.note:
-            body.append(text((left + right) / 2, y + 23, bar.note, 13, "middle", "f-soft"))
-        body.append(math_text(left - 10, y + 4, bar.symbol, 18, "end"))
-        body.append(text(width - 8, y + 4, number(bar.value, True), 17, "end", f"f-{sign} b"))
-        said.append(f"{plain(bar.symbol)} = {number(bar.value)}")
-    return Panel(width, height, "".join(body), f"Bars: {'; '.join(said)}.")
+def _end(v: float) -> str:
+    return f"{v:g}".replace("-", "−")
+
+
+def _bar(bar: Bar, top, step, frame, width, note_below) -> str:
+    """One bar on its scale."""
+    (left, right), cls = frame, colour(bar.name)
+    y = top + step / 2 - (11 if note_below else 3)
+    unit = (right - left) / (bar.high - bar.low)
+    zero = left - bar.low * unit
+    # What is no number has no length.
+    length = min(max(bar.value, bar.low), bar.high) if bar.value == bar.value else 0.0
+    end = zero + length * unit
+    ground = cls.replace("f-ink", "f-soft")
+    out = not bar.low <= bar.value <= bar.high
+    way = 1 if bar.value > 0 else -1
+    base = y + 21
+    body = [
+        rect(left, y - 16, right - left, 22, "f-panel", 3),
+        f'<rect x="{min(zero, end):.1f}" y="{y - 16:.1f}" width="{abs(end - zero):.1f}" '
+        f'height="22" rx="2" class="{ground} s-ink" stroke-width="0.8" data-bar="{bar.name}" '
+        f'data-zero="{zero:.1f}" data-unit="{unit:.2f}"/>',
+        f'<path d="M{end:.1f} {y - 19:.1f}l{_ARROW * way} 14l{-_ARROW * way} 14z" class="{ground} s-ink" '
+        f'visibility="{"visible" if out else "hidden"}"/>',
+        line(zero, y - 21, zero, y + 11, "s-ink", 1.5),
+        text(left, base, _end(bar.low), 12.5, "start", "f-soft"),
+        text(right, base, _end(bar.high), 12.5, "end", "f-soft"),
+        text(
+            (left + right) / 2,
+            base + (16 if note_below else 0),
+            bar.note,
+            _NOTE,
+            "middle",
+            "f-soft",
+        ),
+        math_text(left - 8 - _ARROW, y + 2, bar.symbol, _SYMBOL, "end", cls),
+    ]
+    shown, at = number(bar.value, True), (width - 8, y + 2)
+    if bar.name:
+        body.append(value(*at, bar.name, shown, _NUMBER, "end", f"{cls} b"))
+    else:
+        body.append(text(*at, shown, _NUMBER, "end", f"{cls} b"))
+    rule = line(6, top, width - 6, top, "s-ink", 2) if bar.total else ""
+    return rule + term(bar.name, "".join(body), (2, top + 2, width - 4, step - 4))

@@ -423,7 +423,7 @@ def _spreads(net: _Net, here: Places, k: int, lines: int) -> Iterable[float]:
     if here.bare or crowd:  # the same whatever is named
         return [70.0 if here.bare else 130.0]
     sizes = [_tag_size(net, name, here.font, lines) for name in shown]
-    least = max(sum(w * h for w, h in sizes) / net.width, max(h for _, h in sizes)) + 8
+    least = max(sum(w * h for w, h in sizes) / net.width, max(h for _, h in sizes)) + 24
     return np.arange(least, least + 260, 16)
 
 

@@ -1,52 +1,124 @@
 """A table of numbers under mathematical headings, each row told apart by its own first word."""
 
+import textwrap
 from collections.abc import Sequence
 
-from bpdemo.diagrams.base import WIDTH, Panel, line, math_text, number, plain, rect, text
+from bpdemo.diagrams.base import (
+    Panel,
+    line,
+    math_text,
+    math_width,
+    number,
+    plain,
+    rect,
+    room,
+    sketched,
+    term,
+    text,
+    value,
+)
 
 __all__ = ["table"]
 
+_SIZES = (18, 16, 14)
+_WORD = 15
 
+
+@sketched(300)
 def table(
     heads: Sequence[str],
-    rows: Sequence[tuple[str, Sequence[float | str | None], str]],
+    rows: Sequence[tuple],
     *,
-    width: float = WIDTH,
+    width: float,
     label_width: float = 150,
-    touched: Sequence[int] = (),
     title: str = "",
 ) -> Panel:
-    """Draw rows of numbers.
+    """Draw rows of numbers; on a narrow place the columns stand in groups, one below the other.
 
     Parameters
     ----------
     heads : a word of mathematics per column.
-    rows : (name, values, class); a value is a number, a few words, or None for an empty cell.
-    touched : columns to mark.
+    rows : (name, values, class) or (name, values, class, quantities); a value is a number, a few
+        words, or None for an empty cell; a quantity is the name of a cell's number, or "".
+    label_width : the room for the rows' names, which wrap where they are longer.
     """
-    step, top = 32, 44
-    height = top + step * len(rows) + 10
-    wide = (width - label_width - 16) / len(heads)
-    body = [rect(4, 2, width - 8, height - 4)]
+    label_width = min(label_width, 0.42 * width)
+    size, many = _columns(heads, rows, width - label_width - 16)
+    wide = (width - label_width - 16) / many
+    most = int((label_width - 18) / (_WORD * 0.58))
+    words = [textwrap.wrap(row[0], max(most, 6)) or [""] for row in rows]
+    steps = [max(32, 14 + 18 * len(pieces)) for pieces in words]
+    y = 4.0
+    body = []
     if title:
-        body.append(text(14, 28, title, 15, cls="b"))
-    for column, head in enumerate(heads):
-        x = label_width + wide * (column + 0.5)
-        if column in touched:
-            body.append(rect(x - wide / 2 + 3, 6, wide - 6, height - 12, "f-mark s-ink", 5, 1.5))
-        body.append(math_text(x, 30, head, 20))
-    body.append(line(12, top - 4, width - 12, top - 4, "s-rule", 1))
-    said = []
-    for place, (name, values, cls) in enumerate(rows):
-        base = top + step * place + 22
-        body.append(text(14, base, name, 16))
-        cells = []
-        for column, value in enumerate(values):
-            if value is None:
-                continue
-            shown = value if isinstance(value, str) else number(value, True)
-            cells.append(f"{plain(heads[column])} {shown}")
-            x = label_width + wide * (column + 0.5)
-            body.append(text(x, base, shown, 18, "middle", f"{cls} b"))
-        said.append(f"{name}: {', '.join(cells)}")
-    return Panel(width, height, "".join(body), f"Table. {'; '.join(said)}.")
+        beside = len(title) * _WORD * 0.62 <= label_width - 14
+        body.append(text(14, 28 if beside else 24, title, _WORD, cls="b"))
+        y += 0 if beside else 24
+    for first in range(0, len(heads), many):
+        places = range(first, min(first + many, len(heads)))
+        for column in places:
+            x = label_width + wide * (column - first + 0.5)
+            body.append(math_text(x, y + 26, heads[column], _head_size(size)))
+        y += 38
+        body.append(line(12, y - 2, width - 12, y - 2, "s-rule", 1))
+        for row, pieces, step in zip(rows, words, steps, strict=True):
+            body += [text(14, y + 21 + 18 * at, piece, _WORD) for at, piece in enumerate(pieces)]
+            body += [
+                _cell(row, column, label_width + wide * (column - first), y, wide, step, size)
+                for column in places
+            ]
+            y += step
+        y += 6
+    height = y + 4
+    said = "; ".join(f"{row[0]}: {', '.join(_said(heads, row))}" for row in rows)
+    return Panel(
+        width, height, rect(4, 2, width - 8, height - 4) + "".join(body), f"Table. {said}."
+    )
+
+
+def _head_size(size: float) -> float:
+    return size + 2
+
+
+def _columns(heads, rows, space: float) -> tuple[float, int]:
+    """(size, how many columns beside each other): all of them, if that can be done."""
+    words = [cell for row in rows for cell in row[1] if isinstance(cell, str)]
+
+    def need(size):
+        # The longest verdict, "can't tell", has its room whatever stands there now.
+        longest = max((len(word) for word in words), default=0)
+        head = max(math_width(head, _head_size(size)) for head in heads)
+        return max(room(size), head, max(longest, 10 if words else 0) * size * 0.66) + 8
+
+    for size in _SIZES:
+        if need(size) * len(heads) <= space:
+            return size, len(heads)
+    many = max(int(space // need(_SIZES[-1])), 1)
+    groups = -(-len(heads) // many)
+    return _SIZES[-1], -(-len(heads) // groups)
+
+
+def _shown(cell) -> str:
+    return cell if isinstance(cell, str) else number(cell, True)
+
+
+def _said(heads, row) -> list[str]:
+    return [
+        f"{plain(heads[column])} {_shown(cell)}"
+        for column, cell in enumerate(row[1])
+        if cell is not None
+    ]
+
+
+def _cell(row, column: int, x: float, y: float, wide: float, step: float, size: float) -> str:
+    """One cell: a number that says its quantity, if the row names it."""
+    _, values, cls, *more = row
+    name = more[0][column] if more else ""
+    cell = values[column]
+    if cell is None:
+        return ""
+    place = (x + wide / 2, y + 22)
+    if not name:
+        return text(*place, _shown(cell), size, "middle", f"{cls} b")
+    drawn = value(*place, name, _shown(cell), size, "middle", f"{cls} b")
+    return term(name, drawn, (x + 3, y + 1, wide - 6, step - 3))
