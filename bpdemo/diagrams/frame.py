@@ -28,7 +28,7 @@ from bpdemo.diagrams.names import superscript
 
 __all__ = ["Frame", "Key", "clipped", "marker", "plot", "tick"]
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 60, 22, 36, 52  # room for ticks and labels around the frame
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 22, 36, 52  # room for ticks and labels around the frame
 _ROW = 21  # a row of the legend
 _FIGURES = "−0.00000"  # as wide as a number can be
 
@@ -177,22 +177,21 @@ def _axes(frame: Frame, x_label: str, y_label: str, width, whole: bool, grid: bo
     """The ground, ticks and labels."""
     left, right, top, bottom = frame.left, frame.right, frame.top, frame.bottom
     body = [rect(left, top, right - left, bottom - top, "f-panel", 0)]
-    most = max(2, min(8, int((right - left) // 62)))
-    for v in _ticks(frame.x_range, most, "x" in frame.log, whole):
+    for v in _ticks(frame.x_range, frame.x_per, 38, "x" in frame.log, whole, beside=True):
         shown = "" if v is None else tick(v, "x" in frame.log)
         x = right if v is None else float(frame.x(v))
         body.append(_hidden(line(x, bottom, x, bottom + 5, "s-ink", 1), v is None))
         half = text_width(shown, 13) / 2
         at = min(max(x, half + 2), width - half - 2)
         body.append(text(at, bottom + 21, shown, 13, "middle", "f-soft"))
-    most = max(2, min(8, int((bottom - top) // 26)))
-    for v in _ticks(frame.y_range, most, "y" in frame.log):
+    for v in _ticks(frame.y_range, -frame.y_per, 24, "y" in frame.log):
         y = top if v is None else float(frame.y(v))
         across = right if grid else left
         strong = 1.6 if grid and v == 1 else 0.5 if grid else 1
         ruled = line(left - 5, y, across, y, "s-rule" if grid else "s-ink", strong)
         body.append(_hidden(ruled, v is None))
         shown = "" if v is None else tick(v, "y" in frame.log)
+        shown = shown if text_width(shown, 13) <= left - 9 else ""
         body.append(text(left - 8, y + 5, shown, 13, "end", "f-soft"))
     # The lines through 0.
     for axis, (low, high) in (("x", frame.x_range), ("y", frame.y_range)):
@@ -215,19 +214,31 @@ def _hidden(element: str, hidden: bool) -> str:
     return element.replace("<line ", '<line visibility="hidden" ', 1) if hidden else element
 
 
-def _ticks(ends, most: int, log: bool, whole: bool = False) -> list[float | None]:
-    """Round numbers in the range, at most `most` + 1, and None for the places left over."""
+def _ticks(
+    ends, per: float, least: float, log: bool, whole: bool = False, beside: bool = False
+) -> list[float | None]:
+    """Round numbers in the range, as many as fit, and None for the places left over.
+
+    They stand `least` units apart or more, and, with `beside`, so that their numbers do not meet.
+    """
     low, high = _ends(ends, log)
-    raw = (high - low) / most
+    places = max(3, min(9, int((high - low) * per / least) + 1))
     if log:
-        step = max(1, math.ceil(raw - 1e-9))
+        steps: Sequence[float] = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 50, 100)
     else:
-        power = 10.0 ** math.floor(math.log10(raw))
-        step = next(s * power for s in (1, 2, 5, 10) if s * power >= raw * (1 - 1e-9))
-        step = max(step, 1.0) if whole else step
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    found = [10.0 ** (n * step) if log else n * step for n in range(first, last + 1)]
-    return [*found, *[None] * (most + 1 - len(found))]
+        power = 10.0 ** math.floor(math.log10((high - low) / places))
+        steps = [s * power for s in (1, 2, 5, 10, 20, 50, 100)]
+        steps = [s for s in steps if s >= 1 or not whole]
+    found: list[float] = []
+    for step in steps:
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last - first + 1 > places:
+            continue
+        found = [10.0 ** (n * step) if log else n * step for n in range(first, last + 1)]
+        wide = max((text_width(tick(v, log), 13) for v in found), default=0) if beside else 0
+        if step * per >= max(least, wide + 12):
+            break
+    return [*found, *[None] * (places - len(found))]
 
 
 def tick(value: float, log: bool = False) -> str:

@@ -41,21 +41,24 @@ def regions(
     # (n, n): 0 where the output is nearly 0, 8 where it is nearly 1
     level = np.clip(np.rint(np.nan_to_num(says, nan=0.0) * _SHADES), 0, _SHADES).astype(int)
     body = [rect(left, top, side, side, "f-panel", 0)]
+    # Runs of one shade in a row become one rectangle, and all of one shade one path, in cells.
+    begins = np.ones((n, n), bool)
+    begins[:, 1:] = level[:, 1:] != level[:, :-1]
+    starts = np.flatnonzero(begins)  # (runs,)
+    widths = np.diff(starts, append=n * n)  # a row's last run ends where the next row begins
+    rows, columns = np.divmod(starts, n)
+    shades = level.ravel()[starts]
     runs: list[list[str]] = [[] for _ in range(_SHADES + 1)]
-    for row, shades in enumerate(level):
-        # Runs of one shade become one rectangle, and all of one shade one path.
-        edges = (np.flatnonzero(np.diff(shades)) + 1).tolist()
-        up, down = top + row * cell, cell
-        for start, stop in zip([0, *edges], [*edges, n], strict=True):
-            wide = (stop - start) * cell
-            runs[shades[start]].append(
-                f"M{left + start * cell:.1f} {up:.1f}h{wide:.1f}v{down:.1f}h{-wide:.1f}z"
-            )
+    parts = zip(*(v.tolist() for v in (shades, columns, rows, widths)), strict=True)
+    for shade, column, row, wide in parts:
+        runs[shade].append(f"M{column} {row}h{wide}v1h-{wide}z")
+    body.append(f'<g transform="translate({left} {top}) scale({cell:.6g})">')
     for shade in range(1, _SHADES + 1):
         body.append(
             f'<path d="{"".join(runs[shade])}" class="f-act" stroke="none" '
             f'fill-opacity="{_DEEPEST * shade / _SHADES:.2f}" shape-rendering="crispEdges"/>'
         )
+    body.append("</g>")
     body.append(_boundary(says, left + cell / 2, top + cell / 2, cell))
     for index, ((u, v), label) in enumerate(zip(x, labels, strict=True)):
         px, py, out = frame.inside(float(u), float(v))
@@ -79,7 +82,7 @@ def _point(x: float, y: float, label, more: str = "") -> str:
 
 
 def _legend(left: float, width: float) -> tuple[str, float]:
-    """What the shapes and the line mean, in as many rows as needed, and where the plane begins."""
+    """What shapes and line mean, in as many rows as it takes, and where the plane begins."""
     entries = (
         ("y = 1", 1),
         ("y = 0", 0),
