@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpdemo import explorers, training
-from bpdemo.explorers.parts import Explorer
+from bpdemo.explorers.explorer import Explorer
 
 __all__ = ["ARGUMENTS", "EXPLORERS", "cell", "make"]
 
