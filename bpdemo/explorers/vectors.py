@@ -6,35 +6,36 @@ from types import SimpleNamespace
 import numpy as np
 
 from bpdemo import activations, losses, network
-from bpdemo.diagrams import (
-    Matrix,
-    Term,
-    equation,
-    formula,
-    number,
-    subscript,
-    superscript,
-    table,
-    words,
-)
+from bpdemo.diagrams import Term, equation, formula, label, names, number, product, quantity, table
+from bpdemo.diagrams import Matrix
 from bpdemo.diagrams import network as network_picture
-from bpdemo.diagrams.names import weight as edge_name
-from bpdemo.explorers.parts import Control, Explorer, choice, count, slider, switch
+from bpdemo.explorers.controls import Control, choice, slider, switch
+from bpdemo.explorers.explorer import Explorer, went
 
 __all__ = ["Matrices", "Paths"]
 
-_X = np.array([[0.5, 1.0]])  # (1, 2)
-_W1 = np.array([[0.8, -0.5], [0.4, 1.2]])
-_W2 = np.array([[-1.2, 0.9], [0.7, 1.5]])
-_Y = np.array([[1.0, 0.0]])  # (1, 2)
+
+def entries(letter: str, values, low: float, high: float, group: str) -> dict[str, Control]:
+    """A slider for each entry of a matrix, by its name: "w2_13"."""
+    return {
+        f"{letter}_{i + 1}{j + 1}": slider(float(v), low, high, group=group)
+        for (i, j), v in np.ndenumerate(values)
+    }
 
 
-def _entry(k: int, i: int, j: int) -> str:
-    """w²₁₂: a weight's name where no markup is known."""
-    return f"w{superscript(k)}" + subscript(f"{i}{j}")
+def matrix(s: SimpleNamespace, letter: str, shape: tuple[int, int]) -> np.ndarray:
+    """The matrix whose entries are settings."""
+    rows, columns = shape
+    return np.array(
+        [
+            [getattr(s, f"{letter}_{i}{j}") for j in range(1, columns + 1)]
+            for i in range(1, rows + 1)
+        ]
+    )
 
 
-_WEIGHTS = {_entry(k, i, j): (k, i - 1, j - 1) for k in (1, 2) for i in (1, 2) for j in (1, 2)}
+_W = (np.array([[0.8, -0.5], [0.4, 1.2]]), np.array([[-1.2, 0.9], [0.7, 1.5]]))
+_WEIGHTS = [f"w{k}_{i}{j}" for k in (1, 2) for i in (1, 2) for j in (1, 2)]
 
 
 class Paths(Explorer):
@@ -42,69 +43,111 @@ class Paths(Explorer):
 
     title = "All paths from one weight to the loss."
     question = (
-        "w¹₁₁ reaches the loss by two paths, one through each output. Turn w²₁₁ to 0, so that the "
-        "first path is cut. What becomes of its share, of the other's, and of the sum?"
+        "w¹₁₁ reaches the loss by two paths. Set w²₁₁ to 0, so that the first is cut: "
+        "what becomes of ∂ℒ/∂w¹₁₁?"
     )
+    choices = ("it becomes 0", "only the second path's share is left", "it stays as it is")
     answer = (
-        "Its share becomes 0, for w²₁₁ is a factor of it, and the sum is the other path's share "
-        "alone. A weight of the second layer has one path only: it leads into one output."
+        "w²₁₁ is a factor of the first share, so that becomes 0; the gradient is the sum of the "
+        "shares, so the other is left. A weight of layer 2 leads into one output: it has one path."
     )
 
     def controls(self) -> dict[str, Control]:
-        both = {"all": 0, "through output 1": 1, "through output 2": 2}
+        made = {"weight": choice({label(n): n for n in _WEIGHTS}, "w1_11",
+                                 picks={n: n for n in _WEIGHTS})}  # fmt: skip
+        both = {"both": 0, "through output 1": 1, "through output 2": 2}
+        made["path"] = choice(both, 0, label="light up", picks={"a2_1": 1, "a2_2": 2})
+        made["activation"] = choice(list(activations.TABLE), "sigmoid", label="σ")
+        for k, w in enumerate(_W, start=1):
+            made |= entries(f"w{k}", w, -4, 4, f"weights of layer {k}")
+        made |= {f"x{i}": slider(v, -2, 2, group="input") for i, v in ((1, 0.5), (2, 1.0))}
+        made |= {f"y{j}": slider(v, 0, 1, group="label") for j, v in ((1, 1.0), (2, 0.0))}
+        return made
+
+    @staticmethod
+    def model(s: SimpleNamespace, **changed):
+        """(trace, grad, y) of these settings, or with some of them changed."""
+        s = SimpleNamespace(**{**vars(s), **changed})
+        x, y = np.array([[s.x1, s.x2]]), np.array([[s.y1, s.y2]])  # (1, 2) each
+        trace = network.forward(x, [matrix(s, f"w{k}", (2, 2)) for k in (1, 2)], s.activation)
+        return trace, network.backward(trace, y), y
+
+    @classmethod
+    def paths(cls, s: SimpleNamespace, weight: str = "", **changed) -> dict[int, list[Term]]:
+        """From each output that the weight reaches, counted from 1, to the factors of its share."""
+        trace, grad, _ = cls.model(s, **changed)
+        k, i, j = map(int, (weight or s.weight).replace("w", "").replace("_", ""))
+        slope = {n: activations.TABLE[s.activation].derivative(trace.z[n])[0] for n in (1, 2)}
+        found = {}
+        for q in (1, 2) if k == 1 else (j,):
+            first = (f"x{i}" if k == 1 else f"a1_{i}", trace.a[k - 1][0, i - 1])
+            factors = [quantity(*first)]
+            if k == 1:
+                factors.append(quantity(f"da_dz1_{j}", slope[1][j - 1], f"σ′(z^1_{j})"))
+                factors.append(quantity(f"w2_{j}{q}", trace.w[2][j - 1, q - 1]))
+            factors.append(quantity(f"da_dz2_{q}", slope[2][q - 1], f"σ′(z^2_{q})"))
+            factors.append(quantity(f"dL_da2_{q}", grad.dL_da[2][0, q - 1]))
+            found[q] = factors
+        return found
+
+    @classmethod
+    def shares(cls, s: SimpleNamespace, weight: str = "", **changed) -> dict[int, float]:
+        """What arrives through each output."""
         return {
-            "weight": choice("weight", _WEIGHTS, (1, 0, 0), "150px"),
-            "path": choice("light up", both, 0, "240px"),
-            **{f"w2{q}": slider(_entry(2, 1, q), _W2[0, q - 1], width="270px") for q in (1, 2)},
-            "x1": slider("x₁", _X[0, 0], -2, 2, width="270px"),
-            "activation": choice("σ:", list(activations.TABLE), "sigmoid", "170px"),
+            q: float(np.prod([factor.value for factor in factors]))
+            for q, factors in cls.paths(s, weight, **changed).items()
         }
 
+    def judge(self, before, now):
+        if now.w2_11 != 0 or before.w2_11 == 0:
+            return None
+        then, after = self.shares(before, "w1_11"), self.shares(before, "w1_11", w2_11=0.0)
+        total = sum(after.values())
+        if np.isclose(total, sum(then.values()), rtol=1e-9, atol=0):
+            return 2
+        return 0 if total == 0 else 1 if np.isclose(total, then[2], rtol=1e-9, atol=0) else None
+
+    def tell(self, before, now):
+        then, after = self.shares(before, "w1_11"), self.shares(before, "w1_11", w2_11=0.0)
+        said = [went(f"The share through a²{'₁₂'[q - 1]}", then[q], after[q]) for q in (1, 2)]
+        return "; ".join([*said, went("the sum", sum(then.values()), sum(after.values()))]) + "."
+
     def panels(self, s: SimpleNamespace) -> list:
-        k, i, j = s.weight
-        x = np.array([[s.x1, _X[0, 1]]])  # (1, 2)
-        w = [_W1, np.array([[s.w21, s.w22], _W2[1]])]
-        trace = network.forward(x, w, s.activation)
-        grad = network.backward(trace, _Y)
-        sigma = activations.TABLE[s.activation]
-        slope = {n: sigma.derivative(trace.z[n])[0] for n in (1, 2)}
-        outputs = (0, 1) if k == 1 else (j,)
-        rows, total, lit = [], 0.0, [edge_name(k, i, j, (2, 2))]
-        for q in outputs:
-            own = [trace.a[0][0, i], slope[1][j], w[1][j, q]] if k == 1 else [trace.a[1][0, i]]
-            factors = [*own, slope[2][q], grad.dL_da[2][0, q]]
-            share = float(np.prod(factors))
-            total += share
-            rows.append((f"through a²{'₁₂'[q]}", [*factors, share], "f-ink"))
-            if k == 1 and s.path in (0, q + 1):
-                lit.append(edge_name(2, j, q, (2, 2)))
-
-        heads = [f"a^0_{i + 1}", f"σ′(z^1_{j + 1})", f"w^2_{{{j + 1}q}}"]
-        heads = (heads if k == 1 else [f"a^1_{i + 1}"]) + ["σ′(z^2_q)", "∂ℒ/∂a^2_q", "product"]
-        rows.append(("the sum", [None] * (len(heads) - 1) + [total], "f-grad"))
-
-        measured = _measured(x, w, s.weight, s.activation)
-        says = (
-            f"the sum of the paths: {number(total, True)}     "
-            f"measured, by moving {_entry(k, i + 1, j + 1)} alone: {number(measured, True)}"
-        )
-        loss = float(losses.squared_difference(trace.a[2], _Y))
-        names = {"w21": "w2[1,1]", "w22": "w2[1,2]", "x1": "a0[1]"}
-        touched = [names[n] for n in s.touched if n in names]
+        trace, _, y = self.model(s)
+        paths, shares = self.paths(s), self.shares(s)
+        k, _, j = map(int, s.weight.replace("w", "").replace("_", ""))
+        lit = [s.weight] + [f"w2_{j}{q}" for q in paths if k == 1 and s.path in (0, q)]
+        heads = [next(iter(paths.values()))[0].symbol]
+        heads += [f"σ′(z^1_{j})", f"w^2_{{{j}q}}"] if k == 1 else []
+        heads += ["σ′(z^2_q)", "∂ℒ/∂a^2_q", "product"]
+        rows = [
+            (f"through a²{'₁₂'[q - 1]}", [f.value for f in factors] + [shares[q]], "f-ink",
+             [f.name for f in factors] + [f"share_{q}"])
+            for q, factors in paths.items()
+        ]  # fmt: skip
+        blank = [None] * (len(heads) - 1)
+        last = [""] * len(blank)
+        measured = _measured(trace, y, s)
+        rows += [
+            ("the sum", [*blank, sum(shares.values())], "f-grad", [*last, f"dL_d{s.weight}"]),
+            (f"measured, {label(s.weight)} alone", [*blank, measured], "f-grad",
+             [*last, "measured"]),
+        ]  # fmt: skip
+        loss = float(losses.squared_difference(trace.a[2], y))
         return [
-            network_picture(trace, y=_Y[0], loss=loss, show="forward", lit=lit, touched=touched),
-            table(heads, rows, label_width=150),
-            words([says]),
+            network_picture(trace, y=y[0], loss=loss, show="forward", lit=lit, chosen=[s.weight]),
+            table(heads, rows, label_width=190),
         ]
 
 
-def _measured(x, w, weight, activation, h=1e-5) -> float:
+def _measured(trace, y, s: SimpleNamespace, h: float = 1e-5) -> float:
     """∂ℒ/∂w of one weight by a central difference; the two networks run in one call."""
-    k, i, j = weight
-    step = np.zeros((2, *w[k - 1].shape))
-    step[:, i, j] = h, -h
-    moved = [w[n] + step if n == k - 1 else w[n] for n in range(len(w))]
-    plus, minus = losses.squared_difference(network.forward(x, moved, activation).a[2], _Y)
+    k, i, j = map(int, s.weight.replace("w", "").replace("_", ""))
+    step = np.zeros((2, *trace.w[k].shape))
+    step[:, i - 1, j - 1] = h, -h
+    moved = [trace.w[n] + step if n == k else trace.w[n] for n in (1, 2)]
+    out = network.forward(trace.a[0], moved, s.activation).a[2]
+    plus, minus = losses.squared_difference(out, y)
     return (plus - minus) / (2 * h)
 
 
