@@ -6,8 +6,19 @@ from types import SimpleNamespace
 import numpy as np
 
 from bpdemo import activations, losses, network
-from bpdemo.diagrams import Term, equation, formula, label, names, number, product, quantity, table
-from bpdemo.diagrams import Matrix
+from bpdemo.diagrams import (
+    Matrix,
+    Term,
+    colour,
+    equation,
+    formula,
+    label,
+    names,
+    number,
+    product,
+    quantity,
+    table,
+)
 from bpdemo.diagrams import network as network_picture
 from bpdemo.explorers.controls import Control, choice, slider, switch
 from bpdemo.explorers.explorer import Explorer, went
@@ -151,157 +162,195 @@ def _measured(trace, y, s: SimpleNamespace, h: float = 1e-5) -> float:
     return (plus - minus) / (2 * h)
 
 
-_KINDS = ("δ = ∂ℒ/∂a ⊙ σ′(z)", "∂ℒ/∂w = aᵀ δ", "∂ℒ/∂a = δ wᵀ")
+PRODUCTS = {
+    "δ = ∂ℒ/∂a ⊙ σ′(z)": "ej,ej->ej",
+    "∂ℒ/∂w = aᵀ δ": "ei,ej->ij",
+    "∂ℒ/∂a = δ wᵀ": "ej,ij->ei",
+}
+"""The three products of one step back, B2 to B4, as for `numpy.einsum`; e counts the examples."""
+
+_SHAPES = {"x": (4, 2), "w1": (2, 3), "w2": (3, 2), "y": (4, 2)}
+_MOST = 4  # examples
 
 
-@lru_cache(maxsize=64)
-def _step(layer: int, examples: int, seed: int, activation: str) -> SimpleNamespace:
-    """All matrices of one step back through this layer of a 2-3-2 network."""
-    rng = np.random.default_rng(seed)
-    w = [rng.normal(size=(2, 3)), rng.normal(size=(3, 2))]
-    x = rng.normal(size=(4, 2))[:examples]
-    y = rng.integers(0, 2, size=(4, 2))[:examples].astype(float)
-    trace = network.forward(x, w, activation)
-    grad = network.backward(trace, y)
-    return SimpleNamespace(
-        dL_da=grad.dL_da[layer],
-        slope=trace.activation[layer].derivative(trace.z[layer]),
-        delta=grad.dL_dz[layer],
-        before=trace.a[layer - 1],
-        w=trace.w[layer],
-        dL_dw=grad.dL_dw[layer],
-        dL_da_before=grad.dL_da[layer - 1],
-    )
+@lru_cache(maxsize=8)
+def _drawn(numbers: int) -> dict[str, float]:
+    """One of the sets of numbers, by name, in steps that a hand can set."""
+    rng = np.random.default_rng(numbers)
+    made = {name: rng.normal(size=_SHAPES[name]) for name in ("w1", "w2", "x")}
+    made["y"] = rng.integers(0, 2, size=_SHAPES["y"])
+    return {
+        f"{name}_{i + 1}{j + 1}": float(np.clip(np.round(v * 20) / 20, -3, 3)) + 0.0
+        for name, values in made.items()
+        for (i, j), v in np.ndenumerate(values)
+    }
+
+
+def _results() -> dict[str, tuple[int, int]]:
+    """Every entry that a product can give: its name, and the product and layer that it is of."""
+    found = {}
+    for k, (before, n) in ((1, (2, 3)), (2, (3, 2))):
+        for at, (stem, shape) in enumerate(
+            ((f"dL_dz{k}", (_MOST, n)), (f"dL_dw{k}", (before, n)), (f"dL_da{k - 1}", (_MOST, before)))
+        ):
+            found |= {f"{stem}_{i + 1}{j + 1}": (at, k) for i, j in np.ndindex(shape)}
+    return found
+
+
+_RESULTS = _results()
 
 
 class Matrices(Explorer):
-    """The three products of one step back as shaded tables, one of them large, entry by entry."""
+    """A step back as products of matrices, one of them entry by entry."""
 
     title = "The matrices of one step back."
     question = (
-        "Untick “turned”: now a and w lie as they came. In ∂ℒ/∂w = aᵀδ, does an entry come from a "
-        "row or from a column of a? And how many numbers are added up for it?"
+        "One entry of ∂ℒ/∂w = aᵀδ is framed, and the numbers it is made of. Untick “transposed”, "
+        "so that a lies as it came: how do its numbers lie?"
     )
+    choices = ("in a row of a", "in a column of a", "all over a")
     answer = (
-        "From a column: one neuron's output in every example. Beside it runs a column of δ, and "
-        "as many numbers are added as there are examples. @ wants rows on the left, so a is "
-        "turned. In δwᵀ two rows meet, and the sum runs over the neurons of layer k."
+        "A column of a is one neuron's output in every example; beside it runs a column of δ, and "
+        "one product is added per example. @ wants a row on its left, so a is transposed. In δwᵀ "
+        "two rows meet, and the sum runs over the neurons of layer k."
     )
 
     def controls(self) -> dict[str, Control]:
+        made = {
+            "product": choice(dict(zip(PRODUCTS, range(3), strict=True)), 1),
+            "layer": choice([1, 2], 2, label="layer k"),
+            "entry": choice({label(n): n for n in _RESULTS}, "dL_dw2_21",
+                            picks={n: n for n in _RESULTS}),
+            "transposed": switch(True),
+            "examples": choice([1, 2, 3, 4], 4, label="examples m"),
+            "numbers": choice({**{f"set {n}": n for n in (1, 2, 3, 4, 5)}, "your own": 0}, 1),
+            "activation": choice(list(activations.TABLE), "sigmoid", label="σ"),
+        }  # fmt: skip
+        for name, value in _drawn(1).items():
+            low, high = (0, 1) if name[0] == "y" else (-3, 3)
+            made[name] = slider(value, low, high, group=name.partition("_")[0])
+        return made
+
+    def limits(self, s):
+        """Of fewer examples the others are not there."""
         return {
-            "product": choice("product", dict(zip(_KINDS, range(3), strict=True)), 1, "250px"),
-            "row": count("row", 2, 1, 3, "230px"),
-            "column": count("column", 2, 1, 2, "230px"),
-            "turned": switch("turned (ᵀ)", True, "120px"),
-            "layer": choice("layer k:", [1, 2], 2, "120px"),
-            "examples": choice("examples m:", [1, 2, 3, 4], 4, "160px"),
-            "seed": choice("numbers", {f"set {n + 1}": n for n in range(5)}, 0, "150px"),
-            "activation": choice("σ:", list(activations.TABLE), "sigmoid", "170px"),
+            f"{name}_{e}{j}": {"hidden": True}
+            for name in "xy"
+            for e in range(s.examples + 1, _MOST + 1)
+            for j in (1, 2)
         }
 
-    def _shape(self, s) -> tuple[int, int]:
-        n_before, n = ((2, 3), (3, 2))[s.layer - 1]
-        return ((s.examples, n), (n_before, n), (s.examples, n_before))[s.product]
+    def moved(self, name, s):
+        if name == "numbers":
+            return _drawn(s.numbers) if s.numbers else {}
+        if name == "entry":
+            product, layer = _RESULTS[s.entry]
+            return {"product": product, "layer": layer}
+        if name in ("product", "layer", "examples"):
+            return {"entry": self._entry(s)}
+        return {"numbers": 0} if name in _drawn(1) else {}
 
-    def _reach(self, rows: int, columns: int) -> None:
-        for name, most in (("row", rows), ("column", columns)):
-            control = self._controls[name]
-            for widget in (control.source, control.box.children[1]):
-                if widget.max != most:
-                    widget.max = most
+    @classmethod
+    def _entry(cls, s) -> str:
+        """The entry of the present product nearest to the one that was framed."""
+        rows, columns = cls.steps(s)[s.product].result.shape
+        row, column = (int(digit) for digit in s.entry[-2:])
+        stem = (f"dL_dz{s.layer}", f"dL_dw{s.layer}", f"dL_da{s.layer - 1}")[s.product]
+        return f"{stem}_{min(row, rows)}{min(column, columns)}"
 
-    @Explorer.settings.setter
-    def settings(self, values) -> None:
-        self._reach(4, 4)  # the product and the row may both change; `draw` cuts to what there is
-        Explorer.settings.fset(self, values)
+    @staticmethod
+    def model(s: SimpleNamespace):
+        """(trace, grad) of all examples."""
+        given = {name: matrix(s, name, shape) for name, shape in _SHAPES.items()}
+        x, y = given["x"][: s.examples], given["y"][: s.examples]  # (m, 2) each
+        trace = network.forward(x, [given["w1"], given["w2"]], s.activation)
+        return trace, network.backward(trace, y)
 
-    def draw(self) -> None:
-        # The product decides how many rows and columns its result has.
-        self._reach(*self._shape(SimpleNamespace(**self.settings)))
-        super().draw()
+    @classmethod
+    def steps(cls, s: SimpleNamespace) -> list:
+        """The three products of the step back through layer k."""
+        k, (trace, grad) = s.layer, cls.model(s)
+        slope = trace.activation[k].derivative(trace.z[k])  # (m, n_k)
+        factors = (
+            (grad.dL_da[k], slope), (trace.a[k - 1], grad.dL_dz[k]), (grad.dL_dz[k], trace.w[k])
+        )  # fmt: skip
+        return [product(spec, *two) for spec, two in zip(PRODUCTS.values(), factors, strict=True)]
+
+    def judge(self, before, now):
+        if now.transposed or not before.transposed:
+            return None
+        made = self.steps(before)[1]
+        row, column = (int(digit) - 1 for digit in before.entry[-2:])
+        rows, columns = made.result.shape
+        cells = set(made.framed(min(row, rows - 1), min(column, columns - 1))[0])
+        m, n = made.left.shape
+        lines = [{(e, i) for i in range(n)} for e in range(m)]
+        columns = [{(e, i) for e in range(m)} for i in range(n)]
+        return 0 if cells in lines else 1 if cells in columns else 2
+
+    def tell(self, before, now):
+        made, k = self.steps(before)[1], before.layer
+        i, j = (min(int(d), n) for d, n in zip(before.entry[-2:], made.result.shape, strict=True))
+        a = "x" if k == 1 else label(f"a{k - 1}")
+        return (
+            f"{label(f'dL_dw{k}_{i}{j}')} multiplies column {i} of {a} by column {j} of "
+            f"{label(f'dL_dz{k}')}, {len(made.factors(i - 1, j - 1))} products in all."
+        )
 
     def panels(self, s: SimpleNamespace) -> list:
-        m, k = _step(s.layer, s.examples, s.seed, s.activation), s.layer
-        rows, columns = self._shape(s)
-        r, c = min(s.row, rows) - 1, min(s.column, columns) - 1
-        small = {"width": 320, "cell": (24, 24), "numbers": False, "height": 158}
-        overview = [
-            equation(self._parts(m, k, p, None, True), active=p == s.product, **small)
-            for p in range(len(_KINDS))
-        ]
-        large = equation(self._parts(m, k, s.product, (r, c), s.turned), cell=(64, 30))
-        return [overview, large, self._sum(m, k, s.product, r, c)]
-
-    @staticmethod
-    def _parts(m, k, product, at, turned) -> list:
-        """The matrices of one product; `at` is the entry of the result to frame."""
-        before = f"a^{k - 1}"
-        if product == 0:
-            here = [at] if at else []
-            return [
-                Matrix(f"∂ℒ/∂a^{k}", m.dL_da, here, "f-grad"),
-                "⊙",
-                Matrix(f"σ′(z^{k})", m.slope, here),
-                "=",
-                Matrix(f"δ^{k}", m.delta, here, "f-grad"),
-            ]
-        if product == 1:
-            left, right, result = m.before, m.delta, m.dL_dw
-            names = (before, f"δ^{k}", f"∂ℒ/∂w^{k}")
-        else:
-            left, right, result = m.delta, m.w, m.dL_da_before
-            names = (f"δ^{k}", f"w^{k}", f"∂ℒ/∂{before}")
-        length = left.shape[1 if product == 2 else 0]
-        r, c = at or (0, 0)
-        if product == 1:  # column r of a^{k-1}, column c of δ^k
-            left_run, right_run = [(t, r) for t in range(length)], [(t, c) for t in range(length)]
-        else:  # row r of δ^k, row c of w^k
-            left_run, right_run = [(r, t) for t in range(length)], [(c, t) for t in range(length)]
-        flip = [turned and product == 1, turned and product == 2]
-        shown = []
-        for values, run, name, turn, cls in (
-            (left, left_run, names[0], flip[0], "" if product == 1 else "f-grad"),
-            (right, right_run, names[1], flip[1], "f-grad" if product == 1 else ""),
-        ):
-            if turn:
-                values, run, name = values.T, [(b, a) for a, b in run], f"({name})^T"
-            shown.append(Matrix(name, values, run if at else [], cls))
+        given = [
+            Matrix(names.symbol(name), matrix(s, name, shape)[: s.examples if name in "xy" else 9],
+                   cls={"w": "f-weight", "x": "f-act"}.get(name[0], ""), entry=name)
+            for name, shape in _SHAPES.items()
+        ]  # fmt: skip
+        apart = [part for one in given for part in (" ", one)][1:]
+        k, made = s.layer, self.steps(s)[s.product]
+        row, column = (int(digit) - 1 for digit in self._entry(s)[-2:])
+        before, grads = "x" if k == 1 else f"a{k - 1}", (f"dL_da{k}", f"dL_dz{k}")
+        left, right, result = (
+            (grads[0], f"da_dz{k}", grads[1]),
+            (before, grads[1], f"dL_dw{k}"),
+            (grads[1], f"w{k}", f"dL_da{k - 1}"),
+        )[s.product]
+        framed = made.framed(row, column)
+        one = _matrix(left, made.left, framed[0])
+        two = _matrix(right, made.right, framed[1])
+        sign = "⊙"
+        if s.product:
+            one, two = (one.T if s.transposed and s.product == 1 else one,
+                        two.T if s.transposed and s.product == 2 else two)  # fmt: skip
+            sign = "@" if s.transposed else "Σ"
+        whole = [one, sign, two, "=", _matrix(result, made.result, [(row, column)])]
         return [
-            shown[0],
-            "@" if turned else "Σ",
-            shown[1],
-            "=",
-            Matrix(names[2], result, [at] if at else [], "f-grad"),
-        ]
+            equation(apart, cell=(46, 22)),
+            equation(whole, cell=(64, 26)),
+            self._sum(left, right, f"{result}_{row + 1}{column + 1}", made, (row, column),
+                      ("B2", "B3", "B4")[s.product]),
+        ]  # fmt: skip
 
     @staticmethod
-    def _sum(m, k, product, r, c):
+    def _sum(left, right, result, made, at, row):
         """The framed entry, written out."""
-        if product == 0:
-            where = f"{{{r + 1}{c + 1}}}"
-            terms = [
-                Term(f"δ^{k}_{where}", m.delta[r, c], cls="f-grad"),
-                Term("="),
-                Term(f"∂ℒ/∂a^{k}_{where}", m.dL_da[r, c], cls="f-grad"),
-                Term("·"),
-                Term(f"σ′(z^{k}_{where})", m.slope[r, c]),
-            ]
-            return formula(terms, row="B2", height=126)
-        if product == 1:
-            name, value = f"∂ℒ/∂w^{k}_{{{r + 1}{c + 1}}}", m.dL_dw[r, c]
-            pairs = [
-                (f"a^{k - 1}_{{{t + 1}{r + 1}}}", a, f"δ^{k}_{{{t + 1}{c + 1}}}", d)
-                for t, (a, d) in enumerate(zip(m.before[:, r], m.delta[:, c], strict=True))
-            ]
-        else:
-            name, value = f"∂ℒ/∂a^{k - 1}_{{{r + 1}{c + 1}}}", m.dL_da_before[r, c]
-            pairs = [
-                (f"δ^{k}_{{{r + 1}{q + 1}}}", d, f"w^{k}_{{{c + 1}{q + 1}}}", v)
-                for q, (d, v) in enumerate(zip(m.delta[r], m.w[c], strict=True))
-            ]
-        terms = [Term(name, value, cls="f-grad"), Term("=")]
-        for place, (one, a, two, b) in enumerate(pairs):
+        terms = [quantity(result, float(made.result[at])), Term("=")]
+        for place, (one, two) in enumerate(made.pairs(*at)):
+            a, b = float(made.left[one]), float(made.right[two])
+            word = " ".join(_word(n, *cell) for n, cell in ((left, one), (right, two)))
             terms += [Term("+")] if place else []
-            terms.append(Term(f"{one} {two}", a * b, note=f"{number(a)} · {number(b)}"))
-        return formula(terms, row=("B2", "B3", "B4")[product], height=126)
+            terms.append(
+                Term(word, a * b, f"term_{place + 1}", note=f"{number(a)} · {number(b)}")
+            )
+        return formula(terms, row=row)
+
+
+def _word(name: str, row: int, column: int) -> str:
+    """An entry in a sum: δ and σ′ are short for what they stand for."""
+    if name.startswith(("dL_dz", "da_dz")):
+        shown = f"δ^{name[5:]}_{{{row + 1}{column + 1}}}"
+        return shown if name[1] == "L" else f"σ′(z{shown[1:]})"
+    return names.symbol(f"{name}_{row + 1}{column + 1}")
+
+
+def _matrix(name: str, values, marked) -> Matrix:
+    """A matrix of the step back, by the name of its quantity."""
+    word = {"dL_dz": f"δ^{name[5:]}", "da_dz": f"σ′(z^{name[5:]})"}.get(name[:5])
+    return Matrix(word or names.symbol(name), values, marked, colour(name), name)
