@@ -322,7 +322,7 @@ class Matrices(Explorer):
             sign = "@" if s.transposed else "Σ"
         whole = [one, sign, two, "=", _matrix(result, made.result, [(row, column)])]
         return [
-            equation(apart, cell=(46, 22)),
+            equation(apart, cell=(54, 22)),
             equation(whole, cell=(64, 26)),
             self._sum(left, right, f"{result}_{row + 1}{column + 1}", made, (row, column),
                       ("B2", "B3", "B4")[s.product]),
