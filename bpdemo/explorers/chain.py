@@ -69,9 +69,9 @@ class Chain:
         """The quantity of this name, as a plain number."""
         return self._numbers[name]
 
-    def term(self, name: str, **more) -> Term:
+    def term(self, name: str, symbol: str = "", **more) -> Term:
         """The quantity as a term of a formula."""
-        return quantity(name, self[name], **more)
+        return quantity(name, self[name], symbol, **more)
 
     def before(self, k: int) -> str:
         """The name of what comes into layer k: x, or the output of the layer before."""

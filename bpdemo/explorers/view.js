@@ -129,6 +129,7 @@ class Explorer {
   // notebook, something else on another page.
   constructor(root, spec, channel) {
     Object.assign(this, { root, spec, channel });
+    root.explorer = this;
     this.controls = new Map(spec.controls.map((control) => [control.name, control]));
     this.state = channel.state();
     this.values = { ...this.state.settings };
@@ -276,7 +277,7 @@ class Explorer {
     const words = right === null ? (chosen === null ? "" : "Now move, and see.") :
       verdict + told + (this.spec.answer ? ` ${this.spec.answer}` : "");
     if (this.told.textContent !== words) this.told.textContent = words;
-    this.say(this.state.trouble || "");
+    this.say(this.state.trouble || this.notice || "");
   }
 
   // The parts of the picture become controls, with names and values for a screen reader.
@@ -323,7 +324,6 @@ class Explorer {
     this.flush();
     clearTimeout(this.speak);
     this.speak = setTimeout(() => { this.live.textContent = this.state.said; }, 600);
-    this.then?.();
   }
 
   paint(svg) {
@@ -389,6 +389,7 @@ class Explorer {
     this.values[name] = value;
     this.waiting.set(name, value);
     this.touched = true;
+    this.notice = "";
     this.echo();
     this.follow();
     this.flush();
@@ -429,6 +430,7 @@ class Explorer {
     for (const name of names || this.controls.keys())
       this.values[name] = this.controls.get(name).default;
     this.touched = true;
+    this.notice = "";
     this.send(names ? { do: "reset", names } : { do: "reset" });
   }
 
@@ -545,7 +547,11 @@ class Explorer {
       event.preventDefault();
       event.stopPropagation();
     });
-    this.stage.tabIndex = this.spec.controls.some((control) => control.kind === "step") ? 0 : -1;
+    if (this.spec.controls.some((control) => control.kind === "step")) {
+      this.stage.tabIndex = 0;
+      this.stage.setAttribute("role", "group");
+      this.stage.setAttribute("aria-label", "Picture: Space plays, the arrow keys step");
+    }
     this.watcher = new ResizeObserver(() => {
       clearTimeout(this.fitting);
       this.fitting = setTimeout(() => this.fit(), 80);
@@ -599,25 +605,32 @@ class Explorer {
     return svg.viewBox.baseVal.width / svg.getBoundingClientRect().width;
   }
 
-  // From pointerdown to pointerup: `moving(dx, dy, event)` in SVG units, `done(moved)`.
-  track(event, node, moving, done) {
+  // From pointerdown to pointerup: `moving(dx, dy, event)` in SVG units, `done(moved, cancelled)`;
+  // `both` for what moves up and down, too.
+  track(event, both, moving, done) {
     const { clientX: x, clientY: y } = event, scale = this.scale();
     let moved = false;
     this.stage.setPointerCapture(event.pointerId);
     if (event.pointerType === "mouse") event.preventDefault(); // no text is selected
     const move = (e) => {
       if (e.pointerId !== event.pointerId) return;
-      if (!moved && Math.hypot(e.clientX - x, e.clientY - y) < 3) return;
+      const dx = e.clientX - x, dy = e.clientY - y;
+      if (!moved && Math.hypot(dx, dy) < 3) return;
+      // A finger that goes up or down scrolls the page.
+      if (!moved && e.pointerType === "touch" && !both && Math.abs(dy) > Math.abs(dx)) {
+        end(e);
+        return;
+      }
       if (!moved) this.root.classList.add("bp-held");
       moved = this.hand = true;
-      moving((e.clientX - x) * scale, (e.clientY - y) * scale, e);
+      moving(dx * scale, dy * scale, e);
     };
     const end = (e) => {
       if (e.pointerId !== event.pointerId) return;
       for (const [kind, f] of listeners) this.stage.removeEventListener(kind, f);
       this.hand = false;
       this.root.classList.remove("bp-held");
-      done(moved, e.type === "pointercancel");
+      done(moved, e.type !== "pointerup");
     };
     const listeners = [["pointermove", move], ["pointerup", end], ["pointercancel", end]];
     for (const [kind, f] of listeners) this.stage.addEventListener(kind, f);
@@ -628,7 +641,7 @@ class Explorer {
     const { axis, per, log } = node.dataset;
     this.pause();
     node.focus({ preventScroll: true });
-    this.track(event, node, (dx, dy, e) => {
+    this.track(event, axis?.includes("y"), (dx, dy, e) => {
       let value;
       if (axis) {
         const way = (axis === "y" ? dy : dx) / Number(per.split(" ")[0]);
@@ -674,7 +687,7 @@ class Explorer {
     const add = event.shiftKey || this.values[name][first[0] * control.columns + first[1]] > 0.5 ?
       -1 : 1;
     this.ink(name, first, add);
-    this.track(event, sheet, (dx, dy, e) => {
+    this.track(event, true, (dx, dy, e) => {
       for (const each of e.getCoalescedEvents?.() || [e]) {
         const here = this.cell(each.clientX, each.clientY);
         if (here) this.ink(name, here, add);
@@ -723,7 +736,7 @@ class Explorer {
       this.set(name, listed.map((point) => [...point]));
     };
     if (touched === undefined) put(event);
-    this.track(event, plane, (dx, dy, e) => put(e), (moved) => {
+    this.track(event, true, (dx, dy, e) => put(e), (moved) => {
       // A press alone on a point changes its class.
       if (!moved && touched !== undefined) {
         listed[index][2] = 1 - listed[index][2];
@@ -842,10 +855,7 @@ class Explorer {
     try { kept = JSON.parse(localStorage.getItem(this.spec.key)); } catch { /* nothing kept */ }
     if (!kept) return;
     const known = Object.entries(kept).filter(([name]) => this.controls.has(name));
-    this.then = () => {
-      this.then = null;
-      this.say("Your last settings are back; Reset starts afresh.");
-    };
+    this.notice = "Your last settings are back; Reset starts afresh.";
     this.touched = true;
     this.send({ do: "set", settings: Object.fromEntries(known), quiet: true });
   }

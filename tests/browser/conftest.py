@@ -5,16 +5,13 @@ event loop does too, and tests elsewhere want to start their own.
 """
 
 import ast
-import re
 import time
-from html import unescape
 
-import ipywidgets as widgets
 import nbformat
 import pytest
 
 from bpdemo import explorers
-from bpdemo.explorers.parts import Explorer
+from bpdemo.explorers.explorer import Explorer, numbers_of
 from tools import browser, lab, notebooks
 
 NOTEBOOKS = sorted(notebooks.NOTEBOOKS.glob("*.ipynb"))
@@ -83,7 +80,6 @@ class Opened:
     stills : for each output of the committed notebook that is a picture: (cell, what shows it).
     cells : the code cells after the run.
     explorers : a `Driven` for each explorer on the page, in its order.
-    slid : those of them that have sliders.
     """
 
     def __init__(self, notebook: lab.Notebook, stem: str):
@@ -97,7 +93,6 @@ class Opened:
         self.explorers = [
             Driven(notebook, place, *call) for place, call in enumerate(self.calls.values())
         ]
-        self.slid = [explorer for explorer in self.explorers if explorer.has_sliders]
 
     def new_complaints(self) -> list[str]:
         """What was complained about since this was last asked."""
@@ -153,9 +148,8 @@ class Driven:
         self.root = notebook.page.locator(".bp-explorer").nth(place)
         self.cls, self.args, self.kwargs = cls, args, kwargs or {}
         self.name = cls.__name__
-        self.controls = self.twin()._controls
-        # A few explorers have lists alone.
-        self.has_sliders = any(isinstance(c.box, widgets.HBox) for c in self.controls.values())
+        self._twin = self.twin()
+        self.start = self._twin.settings
 
     def twin(self) -> Explorer:
         """A fresh explorer of the same class, made with the same arguments."""
@@ -163,62 +157,52 @@ class Driven:
 
     # What is on the page.
 
-    def read(self) -> tuple[dict, str]:
-        """The settings that the boxes and lists show, and the picture's text, at one moment."""
-        shown, label = self.root.evaluate(READ)
-        settings = {}
-        for name, control in self.controls.items():
-            text = shown[_label(control)]
-            if isinstance(control.source, widgets.Dropdown):
-                settings[name] = dict(control.source._options_full)[text]
-            elif isinstance(control.value, bool):
-                settings[name] = text == "true"
-            else:
-                settings[name] = type(control.value)(text)
-        return settings, label
+    def read(self) -> dict:
+        """The settings, the numbers of the picture and its text, at one moment, when all is quiet.
+
+        `settings` are as Python has them; `quiet` says that nothing is under way.
+        """
+        seen = self.root.evaluate(READ)
+        made = self._twin.spec()["controls"]
+        controls = {control["name"]: control for control in made}
+        seen["settings"] = {
+            name: self._twin.limited[name].from_page(name, value)
+            for name, value in seen["values"].items()
+            if name in controls
+        }
+        return seen
 
     def settings(self) -> dict:
-        """The settings, as the page's boxes and lists show them."""
-        return self.read()[0]
-
-    def label(self) -> str:
-        """The text alternative of the picture."""
-        return self.read()[1]
+        """The settings that the page shows."""
+        return self.read()["settings"]
 
     # What should be.
 
-    def expected(self, settings: dict, touched: str | None = None) -> str:
-        """The text alternative of a fresh explorer with these settings."""
+    def expected(self, settings: dict, width: float) -> list[list[str]]:
+        """The numbers of a fresh explorer with these settings, at this width."""
         twin = self.twin()
         twin.settings = settings
-        twin._touched = (touched,) if touched else ()
-        return unescape(re.search('aria-label="([^"]*)"', twin.svg())[1])
+        return [list(pair) for pair in numbers_of(twin.svg(width))]
 
-    def wait_for(self, condition, what: str, touched: str | None = None) -> dict:
-        """Wait until the settings on the page fulfil `condition` and the picture shows them.
-
-        `touched` is the control that the picture should mark as moved last; without it, marks are
-        not compared. Returns the settings.
-        """
+    def wait_for(self, condition, what: str) -> dict:
+        """Wait until the settings on the page fulfil `condition` and the picture shows them."""
         end = time.monotonic() + SECONDS
-        computed = expected = None
         while True:
-            settings, label = self.read()
-            if condition(settings):
-                if settings != computed:
-                    computed, expected = settings, self.expected(settings, touched)
-                    if touched is None:
-                        expected = _unmarked(expected)
-                if (_unmarked(label) if touched is None else label) == expected:
+            seen = self.read()
+            settings = seen["settings"]
+            if condition(settings) and seen["quiet"]:
+                expected = self.expected(settings, seen["width"])
+                if seen["numbers"] == expected:
                     return settings
             if time.monotonic() > end:
                 assert condition(settings), f"{self.name}: {what}, but {settings}"
-                assert label == expected, f"{self.name} with {settings}"
+                assert seen["quiet"], f"{self.name}: {what}: no answer"
+                assert seen["numbers"] == expected, f"{self.name} with {settings}"
             self.page.wait_for_timeout(20)
 
-    def wait_until_right(self, touched: str | None = None) -> dict:
+    def wait_until_right(self) -> dict:
         """Wait until the picture is what the settings on the page say."""
-        return self.wait_for(lambda settings: True, "", touched)
+        return self.wait_for(lambda settings: True, "the picture follows")
 
     def wait_until_moving(self, name: str) -> None:
         """Wait until a setting changes by itself."""
@@ -230,25 +214,49 @@ class Driven:
 
     # What a hand can do.
 
-    def sliders(self) -> dict[str, tuple]:
-        """Name → (label, smallest, largest) of the sliders that are to be seen."""
-        found = {}
-        for name, control in self.controls.items():
-            if isinstance(control.box, widgets.HBox):
-                bar, box = control.box.children
-                if self.slider(bar.description).is_visible():
-                    found[name] = bar.description, box.min, box.max
-        return found
-
-    def slider(self, label: str):
-        """The handle of a slider."""
-        return self.root.locator(f".widget-slider:has(> .widget-label:text-is('{label}'))").locator(
-            ".noUi-handle"
+    def held(self) -> list[str]:
+        """The settings that can be held in the picture."""
+        return self.root.evaluate(
+            "root => [...new Set([...root.querySelectorAll('[data-control]')]"
+            ".map(node => node.dataset.control))]"
         )
 
-    def control(self, name: str):
-        """The number box, list or check box of a setting."""
-        return self.root.get_by_label(_label(self.controls[name]), exact=True)
+    def part(self, name: str):
+        """The first place of a setting in the picture."""
+        return self.root.locator(f'svg [data-control="{name}"]').first
+
+    def drag(self, name: str, dx: float, dy: float = 0, node=None, steps: int = 8) -> None:
+        """Take hold of a part and move it by so many pixels."""
+        node = node or self.part(name)
+        node.scroll_into_view_if_needed()
+        x, y = node.evaluate(MIDDLE)
+        mouse = self.page.mouse
+        mouse.move(x, y)
+        mouse.down()
+        mouse.move(x + dx, y + dy, steps=steps)
+        mouse.up()
+
+    def press_key(self, name: str, key: str) -> None:
+        """Press a key on a part of the picture."""
+        self.part(name).focus()
+        self.page.keyboard.press(key)
+
+    def type(self, name: str, text: str) -> None:
+        """Click a number and type another."""
+        self.click(name)
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.type(text)
+        self.page.keyboard.press("Enter")
+
+    def click(self, name: str, count: int = 1) -> None:
+        """Click a part of the picture."""
+        node = self.part(name)
+        node.scroll_into_view_if_needed()
+        self.page.mouse.click(*node.evaluate(MIDDLE), click_count=count)
+
+    def field(self, name: str):
+        """The slider, list or check box of a setting."""
+        return self.root.locator(f'[data-field="{name}"] >> input, select').first
 
     def press(self, button: str) -> None:
         """Press a button with the mouse."""
@@ -256,45 +264,33 @@ class Driven:
 
     def choose(self, name: str, value) -> None:
         """Choose from a list, by value."""
-        values = [v for _, v in self.controls[name].source._options_full]
-        self.control(name).select_option(index=values.index(value))
+        shown = self._twin.limited[name].to_page(value)
+        self.root.locator(f'[data-field="{name}"] select').select_option(label=shown)
 
     def reset(self) -> None:
         """Press Reset and wait until all is as at first."""
         self.press("Reset")
-        start = self.twin().settings
-        self.wait_for(lambda settings: settings == start, f"Reset should bring {start}")
-
-    def show_all(self) -> None:
-        """Bring every slider on the page: the deepest network."""
-        if "depth" in self.controls:
-            deepest = max(self.controls["depth"].source.options)
-            self.choose("depth", deepest)
-            self.wait_for(lambda settings: settings["depth"] == deepest, "chosen")
+        self.wait_for(lambda settings: settings == self.start, f"Reset should bring {self.start}")
 
 
-# What every number box, list and check box says, by its label; and the picture's text.
+# Everything that can be read off an explorer; quiet when Python has answered and nothing glides.
 READ = """root => {
-  const shown = {};
-  // A list on the page has no-break spaces.
-  const text = element => element.textContent.replaceAll('\\u00a0', ' ').trim();
-  for (const label of root.querySelectorAll('.widget-label')) {
-    const input = label.parentElement.querySelector(':scope > input, :scope > select');
-    if (input)
-      shown[text(label)] =
-        input.tagName === 'SELECT' ? text(input.selectedOptions[0]) : input.value;
-  }
-  for (const box of root.querySelectorAll('input[type=checkbox]'))
-    shown[text(box.parentElement)] = String(box.checked);
-  return [shown, root.querySelector('svg.bp').getAttribute('aria-label')];
+  const {values, state, waiting, isOpen, stage} = root.explorer;
+  const svg = stage.querySelector('svg');
+  return {
+    values: {...values},
+    quiet: !waiting.size && !isOpen,
+    width: state.width,
+    numbers: [...svg.querySelectorAll('text[data-value]')]
+      .map(text => [text.dataset.value, text.textContent]),
+    label: svg.getAttribute('aria-label'),
+    note: root.querySelector('.bp-note').textContent,
+    told: root.querySelector('.bp-told').textContent,
+  };
 }"""
 
-
-def _label(control) -> str:
-    """The label by which a setting is found on the page: of its number box, if it has one."""
-    box = control.box
-    return (box.children[-1] if isinstance(box, widgets.HBox) else box).description
-
-
-def _unmarked(label: str) -> str:
-    return re.sub(r" Last moved: [^.]*\.", "", label)
+MIDDLE = """node => {
+  const box = (node.querySelector(':scope > circle, :scope > .plate') || node)
+    .getBoundingClientRect();
+  return [box.x + box.width / 2, box.y + box.height / 2];
+}"""

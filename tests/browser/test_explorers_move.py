@@ -3,151 +3,290 @@
 Right is what a fresh explorer in Python draws for the settings that the page shows.
 """
 
-import ipywidgets as widgets
+import math
+
 import pytest
 
 
-def test_every_slider_goes_to_both_ends_and_back(opened, subtests):
-    for explorer in opened.slid:
-        with subtests.test(explorer.name):
-            explorer.show_all()
-            sliders = explorer.sliders()
-            assert sliders
-            for name, (label, low, high) in sliders.items():
-                handle = explorer.slider(label)
-                handle.focus()
-                for key, end in (("End", high), ("Home", low)):
-                    if near(explorer.settings()[name], end):
-                        continue
-                    before = explorer.label()
-                    handle.press(key)
-                    explorer.wait_for(lambda s, n=name, v=end: near(s[n], v), key, name)
-                    assert explorer.label() != before, (name, key)
-                handle.press("ArrowRight")
-                explorer.wait_for(lambda s, n=name, v=low: s[n] > v, "ArrowRight", name)
-            explorer.reset()
+def numbers(explorer):
+    """(name, control) of the numbers that can be held in the picture now."""
+    limited = explorer.twin().limited
+    return [(n, limited[n]) for n in explorer.held() if not limited[n].hidden]
 
 
-def near(value, wanted):
-    """The same, to the three figures that the explorers keep of a logarithmic slider's value."""
-    return value == pytest.approx(wanted, 0.005)
-
-
-def test_a_weight_can_be_dragged(opened, subtests):
-    for explorer in opened.slid:
-        with subtests.test(explorer.name):
-            sliders = explorer.sliders()
-            # A weight where there is one, else the first slider.
-            name = min(sliders, key=lambda name: not name.startswith("w"))
-            before, text = explorer.settings()[name], explorer.label()
-            drag(explorer, explorer.slider(sliders[name][0]), 40)
-            explorer.wait_for(lambda s, n=name, v=before: s[n] > v, "dragged to the right", name)
-            assert explorer.label() != text
-            explorer.reset()
-
-
-def drag(explorer, handle, by):
-    handle.scroll_into_view_if_needed()
-    box = handle.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    mouse = explorer.page.mouse
-    mouse.move(x, y)
-    mouse.down()
-    mouse.move(x + by, y, steps=8)
-    mouse.up()
-
-
-def test_a_number_can_be_typed(opened, subtests):
-    for explorer in opened.slid:
-        with subtests.test(explorer.name):
-            for name, (_, low, high) in explorer.sliders().items():
+def test_a_number_in_the_picture_can_be_dragged(opened, subtests):
+    for explorer in opened.explorers:
+        for name, control in numbers(explorer):
+            with subtests.test(f"{explorer.name}, {name}"):
+                if explorer.part(name).get_attribute("data-axis"):
+                    continue  # a point follows the pointer: the next test
                 before = explorer.settings()[name]
-                typed = round(type(before)((low + 2 * high) / 3), 3)
-                typed = low if typed == before else typed
-                explorer.control(name).fill(str(typed))
-                explorer.control(name).press("Enter")
-                # The slider beside it goes to its nearest step, and takes the number along.
-                bar = explorer.controls[name].box.children[0]
-                step = typed * bar.step if hasattr(bar, "base") else bar.step
+                way = 40 if before < (control.low + control.high) / 2 else -40
+                explorer.drag(name, way)
+                steps = way / 4
+                step = control.step if control.kind == "number" else 1
+                target = before * 10 ** (steps * step) if control.log else before + steps * step
+                target = min(max(target, control.low), control.high)
                 explorer.wait_for(
-                    lambda s, n=name, v=typed, d=step, o=before: s[n] != o and abs(s[n] - v) <= d,
-                    f"{name} was typed as {typed}",
+                    lambda s, n=name, t=target: s[n] == pytest.approx(t, abs=2.1 * step), "dragged"
                 )
-            explorer.reset()
+        explorer.reset()
+
+
+def test_a_point_on_a_curve_follows_the_pointer(opened, subtests):
+    for explorer in opened.explorers:
+        handles = explorer.root.locator("svg [data-control][data-axis]")
+        for place in range(handles.count()):
+            handle = handles.nth(place)
+            name = handle.get_attribute("data-control")
+            with subtests.test(f"{explorer.name}, {name}"):
+                explorer.reset()
+                control = explorer.twin().limited[name]
+                per = [float(p) for p in handle.get_attribute("data-per").split()]
+                axis, log = handle.get_attribute("data-axis"), handle.get_attribute("data-log")
+                before = explorer.settings()[name]
+                scale = explorer.root.evaluate("root => root.explorer.scale()")
+                dx, dy = (30, 0) if axis == "x" else (0, -30)
+                if before > (control.low + control.high) / 2:
+                    dx, dy = -dx, -dy
+                explorer.drag(name, dx, dy, node=handle, steps=20)
+                change = (dx if axis == "x" else dy) * scale / per[0]
+                target = before * 10**change if log else before + change
+                target = min(max(target, control.low), control.high)
+                within = 0.05 * abs(target) if log else max(2.5 / abs(per[0]), 1e-3)
+                if control.kind != "number":
+                    within += 1
+                explorer.wait_for(
+                    lambda s, n=name, t=target, w=within: abs(s[n] - t) <= w, "followed"
+                )
+        explorer.reset()
+
+
+def test_the_arrow_keys_move_a_number_in_the_picture(opened, subtests):
+    for explorer in opened.explorers:
+        for name, control in numbers(explorer):
+            with subtests.test(f"{explorer.name}, {name}"):
+                for key, end in (("End", control.high), ("Home", control.low)):
+                    explorer.press_key(name, key)
+                    explorer.wait_for(lambda s, n=name, e=end: s[n] == pytest.approx(e), key)
+                explorer.press_key(name, "ArrowRight")
+                step = control.step if control.kind == "number" else control.stride
+                up = control.low * 10**step if control.log else control.low + step
+                explorer.wait_for(lambda s, n=name, u=up: s[n] == pytest.approx(u), "ArrowRight")
+                explorer.press_key(name, "Delete")
+                start = explorer.start[name]
+                explorer.wait_for(lambda s, n=name, v=start: s[n] == v, "Delete")
+        explorer.reset()
+
+
+def test_any_number_can_be_typed_and_a_double_click_brings_it_back(opened, subtests):
+    for explorer in opened.explorers:
+        for name, control in numbers(explorer):
+            with subtests.test(f"{explorer.name}, {name}"):
+                typed = control.low + 0.618 * (control.high - control.low)
+                if control.log:
+                    typed = math.sqrt(control.low * control.high)
+                typed = round(typed, 3) if control.kind == "number" and typed > 0.01 else typed
+                typed = typed if control.kind == "number" else round(typed)
+                text = repr(typed).replace(".", ",").replace("-", "−")
+                explorer.type(name, text)
+                explorer.wait_for(lambda s, n=name, t=typed: s[n] == pytest.approx(t), text)
+                explorer.click(name, count=2)
+                start = explorer.start[name]
+                explorer.wait_for(lambda s, n=name, v=start: s[n] == v, "double click")
+        explorer.reset()
+
+
+def test_what_is_no_number_is_not_taken(opened):
+    for explorer in opened.explorers:
+        if not (held := numbers(explorer)):
+            continue
+        name = held[0][0]
+        explorer.type(name, "2(a - y)")
+        box = explorer.root.locator(".bp-typing")
+        assert box.get_attribute("aria-invalid") == "true"
+        explorer.page.keyboard.press("Escape")
+        assert box.count() == 0
+        assert explorer.wait_until_right()[name] == explorer.start[name]
+
+
+def test_every_slider_goes_to_both_ends(opened, subtests):
+    for explorer in opened.explorers:
+        folded = explorer.root.locator("details.bp-all")
+        if folded.count():
+            folded.evaluate("node => { node.open = true; }")
+        for name, control in explorer.twin().limited.items():
+            if not control.is_number or control.hidden:
+                continue
+            with subtests.test(f"{explorer.name}, {name}"):
+                slider = explorer.root.locator(f'[data-field="{name}"] input[type=range]')
+                assert slider.get_attribute("aria-label")
+                for key, end in (("End", control.high), ("Home", control.low)):
+                    slider.focus()
+                    explorer.page.keyboard.press(key)
+                    explorer.wait_for(lambda s, n=name, e=end: s[n] == pytest.approx(e), key)
+                    said = slider.get_attribute("aria-valuetext").replace("−", "-")
+                    assert float(said) == pytest.approx(end)
+        explorer.reset()
 
 
 def test_every_choice_can_be_chosen(opened, subtests):
     for explorer in opened.explorers:
         with subtests.test(explorer.name):
-            for name, control in explorer.controls.items():
-                if isinstance(control.source, widgets.Dropdown):
-                    for _, value in control.source._options_full:
+            for name, control in explorer.twin().limited.items():
+                if control.kind == "choice":
+                    for value in control.choices.values():
                         explorer.choose(name, value)
                         explorer.wait_for(lambda s, n=name, v=value: s[n] == v, "chosen")
-                elif isinstance(control.source, widgets.Checkbox):
-                    for value in (not control.default, control.default):
-                        explorer.control(name).click()
+                elif control.kind == "switch":
+                    for value in (not control.value, control.value):
+                        explorer.root.locator(f'[data-field="{name}"] input').click()
                         explorer.wait_for(lambda s, n=name, v=value: s[n] == v, "clicked")
             explorer.reset()
 
 
-def stepping(opened):
-    """(explorer, the name of its step slider) of those that have a Step button."""
+def test_a_press_on_a_part_of_the_picture_chooses_it(opened, subtests):
     for explorer in opened.explorers:
-        name = next((n for n in ("step", "steps") if n in explorer.controls), None)
-        if name:
-            yield explorer, name
+        twin = explorer.twin()
+        for name, control in twin.limited.items():
+            for term, value in control.picks.items():
+                node = explorer.root.locator(f'svg [data-pick="{name}"][data-term="{term}"]')
+                if not node.count() or node.first.get_attribute("data-control"):
+                    continue
+                with subtests.test(f"{explorer.name}: {term} for {name}"):
+                    node = node.first
+                    node.scroll_into_view_if_needed()
+                    node.focus()
+                    explorer.page.keyboard.press("Enter")
+                    explorer.wait_for(lambda s, n=name, v=value: s[n] == v, "pressed")
+        explorer.reset()
+
+
+def test_pointing_at_a_term_lights_it_up_wherever_it_is(opened, subtests):
+    for explorer in opened.explorers:
+        names = explorer.root.evaluate(
+            "root => [...new Set([...root.querySelectorAll('svg [data-term]')]"
+            ".map(node => node.dataset.term))]"
+        )
+        for name in names[:8]:
+            with subtests.test(f"{explorer.name}, {name}"):
+                lit = explorer.root.evaluate(
+                    """(root, name) => {
+                      const all = [...root.querySelectorAll(`svg [data-term="${name}"]`)];
+                      all[0].dispatchEvent(new PointerEvent('pointerover', {bubbles: true}));
+                      const lit = all.filter(node => node.classList.contains('bp-lit')).length;
+                      all[0].dispatchEvent(new PointerEvent('pointerout', {bubbles: true}));
+                      const left = root.querySelectorAll('.bp-lit').length;
+                      return [all.length, lit, left];
+                    }""",
+                    name,
+                )
+                assert lit[0] == lit[1] and lit[2] == 0
+
+
+def stepping(opened):
+    """(explorer, the name of its step control, that control) of those that Play."""
+    for explorer in opened.explorers:
+        for name, control in explorer.twin().limited.items():
+            if control.kind == "step":
+                yield explorer, name, control
 
 
 def test_the_buttons_step(opened, subtests):
-    for explorer, name in stepping(opened):
+    for explorer, name, control in stepping(opened):
         with subtests.test(explorer.name):
-            stride = getattr(explorer.twin(), "stride", 1)
             for press in (1, 2, 3):
-                explorer.press("Step")
-                explorer.wait_for(lambda s, n=name, v=press * stride: s[n] == v, "stepped")
-            if "Back" in buttons(explorer):
-                explorer.press("Back")
-                explorer.wait_for(lambda s, n=name: s[n] == 2, "went back")
-            explorer.press("Start over")
-            explorer.wait_for(lambda s, n=name: s[n] == 0, "started over")
+                explorer.press("One step on")
+                at = min(press * control.stride, control.high)
+                explorer.wait_for(lambda s, n=name, v=at: s[n] == v, "stepped")
+            explorer.press("Back one step")
+            explorer.wait_for(lambda s, n=name, v=2 * control.stride: s[n] == v, "went back")
+            explorer.stage = explorer.root.locator(".bp-stage")
+            explorer.stage.focus()
+            explorer.page.keyboard.press("ArrowRight")
+            explorer.wait_for(lambda s, n=name, v=3 * control.stride: s[n] == v, "ArrowRight")
+            explorer.page.keyboard.press("ArrowLeft")
+            explorer.wait_for(lambda s, n=name, v=2 * control.stride: s[n] == v, "ArrowLeft")
             explorer.reset()
 
 
-def test_it_runs_by_itself_until_it_is_stopped(opened, subtests):
-    for explorer, name in stepping(opened):
-        run, stop = ("Run", "Stop") if "Run" in buttons(explorer) else ("Play", "Pause")
+def test_it_plays_until_it_is_paused(opened, subtests):
+    for explorer, name, control in stepping(opened):
         with subtests.test(explorer.name):
-            explorer.press(run)
+            explorer.press("Play")
             explorer.wait_until_moving(name)
-            explorer.press(stop)
+            explorer.press("Pause")
             explorer.notebook.settle()
             stopped = explorer.wait_until_right()
-            # Three of its beats later it still stands where it stopped.
-            explorer.page.wait_for_timeout(3 * 1000 * explorer.twin().runner.interval)
-            explorer.notebook.settle()
+            explorer.page.wait_for_timeout(3 * control.pace)
             assert explorer.settings() == stopped
-
-            # A hand on Start over while it runs stops it, too.
-            explorer.press(run)
+            explorer.root.locator(".bp-stage").focus()
+            explorer.page.keyboard.press(" ")
             explorer.wait_until_moving(name)
-            explorer.press("Start over")
+            explorer.page.keyboard.press(" ")
             explorer.notebook.settle()
-            explorer.wait_for(lambda s, n=name: s[n] == 0, "started over")
+            stopped = explorer.wait_until_right()
+            explorer.page.wait_for_timeout(2 * control.pace)
+            assert explorer.settings() == stopped
             explorer.reset()
 
 
-def buttons(explorer):
-    return explorer.root.get_by_role("button").all_inner_texts()
-
-
-def test_the_answer_is_folded_away(opened, subtests):
-    for explorer in opened.explorers:
+def test_at_the_end_play_begins_again(opened, subtests):
+    for explorer, name, control in stepping(opened):
         with subtests.test(explorer.name):
-            details = explorer.root.locator("details")
-            answer = details.locator("p")
-            assert not answer.is_visible()
-            details.locator("summary").click()
-            assert answer.is_visible() and answer.inner_text()
-            details.locator("summary").click()
-            assert not answer.is_visible()
+            slider = explorer.root.locator(f'[data-field="{name}"] input[type=range]')
+            slider.focus()
+            explorer.page.keyboard.press("End")
+            explorer.wait_for(lambda s, n=name: s[n] > 0, "End")
+            explorer.press("Play")
+            explorer.wait_for(lambda s, n=name, v=control.high: 0 < s[n] < v, "plays again")
+            explorer.press("Pause")
+            explorer.reset()
+
+
+def test_a_guess_is_told_after_the_move(opened, subtests):
+    for explorer in opened.explorers:
+        twin = explorer.twin()
+        if not twin.choices:
+            continue
+        with subtests.test(explorer.name):
+            radios = explorer.root.locator(".bp-ask input[type=radio]")
+            assert radios.count() == len(twin.choices)
+            radios.nth(0).check()
+            explorer.notebook.settle()
+            assert "Now move" in explorer.read()["told"] or "guessed" in explorer.read()["told"]
+            # The first move that decides it, found in Python, is made on the page.
+            twin.guess(0)
+            made = deciding_move(twin)
+            assert made, "no single move decides the guess"
+            name, value = made
+            explorer.root.evaluate(
+                "(root, [name, value]) => root.explorer.set(name, value)",
+                [name, twin.limited[name].to_page(value)],
+            )
+            explorer.wait_for(lambda s, n=name, v=value: s[n] == pytest.approx(v), "moved")
+            told = explorer.read()["told"]
+            right = twin.state()["guess"]["right"]
+            assert ("✓" in told) == right and ("✗" in told) == (not right)
+            explorer.reset()
+
+
+def deciding_move(twin):
+    """A (name, value) that makes `judge` decide, tried on the twin; it stays moved."""
+    for name, control in twin.limited.items():
+        if control.hidden:
+            continue
+        if control.kind == "choice":
+            values = list(control.choices.values())
+        elif control.kind == "switch":
+            values = [True, False]
+        elif control.is_number:
+            values = [control.high, control.low]
+        else:
+            continue
+        for value in values:
+            twin.move(name, value)
+            if twin.state()["guess"]["right"] is not None:
+                return name, value
+            twin.reset(name)
+    return None
