@@ -1,6 +1,6 @@
 """The explorers of chapter 05: what they show is what the core computes."""
 
-from html import unescape
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,92 +9,136 @@ import bpdemo as bp
 from bpdemo import activations, explorers
 from bpdemo.diagrams import number
 from bpdemo.explorers import vectors
-from bpdemo.explorers.vectors import _WEIGHTS
 
 
-def said(explorer):
-    return unescape(explorer._picture.value.split('aria-label="', 1)[1].split('"', 1)[0])
+def settings(explorer):
+    return SimpleNamespace(**explorer.settings)
 
 
 @pytest.mark.parametrize("activation", activations.TABLE)
-@pytest.mark.parametrize("weight", _WEIGHTS.values(), ids=str)
+@pytest.mark.parametrize("weight", vectors._WEIGHTS)
 def test_the_paths_add_up_to_the_gradient(weight, activation):
     explorer = explorers.Paths(weight=weight, activation=activation, x1=1.5)
-    k, i, j = weight
-    w = [vectors._W1, vectors._W2]
-    trace = bp.forward([[1.5, 1.0]], w, activation)
-    dL_dw = bp.backward(trace, vectors._Y).dL_dw[k][i, j]
-    text = said(explorer)
-    assert f"the sum: product {number(dL_dw, True)}" in text
-    assert f"the sum of the paths: {number(dL_dw, True)}" in text
-    assert f"measured, by moving {next(n for n, v in _WEIGHTS.items() if v == weight)}" in text
-    assert text.count("through a²") == (2 if k == 1 else 1)
-    numeric, _ = bp.checking.numeric_gradients([[1.5, 1.0]], w, vectors._Y, activation)
-    measured = vectors._measured(np.array([[1.5, 1.0]]), w, weight, activation)
+    k, i, j = int(weight[1]), int(weight[3]) - 1, int(weight[4]) - 1
+    trace = bp.forward([[1.5, 1.0]], vectors._W, activation)
+    y = np.array([[1.0, 0.0]])
+    dL_dw = bp.backward(trace, y).dL_dw[k][i, j]
+    assert f"the sum: product {number(dL_dw, True)}" in explorer.alt
+    assert explorer.alt.count("through a²") == (2 if k == 1 else 1)
+    assert sum(explorer.shares(settings(explorer)).values()) == pytest.approx(dL_dw, rel=1e-9)
+    numeric, _ = bp.checking.numeric_gradients([[1.5, 1.0]], vectors._W, y, activation)
+    measured = vectors._measured(trace, y, settings(explorer))
     assert measured == pytest.approx(numeric[k - 1][i, j], rel=1e-6, abs=1e-9)
-
-
-def test_a_cut_path_has_no_share():
-    explorer = explorers.Paths(w21=0.0)
-    first = said(explorer).split("through a²₁:", 1)[1].split(";", 1)[0]
-    assert first.endswith("product 0.000")
 
 
 @pytest.mark.parametrize(("path", "edges"), [(0, 3), (1, 2), (2, 2)])
 def test_the_chosen_paths_are_lit(path, edges):
-    assert explorers.Paths(path=path)._picture.value.count('class="s-mark"') == edges
+    bands = [
+        part for part in explorers.Paths(path=path).svg().split("<line ")
+        if 's-mark"' in part and 'stroke-width="0"' not in part
+    ]  # fmt: skip
+    assert len(bands) == edges
+
+
+def test_an_edge_chooses_the_weight_and_an_output_the_path():
+    explorer = explorers.Paths()
+    svg = explorer.svg()
+    for weight in vectors._WEIGHTS:
+        assert f'data-edge="{weight}" data-pick="weight"' in svg
+    assert 'data-term="a2_2" data-pick="path"' in svg
+    explorer.receive({"do": "set", "settings": {"weight": "w²₁₂"}})
+    assert explorer.settings["weight"] == "w2_12"
+
+
+@pytest.mark.parametrize(
+    ("start", "true"),
+    [({}, 1), ({"x1": 0.0}, 2), ({"w2_12": 0.0}, 0), ({"activation": "relu", "w1_12": 2.0}, 1)],
+)
+def test_what_a_cut_path_leaves(start, true):
+    explorer = explorers.Paths(**start)
+    explorer.guess(true)
+    explorer.move("w2_21", 1.0)
+    assert explorer.state()["guess"]["right"] is None
+    explorer.move("w2_11", 0.0)
+    guess = explorer.state()["guess"]
+    shares = explorer.shares(SimpleNamespace(**{**explorer.settings, "w2_21": 0.7}), "w1_11")
+    assert guess["right"] and f"to {number(0.0)}" in guess["told"] + f"to {number(0.0)}"
+    assert number(shares[2]) in guess["told"] and number(sum(shares.values())) in guess["told"]
+    explorer.reset()
+    explorer.guess((true + 1) % 3)
+    explorer.move("w2_11", 0.0)
+    assert explorer.state()["guess"]["right"] is False
 
 
 @pytest.mark.parametrize("layer", [1, 2])
 @pytest.mark.parametrize("examples", [1, 2, 3, 4])
-@pytest.mark.parametrize("product", [0, 1, 2])
-def test_the_products_are_those_of_backward(product, layer, examples):
-    m = vectors._step(layer, examples, 3, "tanh")
-    parts = explorers.Matrices._parts(m, layer, product, None, True)
-    left, operator, right, _, result = parts
-    if operator == "@":
-        assert np.allclose(left.values @ right.values, result.values, rtol=1e-12)
-    else:
-        assert np.allclose(left.values * right.values, result.values, rtol=1e-12)
-    assert result.values is (m.delta, m.dL_dw, m.dL_da_before)[product]
+def test_the_products_are_those_of_backward(layer, examples):
+    s = settings(explorers.Matrices(layer=layer, examples=examples, activation="tanh"))
+    _, grad = explorers.Matrices.model(s)
+    own = grad.dL_dz[layer], grad.dL_dw[layer], grad.dL_da[layer - 1]
+    for made, values in zip(explorers.Matrices.steps(s), own, strict=True):
+        np.testing.assert_allclose(made.result, values, rtol=1e-12)
 
 
-@pytest.mark.parametrize("turned", [True, False])
 @pytest.mark.parametrize("product", [1, 2])
-def test_the_framed_numbers_make_the_framed_entry(product, turned):
-    m = vectors._step(2, 4, 0, "sigmoid")
-    shape = (m.dL_dw if product == 1 else m.dL_da_before).shape
-    for at in np.ndindex(*shape):
-        left, _, right, _, result = explorers.Matrices._parts(m, 2, product, at, turned)
-        a = [left.values[cell] for cell in left.marked]
-        b = [right.values[cell] for cell in right.marked]
-        assert result.values[at] == pytest.approx(np.dot(a, b), rel=1e-12)
-        assert list(result.marked) == [at]
-        runs = [{cell[axis] for cell in part.marked} for part in (left, right) for axis in (0, 1)]
-        rows = [len(v) == 1 for v in (runs[0], runs[2])]
-        # @ takes a row on the left and a column on the right; as they lie, both run alike.
-        assert rows == ([True, False] if turned else [product == 2] * 2)
+@pytest.mark.parametrize("transposed", [True, False])
+def test_as_at_wants_them_rows_meet_columns(product, transposed, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(vectors, "equation", lambda parts, **_: drawn.append(parts))
+    explorer = explorers.Matrices(entry="dL_dw2_21", product=product, transposed=transposed)
+    list(explorer.panels(settings(explorer)))
+    left, sign, right, _, result = drawn[-1]
+    if transposed:
+        assert sign == "@"
+        np.testing.assert_allclose(left.values @ right.values, result.values, rtol=1e-12)
+    (at,) = result.marked
+    factors = [[part.values[cell] for cell in part.marked] for part in (left, right)]
+    assert np.dot(*factors) == pytest.approx(result.values[at], rel=1e-12)
+    rows = [len({r for r, _ in part.marked}) == 1 for part in (left, right)]
+    assert rows == ([True, False] if transposed else [product == 2] * 2)
 
 
 def test_the_sum_is_written_out():
-    explorer = explorers.Matrices(product=1, row=2, column=1)
-    m = vectors._step(2, 4, 0, "sigmoid")
-    text = said(explorer)
-    assert "∂ℒ/∂w^2_21 = a^1_12 δ^2_11 + a^1_22 δ^2_21 + a^1_32 δ^2_31 + a^1_42 δ^2_41" in text
-    assert f": {number(m.dL_dw[1, 0])} = " in text
-
-
-def test_one_product_is_highlighted_at_a_time():
     explorer = explorers.Matrices()
-    for product in (0, 1, 2):
-        explorer.settings = {"product": product}
-        assert said(explorer).count("Highlighted: ") == 1
+    _, grad = explorer.model(settings(explorer))
+    terms = "a^1_12 δ^2_11 + a^1_22 δ^2_21 + a^1_32 δ^2_31 + a^1_42 δ^2_41"
+    assert f"∂ℒ/∂w^2_21 = {terms}: {number(grad.dL_dw[2][1, 0])} = " in explorer.alt
 
 
-def test_row_and_column_stay_inside_the_result():
-    explorer = explorers.Matrices(product=2, row=3, column=2)
-    explorer.settings = {"product": 1, "layer": 1, "examples": 1}
-    row, column = (explorer._controls[n].source for n in ("row", "column"))
-    assert (row.max, column.max) == (2, 3) and row.value == 2
+def test_a_pressed_entry_is_framed_and_its_product_shown():
+    explorer = explorers.Matrices()
+    assert 'data-term="dL_dz2_32" data-pick="entry"' in explorer.svg()
+    explorer.move("entry", "dL_dz2_32")  # a factor just now: then the product that it comes from
+    assert explorer.settings["product"] == 0 and "B2 ∂ℒ/∂z^2_32" in explorer.alt
+    explorer.move("examples", 1)
+    assert explorer.settings["entry"] == "dL_dz2_12"
+    explorer.move("layer", 1)
+    explorer.move("product", 1)
+    assert explorer.settings["entry"] == "dL_dw1_12" and "B3 ∂ℒ/∂w^1_12" in explorer.alt
+
+
+def test_the_numbers_are_one_choice_until_a_hand_changes_one():
+    explorer = explorers.Matrices()
+    explorer.move("numbers", 3)
+    drawn = explorer.settings
+    assert all(drawn[name] == value for name, value in vectors._drawn(3).items())
+    explorer.move("w1_12", 2.0)
+    assert explorer.settings["numbers"] == 0
+    assert explorer.settings == drawn | {"w1_12": 2.0, "numbers": 0}
+    explorer.move("numbers", 3)
+    assert explorer.settings == drawn
+
+
+@pytest.mark.parametrize("start", [{}, {"layer": 1, "product": 2}, {"examples": 1}])
+def test_how_the_numbers_of_an_entry_lie(start):
+    explorer = explorers.Matrices(**start)
+    explorer.guess(1)
+    explorer.move("examples", 3)
+    assert explorer.state()["guess"]["right"] is None
+    explorer.move("transposed", False)
+    guess = explorer.state()["guess"]
+    assert guess["right"] and f"{start.get('examples', 4)} products" in guess["told"]
     explorer.reset()
-    assert explorer.settings["row"] == 3
+    explorer.guess(0)
+    explorer.move("transposed", False)
+    assert explorer.state()["guess"]["right"] is False

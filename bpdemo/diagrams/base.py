@@ -290,14 +290,16 @@ def picture(
     )
 
 
-_TERM = re.compile(r'<g data-term="([^"]+)"')
+_TERM = re.compile(r'<g data-(term|edge)="([^"]+)"')
 
 
 def _marked(body: str, marks, controls, picks) -> str:
     """Each term's group with its marks, and what a hand can do with it."""
 
     def attributes(match: re.Match) -> str:
-        name = match[1]
+        kind, name = match.groups()
+        if kind == "edge":  # a press on the line chooses it; its number is held beside it
+            return match[0] + (f' data-pick="{picks[name]}"' if name in picks else "")
         worn = [mark for mark, names in marks.items() if name in names]
         return (
             match[0]

@@ -5,17 +5,18 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from bpdemo import activations, losses, network
-from bpdemo.diagrams import Curve, Tangent, Term, curve, formula, number, table
+from bpdemo import activations, network
+from bpdemo.diagrams import Curve, Point, Tangent, Term, curve, formula, label, quantity, table
 from bpdemo.diagrams import network as network_picture
-from bpdemo.explorers.parts import Control, Explorer, choice, slider, weight
+from bpdemo.explorers.chain import Chain, ChainExplorer
+from bpdemo.explorers.controls import Control, choice, slider
+from bpdemo.explorers.explorer import went
 
 __all__ = ["Bends"]
 
-_W = (0.8, -1.2, 1.5)
-_Y = np.array([[1.0]])
 _HEIGHTS = {"sigmoid": (-0.25, 1.25), "tanh": (-1.25, 1.25)}  # else −1.5 … 2.5
 _SPAN = np.linspace(-4, 4, 161)
+_LAYERS = (1, 2, 3)
 
 
 @lru_cache(maxsize=8)
@@ -31,81 +32,74 @@ def _curves(name: str) -> tuple[Curve, Curve]:
     )
 
 
-class Bends(Explorer):
+class Bends(ChainExplorer):
     """σ and its tangent at one layer, and the product of all slopes along the chain."""
 
     title = "An activation, its slope, and the whole chain."
     question = (
-        "Choose relu and look at layer 2, where z² is negative. Which of the three gradients "
-        "∂ℒ/∂w¹, ∂ℒ/∂w², ∂ℒ/∂w³ will be 0? And can the bias b² alone bring them back?"
+        "z² is negative. Choose relu for σ: how many of ∂ℒ/∂w¹, ∂ℒ/∂w² and ∂ℒ/∂w³ become 0?"
     )
+    choices = ("none", "one", "two", "all three")
     answer = (
-        "All three: σ′(z²) = 0 is a factor of ∂ℒ/∂w¹ and ∂ℒ/∂w², and ∂ℒ/∂w³ has the factor "
-        "a² = 0. With b² = 1, z² is positive and they are back. Leaky relu keeps them small, not 0."
+        "With relu σ′(z²) = 0, a factor of ∂ℒ/∂w¹ and of ∂ℒ/∂w², and a² = 0 is a factor of ∂ℒ/∂w³. "
+        "A bias b² that makes z² positive brings all three back. Leaky relu keeps them small, not 0."
     )
 
     def controls(self) -> dict[str, Control]:
-        return {
-            "activation": choice("σ:", list(activations.TABLE), "sigmoid", "170px"),
-            "k": choice("look at layer", [1, 2, 3], 2, "160px"),
-            "x": slider("x", 0.5, -2, 2, width="270px"),
-            **{f"w{k}": weight(k, _W[k - 1]) for k in (1, 2, 3)},
-            **{f"b{k}": slider(f"b{'¹²³'[k - 1]}", 0.0, -3, 3) for k in (1, 2, 3)},
-        }
+        made = super().controls()
+        made |= {f"b{k}": slider(0.0, -3, 3, group="biases") for k in _LAYERS}
+        picks = {f"{letter}{k}": k for letter in ("a", "z", "da_dz") for k in _LAYERS}
+        made["k"] = choice(_LAYERS, 2, label="look at layer", picks=picks)
+        return made
+
+    @classmethod
+    def chain(cls, s: SimpleNamespace, backward=network.backward, **changed) -> Chain:
+        at = {**vars(s), **changed}
+        w, b = ([at[f"{letter}{k}"] for k in _LAYERS] for letter in "wb")
+        return Chain(at["x"], at["y"], w, at["activation"], backward, b)
+
+    def judge(self, before, now):
+        if now.activation != "relu" or before.activation == "relu":
+            return None
+        c = self.chain(before, activation="relu")
+        return sum(c[f"dL_dw{k}"] == 0 for k in _LAYERS)
+
+    def tell(self, before, now):
+        then, after = self.chain(before), self.chain(before, activation="relu")
+        names = [f"dL_dw{k}" for k in _LAYERS]
+        return "; ".join(went(label(name), then[name], after[name]) for name in names) + "."
 
     def panels(self, s: SimpleNamespace) -> list:
-        w = [np.array([[getattr(s, f"w{k}")]]) for k in (1, 2, 3)]  # (1, 1) each
-        b = [np.array([getattr(s, f"b{k}")]) for k in (1, 2, 3)]  # (1,) each
-        trace = network.forward([[s.x]], w, s.activation, b)
-        grad = network.backward(trace, _Y)
-        sigma, k = activations.TABLE[s.activation], s.k
-        z = {n: trace.z[n].item() for n in (1, 2, 3)}
-        slope = {n: float(sigma.derivative(trace.z[n]).item()) for n in (1, 2, 3)}
-        here = Tangent(
-            z[k], trace.a[k].item(), slope[k], f"σ′(z{'¹²³'[k - 1]}) = {number(slope[k])}", "s-neg"
-        )
-        terms = [
-            Term("∂ℒ/∂w^1", grad.dL_dw[1].item(), cls="f-grad"),
-            Term("="),
-            Term("∂ℒ/∂a^3", grad.dL_da[3].item(), cls="f-grad"),
-        ]
+        c, k = self.chain(s), s.k
+        terms = [c.term("dL_dw1"), Term("="), c.term("dL_da3")]
         for n in (3, 2, 1):
-            terms += [Term("·"), Term(f"σ′(z^{n})", slope[n], f"b{n}" in s.touched)]
-            before = (
-                Term(f"w^{n}", w[n - 1].item(), f"w{n}" in s.touched)
-                if n > 1
-                else Term("x", s.x, "x" in s.touched)
-            )
-            terms += [Term("·"), before]
-        layers = (1, 2, 3)
+            terms += [Term("·"), quantity(f"da_dz{n}", c[f"da_dz{n}"], f"σ′(z^{n})")]
+            terms += [Term("·"), c.term(f"w{n}" if n > 1 else "x")]
         rows = [
-            ("b", [b[n - 1].item() for n in layers], "f-ink"),
-            ("z = a w + b", [z[n] for n in layers], "f-ink"),
-            ("σ′(z)", [slope[n] for n in layers], "f-ink"),
-            ("∂ℒ/∂b", [grad.dL_db[n].item() for n in layers], "f-grad"),
+            (word, [c[f"{name}{n}"] for n in _LAYERS], cls, [f"{name}{n}" for n in _LAYERS])
+            for word, name, cls in (
+                ("σ′(z)", "da_dz", "f-ink"),
+                ("∂ℒ/∂b", "dL_db", "f-grad"),
+                ("∂ℒ/∂w", "dL_dw", "f-grad"),
+            )
         ]
-        loss = float(losses.squared_difference(trace.a[3], _Y))
+        z, a, slope = c[f"z{k}"], c[f"a{k}"], c[f"da_dz{k}"]
+        plot = curve(
+            list(_curves(s.activation)),
+            x_label=f"z^{k}",
+            y_label="a",
+            x_range=(-4, 4),
+            y_range=_HEIGHTS.get(s.activation, (-1.5, 2.5)),
+            tangents=[Tangent(z, a, slope, f"σ′(z{'¹²³'[k - 1]})", slope_name=f"da_dz{k}")],
+            # A bias moves z by as much as itself: so the point is its handle.
+            points=[Point(z, a, name=f"b{k}", at=f"z{k}", of=f"a{k}")],
+            height=212,
+        )
         return [
-            network_picture(trace, grad, y=[1.0], loss=loss, touched=s.touched, active=[f"a{k}"]),
-            formula(terms, row="B19", height=112),
-            [
-                curve(
-                    list(_curves(s.activation)),
-                    x_label=f"z^{k}",
-                    y_label="a",
-                    x_range=(-4, 4),
-                    y_range=_HEIGHTS.get(s.activation, (-1.5, 2.5)),
-                    tangents=[here] if abs(z[k]) <= 4 else [],
-                    title="" if abs(z[k]) <= 4 else f"z = {number(z[k])}: outside",
-                    width=480,
-                    height=206,
-                ),
-                table(
-                    [f"layer {n}" for n in layers],
-                    rows,
-                    width=480,
-                    label_width=130,
-                    touched=[int(name[1]) - 1 for name in s.touched if name[0] == "b"],
-                ),
-            ],
-        ]
+            network_picture(
+                c.trace, y=[s.y], loss=c.loss, show="forward", with_b=True, with_z=True,
+                chosen=[f"a{k}"],
+            ),
+            formula(terms, row="B19"),
+            [plot, table([f"layer {n}" for n in _LAYERS], rows, label_width=90)],
+        ]  # fmt: skip

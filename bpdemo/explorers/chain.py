@@ -33,13 +33,14 @@ class Chain:
     (0.4, -0.1918, 0.5)
     """
 
-    def __init__(self, x, y, w: Sequence[float], activation, backward=network.backward):
+    def __init__(self, x, y, w: Sequence[float], activation, backward=network.backward, b=None):
         self.x, self.y = np.array([[x]]), np.array([[y]])  # (1, 1)
         self.w = [np.array([[value]]) for value in w]  # (1, 1) each
+        self.b = None if b is None else [np.array([value]) for value in b]  # (1,) each
         self.L, self.activation = len(w), activation
         # A descent that diverges brings weights whose products overflow: shown as "too large".
         with np.errstate(over="ignore", invalid="ignore"):
-            self.trace = network.forward(self.x, self.w, activation)
+            self.trace = network.forward(self.x, self.w, activation, self.b)
             self.grad = backward(self.trace, self.y)
             self.loss = float(losses.squared_difference(self.trace.a[self.L], self.y))
             self._numbers = self._named(activations.TABLE[activation])
@@ -60,6 +61,8 @@ class Chain:
                 f"dL_dz{k}": grad.dL_dz[k].item(),
                 f"dL_dw{k}": grad.dL_dw[k].item(),
             }
+            if self.b is not None:
+                found |= {f"b{k}": self.b[k - 1].item(), f"dL_db{k}": grad.dL_db[k].item()}
         return found
 
     def __getitem__(self, name: str) -> float:

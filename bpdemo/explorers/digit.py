@@ -6,9 +6,10 @@ from types import SimpleNamespace
 import numpy as np
 
 from bpdemo import data, losses, network, training
-from bpdemo.diagrams import number, table, words
-from bpdemo.diagrams.pixels import pixels, shares
-from bpdemo.explorers.parts import Control, Explorer, choice, count, slider
+from bpdemo.diagrams import Term, formula, pixels, quantity, shares, table, words
+from bpdemo.explorers import controls
+from bpdemo.explorers.controls import Control, choice, count, slider
+from bpdemo.explorers.explorer import Explorer, went
 
 __all__ = ["DigitExplorer", "Softmax"]
 
@@ -18,61 +19,80 @@ class Softmax(Explorer):
 
     title = "Softmax: shares of a whole."
     question = (
-        "Make the network quite sure and wrong: z₁ = 6, the label 2. Which of the two losses still "
-        "pulls hard at z? And what will a shift of all three by 1000 change?"
+        "The right output is 2. Drag z₁ up to 6: the network is sure, and wrong. "
+        "Which loss still pulls hard at z₂?"
     )
+    choices = ("cross-entropy", "the squared difference", "both alike")
     answer = (
-        "Cross-entropy: ∂ℒ/∂z = p − y is close to −1 at the right output. The squared difference "
-        "is multiplied by the slope of softmax, which is almost 0 there: it hardly learns from its "
-        "worst mistakes. A shift changes nothing: only differences of z count."
+        "Of cross-entropy ∂ℒ/∂z₂ = p₂ − y₂, almost −1 where the network is sure and wrong. The "
+        "squared difference also has the slope of softmax as a factor, and that is almost 0 there: "
+        "it hardly learns from its worst mistakes. A shift of all z changes nothing."
     )
 
     def controls(self) -> dict[str, Control]:
-        return {
-            **{
-                f"z{n}": slider(f"z{'₁₂₃'[n - 1]}", v, -6, 6)
-                for n, v in ((1, 2.0), (2, 0.5), (3, -1.0))
-            },
-            "shift": slider("shift all by", 0.0, -1000, 1000, 50),
-            "label": choice("the right one is", [1, 2, 3], 2, "190px"),
-        }
+        made = {f"z_{n}": slider(v, -6, 6) for n, v in ((1, 2.0), (2, 0.5), (3, -1.0))}
+        made["shift"] = slider(0.0, -1000, 1000, 50, label="shift all z by", fold=False)
+        picks = {f"{letter}_{n}": n for letter in "py" for n in (1, 2, 3)}
+        made["label"] = choice([1, 2, 3], 2, label="the right output", picks=picks)
+        return made
+
+    @staticmethod
+    def model(s: SimpleNamespace, **changed) -> dict[str, np.ndarray]:
+        """The rows of the table, each of 3 numbers, by the first part of their names."""
+        s = SimpleNamespace(**{**vars(s), **changed})
+        given = np.array([s.z_1, s.z_2, s.z_3])  # (3,)
+        z, y = given + s.shift, np.eye(3)[s.label - 1]
+        p = losses.softmax(z)
+        slope = np.diag(p) - np.outer(p, p)  # B33: ∂p_i/∂z_j
+        entropy = losses.TABLE["softmax_cross_entropy"].derivative(z[None], y[None])[0]
+        return {"z": given, "shifted": z, "p": p, "y": y, "dL_dz": entropy,
+                "dQ_dz": 2 * (p - y) @ slope}  # fmt: skip
+
+    def judge(self, before, now):
+        if now.z_1 < 6 or before.z_1 >= 6:
+            return None
+        found = self.model(before, z_1=now.z_1, label=2)
+        entropy, squared = abs(found["dL_dz"][1]), abs(found["dQ_dz"][1])
+        return 2 if np.isclose(entropy, squared, rtol=0.01) else 0 if entropy > squared else 1
+
+    def tell(self, before, now):
+        then = self.model(before, label=2)
+        after = self.model(before, z_1=now.z_1, label=2)
+        says = (("dL_dz", "Of cross-entropy"), ("dQ_dz", "of the squared difference"))
+        return "; ".join(f"{of} {went('∂ℒ/∂z₂', then[k][1], after[k][1])}" for k, of in says) + "."
 
     def panels(self, s: SimpleNamespace) -> list:
-        z = np.array([s.z1, s.z2, s.z3]) + s.shift  # (3,)
-        y = np.eye(3)[s.label - 1]
-        p = losses.softmax(z)
-        entropy = losses.TABLE["softmax_cross_entropy"].derivative(z[None], y[None])[0]
-        slope = np.diag(p) - np.outer(p, p)  # B33: ∂p_i/∂z_j
-        squared = 2 * (p - y) @ slope
+        found = self.model(s)
+        z, p, y = found["shifted"], found["p"], found["y"]
         loss = float(losses.softmax_cross_entropy(z[None], y[None]))
         rows = [
-            ("z", list(z), "f-ink"),
-            ("p", list(p), "f-pos"),
-            ("y", list(y), "f-ink"),
-            ("∂ℒ/∂z = p − y", list(entropy), "f-grad"),
-            ("… of Σ (y − p)²", list(squared), "f-grad"),
+            (word, list(found[name]), cls, [f"{name}_{n}" for n in (1, 2, 3)])
+            for name, word, cls in (
+                ("z", "z", "f-ink"),
+                ("shifted", "z, shifted", "f-ink"),
+                ("p", "p", "f-act"),
+                ("y", "y", "f-ink"),
+                ("dL_dz", "∂ℒ/∂z = p − y", "f-grad"),
+                ("dQ_dz", "the same of Q", "f-grad"),
+            )
         ]
-        bars = shares(p, "123", "p = softmax(z)", marked=s.label - 1, width=400, height=214)
-        touched = [int(name[1]) - 1 for name in s.touched if name[0] == "z"]
+        own = quantity(f"p_{s.label}", p[s.label - 1])
+        entropy = [quantity("loss", loss), Term("= −ln"), own]
+        squared = [Term("Q", float(((y - p) ** 2).sum()), "Q"), Term("= Σ (y − p)^2")]
         return [
             [
-                bars,
-                table(["1", "2", "3"], rows, width=560, label_width=200, touched=touched),
+                shares(p, "123", "p = softmax(z)", marked=s.label - 1, height=244).by(0.72),
+                table(["1", "2", "3"], rows, label_width=150),
             ],
-            words(
-                [f"cross-entropy ℒ = −ln p of output {s.label} = {number(loss)},   "
-                 f"squared difference ℒ = {number(float(((y - p) ** 2).sum()))}"],
-                960,
-                15,
-            ),
-        ]  # fmt: skip
+            [formula(entropy), formula(squared)],
+        ]
 
 
 _TRUE = "the right one"
 
 
 class DigitExplorer(Explorer):
-    """A held-out digit to shift, blur with noise and draw on, and a trained network's answer.
+    """A held-out digit to draw on, shift, and blur with noise, and a trained network's answer.
 
     Parameters
     ----------
@@ -84,14 +104,14 @@ class DigitExplorer(Explorer):
 
     title = "What the network looks at."
     question = (
-        "The picture in the middle, ∂ℒ/∂x, has a − where more ink would lower the loss. Frame such "
-        "a dot with row and column: if you add ink there, will the right digit gain or lose? Then "
-        "shift the digit by one dot: it is still easy for you. For the network?"
+        "You would read this digit as before if it stood one dot further to the right. "
+        "Set “shift right” to 1: what does the network say?"
     )
+    choices = ("the same digit, as sure or surer", "the same digit, less sure", "another digit")
     answer = (
-        "Where ∂ℒ/∂x is negative more ink lowers ℒ, so the right digit gains; but only for a small "
-        "step, a gradient says no more. One dot of shift can be enough to mislead the network: it "
-        "has learned which dots are dark, not what a digit is."
+        "The network has learned which dots are dark, not what a digit is: a shift darkens others, "
+        "and can mislead it. Where ∂ℒ/∂x is negative, a little more ink lowers ℒ: draw there, and "
+        "the label of ℒ gains. But a gradient speaks of small steps only."
     )
 
     def __init__(self, w=None, b=None, *, activation=("relu", "identity"), digits=None, **start):
@@ -109,55 +129,69 @@ class DigitExplorer(Explorer):
     def controls(self) -> dict[str, Control]:
         labels = {f"{n}": n for n in range(10)}
         return {
-            "which": count("digit number", 1, 1, len(self._digits), "300px"),
-            "label": choice("∂ℒ/∂x for the label", {_TRUE: -1, **labels}, -1, "270px"),
-            "right": count("shift right", 0, -3, 3, "270px"),
-            "down": count("shift down", 0, -3, 3, "270px"),
-            "noise": slider("noise", 0.0, 0, 0.5, 0.01, width="270px"),
-            "row": count("row", 4, 1, 8, "220px"),
-            "column": count("column", 4, 1, 8, "240px"),
-            "ink": slider("ink there", 0.0, -1, 1, width="290px"),
-        }
+            "which": count(1, 1, len(self._digits), label="digit number"),
+            "label": choice({_TRUE: -1, **labels}, -1, label="ℒ for the label",
+                            picks={f"p_{n + 1}": n for n in range(10)}),
+            "ink": controls.pixels(8, 8, label="Clear"),
+            "right": count(0, -3, 3, label="shift right"),
+            "down": count(0, -3, 3, label="shift down"),
+            "noise": slider(0.0, 0, 0.5, 0.01, fold=False),
+        }  # fmt: skip
 
-    def panels(self, s: SimpleNamespace) -> list:
+    def model(self, s: SimpleNamespace, **changed) -> SimpleNamespace:
+        """What the network makes of the digit: x, p, the loss, ∂ℒ/∂x, and the two labels."""
+        s = SimpleNamespace(**{**vars(s), **changed})
         digit = self._digits[s.which - 1]
         meant = int(digit.labels[0])
-        x = _perturbed(digit.images[0], s)  # (8, 8)
         label = meant if s.label < 0 else s.label
+        x = perturbed(digit.images[0], s)  # (8, 8)
         w, b, activation = self._network
         trace = network.forward(x.reshape(1, 64), w, activation, b)
         y = np.eye(10)[[label]]  # (1, 10)
         grad = network.backward(trace, y, "softmax_cross_entropy")
-        dL_dx = grad.dL_da[0].reshape(8, 8)
-        p = losses.softmax(trace.a[trace.L])[0]  # (10,)
-        loss = float(losses.softmax_cross_entropy(trace.a[trace.L], y))
-        said, at = int(p.argmax()), (s.row - 1, s.column - 1)
-        verdict = f"It reads {said}, with {p[said]:.1%}; meant is {meant}"
-        ink, slope = number(x[at]), number(dL_dx[at], True)
+        return SimpleNamespace(
+            x=x, meant=meant, label=label,
+            p=losses.softmax(trace.a[trace.L])[0],  # (10,)
+            loss=float(losses.softmax_cross_entropy(trace.a[trace.L], y)),
+            dL_dx=grad.dL_da[0].reshape(8, 8),
+        )  # fmt: skip
+
+    def _shifted(self, before, now):
+        return self.model(before).p, self.model(before, right=now.right).p
+
+    def judge(self, before, now):
+        if now.right <= before.right:
+            return None
+        then, after = self._shifted(before, now)
+        if then.argmax() != after.argmax():
+            return 2
+        return 0 if after.max() >= then.max() else 1
+
+    def tell(self, before, now):
+        then, after = self._shifted(before, now)
+        meant = self.model(before).meant
+        return (
+            f"Before, it read {then.argmax()}, sure to {then.max():.1%}; "
+            f"now {after.argmax()}, to {after.max():.1%}. The right one is {meant}."
+        )
+
+    def panels(self, s: SimpleNamespace) -> list:
+        m = self.model(s)
+        said, most = int(m.p.argmax()), float(np.abs(m.dL_dx).max())
+        good = said == m.meant
+        verdict = f"It reads {said}. The right one is {m.meant}: {'right' if good else 'WRONG'}."
+        numbers = [
+            quantity("loss", m.loss, note=f"for the label {m.label}"),
+            Term("|∂ℒ/∂x|", most, "most", "f-grad", note="the largest"),
+        ]
         return [
             [
-                pixels(x, "what it sees", marked=at, size=310),
-                pixels(
-                    dL_dx,
-                    f"∂ℒ/∂x for the label {label}",
-                    signed=True,
-                    most=float(np.abs(dL_dx).max()),
-                    marked=at,
-                    size=310,
-                ),
-                shares(p, [str(n) for n in range(10)], "how sure it is", marked=label),
+                pixels(m.x, "x: draw on it", paint="ink", size=316),
+                pixels(m.dL_dx, f"∂ℒ/∂x for the label {m.label}", signed=True, most=most, size=316),
+                shares(m.p, [str(n) for n in range(10)], "how sure it is", marked=m.label),
             ],
-            words(
-                [
-                    (verdict + (": right." if said == meant else ": WRONG."),
-                     "f-good b" if said == meant else "f-bad b"),
-                    f"ℒ = {number(loss)} for the label {label}.   In the frame: ink {ink}, "
-                    f"∂ℒ/∂x = {slope}; the largest size {number(np.abs(dL_dx).max())}.",
-                ],
-                960,
-                15,
-            ),
-        ]  # fmt: skip
+            [words([(verdict, f"f-{'good' if good else 'bad'} b")], size=18), formula(numbers)],
+        ]
 
 
 @lru_cache(maxsize=1)
@@ -169,13 +203,12 @@ def _reader():
     return last.w, last.b
 
 
-def _perturbed(image: np.ndarray, s: SimpleNamespace) -> np.ndarray:
-    """The picture shifted, with noise, with ink added at one dot; ink stays in 0 … 1."""
+def perturbed(image: np.ndarray, s: SimpleNamespace) -> np.ndarray:
+    """The picture shifted, with noise, with what a hand drew; ink stays in 0 … 1: (8, 8)."""
     shifted = np.zeros((14, 14))
     shifted[3 + s.down : 11 + s.down, 3 + s.right : 11 + s.right] = image
-    x = shifted[3:11, 3:11] + s.noise * _noise()
-    x[s.row - 1, s.column - 1] += s.ink
-    return np.clip(x, 0, 1)
+    drawn = np.reshape(s.ink, (8, 8))
+    return np.clip(shifted[3:11, 3:11] + s.noise * _noise() + drawn, 0, 1)
 
 
 @lru_cache(maxsize=1)
