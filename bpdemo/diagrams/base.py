@@ -480,7 +480,6 @@ _SCRIPT_WIDTH = 0.58
 """About how wide a figure of an index is, beside its size: between the fonts of `_MATH`."""
 
 
-@functools.lru_cache(maxsize=4096)  # symbols keep their places, so most have been written before
 def math_text(x, y, word: str, size=20, anchor="middle", cls="") -> str:
     """A word of mathematics on one line, superscripts raised, letters italic."""
     return (
