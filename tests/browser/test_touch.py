@@ -5,7 +5,7 @@ import pytest
 from tools import browser, lab
 from tools.made import EXPLORERS, cell, make
 
-NAMES = [name for name in EXPLORERS]
+NAMES = list(EXPLORERS)
 
 
 @pytest.fixture(scope="module")
