@@ -122,7 +122,9 @@ def decided(explorer):
         elif bounds.kind == "switch":
             explorer.move(control, rng.random() < 0.5)
         elif bounds.is_number:
-            explorer.move(control, rng.choice([bounds.low, bounds.high]))
+            now = explorer.settings[control]
+            tried = rng.choice([bounds.low, bounds.high, 0.0, now / 2, now * 2])
+            explorer.move(control, bounds.nearest(tried))
         if explorer.state()["guess"]["right"] is not None:
             return True
     return False
