@@ -24,6 +24,8 @@ import nbclient
 import nbformat
 from nbformat import NotebookNode
 
+from tools import stills
+
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 TEXTS = ROOT / "build" / "text"
@@ -129,6 +131,7 @@ def complaints(text: str) -> Iterator[str]:
                 yield f"{here} wrote to stderr: {output.text.strip()[:200]}"
             if WIDGET_VIEW in output.get("data", {}):
                 yield f"{here} holds a widget's view, which is dead in a file"
+            yield from (f"{here} {wrong}" for wrong in stills.complaints(output))
     normalise(notebook)
     if as_text(notebook) != text:
         yield "is not normalised: `make notebooks` does it"
@@ -179,6 +182,7 @@ def run(path: Path, source: str | None = None) -> None:
     notebook = nbformat.reads(formatted(text, path.name), as_version=4)
     execute(notebook, path.name, target.parent)
     normalise(notebook)
+    stills.settle(notebook)
     target.write_text(as_text(notebook), encoding="utf-8", newline="\n")
     print(f"{shown(target)}: executed")
 

@@ -8,10 +8,8 @@ from bpdemo.diagrams.bars import Bar, bars
 from bpdemo.diagrams.base import (
     NARROWEST,
     WIDTH,
-    Drawing,
     Panel,
     Sketch,
-    drawing,
     number,
     picture,
     sketched,
@@ -26,6 +24,7 @@ from bpdemo.diagrams.heatmap import Matrix, equation
 from bpdemo.diagrams.names import label, subscript, superscript, symbol
 from bpdemo.diagrams.network import network
 from bpdemo.diagrams.regions import regions
+from bpdemo.diagrams.still import Drawing, drawing
 from bpdemo.diagrams.table import table
 
 __all__ = [
