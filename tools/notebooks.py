@@ -112,9 +112,11 @@ def complaints(text: str) -> Iterator[str]:
     notebook = nbformat.reads(text, as_version=4)
     expected = 0
     for index, cell in enumerate(notebook.cells):
-        if cell.cell_type != "code":
-            continue
         here = describe(notebook, index)
+        if cell.cell_type != "code":
+            for line in like_lists(cell.source):
+                yield f"{here} has a line that begins like a list: `{line}`"
+            continue
         expected += 1
         if not cell.source.strip():
             yield f"{here} is empty"
@@ -135,6 +137,22 @@ def complaints(text: str) -> Iterator[str]:
     normalise(notebook)
     if as_text(notebook) != text:
         yield "is not normalised: `make notebooks` does it"
+
+
+def like_lists(source: str) -> Iterator[str]:
+    """Yield the lines in the middle of a paragraph that begin a list: Markdown lets 1 do so."""
+    before, block = "", False
+    for line in source.splitlines():
+        if line.startswith("```"):
+            block = not block
+        # After a line of a list, or an indented one, it is the list's next entry.
+        elif not block and _ENTRY.match(line) and before.strip() and not _LIST.match(before):
+            yield line
+        before = line
+
+
+_ENTRY = re.compile(r" {0,3}0*1[.)]\s")
+_LIST = re.compile(r"\s*(\d+[.)]|[-+*])\s|\s{2,}|```")
 
 
 def as_text(notebook: NotebookNode) -> str:
