@@ -33,10 +33,23 @@ TEXTS = ROOT / "build" / "text"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 SECONDS_A_CELL = 60
 
-# What a notebook says about itself; the Python version that happened to run it is not part of it.
+# What a notebook says about itself: all that JupyterLab writes there when a kernel starts, but the
+# version of Python that happened to run it. JupyterLab puts that back, so an opened notebook counts
+# as changed (●) until it is saved; it differs by that one line then.
 METADATA = {
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
+    "kernelspec": {
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "name": "python3",
+    },
+    "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+    },
 }
 KEPT_CELL_METADATA = ("tags", "jupyter")  # "jupyter" is where a folded-in cell is noted
 
