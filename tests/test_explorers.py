@@ -3,18 +3,12 @@
 import asyncio
 import re
 import xml.etree.ElementTree as ET
-from types import SimpleNamespace
 
 import ipywidgets as widgets
-import numpy as np
 import pytest
 
-import bpdemo as bp
-from bpdemo import explorers, slips, training
-from bpdemo.diagrams import number
-from bpdemo.explorers import slip
+from bpdemo import explorers
 from bpdemo.explorers.parts import Runner, slider
-from bpdemo.explorers.step_back import backward_lines, plan
 from tools.made import EXPLORERS, make
 
 
@@ -147,52 +141,6 @@ def test_what_was_moved_last_is_marked():
 # --- the numbers are the core's ---
 
 
-@pytest.fixture
-def chain():
-    def run(x=0.5, w=(0.8, -1.2, 1.5), y=1.0, activation="sigmoid"):
-        trace = bp.forward([[x]], [[[v]] for v in w], activation)
-        return (
-            trace,
-            bp.backward(trace, [[y]]),
-            float(bp.squared_difference(trace.a[trace.L], [[y]])),
-        )
-
-    return run
-
-
-def test_forward_chain_shows_every_z_and_a(chain):
-    explorer = explorers.ForwardChain()
-    source(explorer, "w2").value = 2.0
-    source(explorer, "activation").value = "tanh"
-    trace, _, loss = chain(w=(0.8, 2.0, 1.5), activation="tanh")
-    said = shown(explorer)
-    for k in (1, 2, 3):
-        assert (
-            f"z^{k} = {'x' if k == 1 else f'a^{k - 1}'} · w^{k}: {number(trace.z[k].item())}"
-            in said
-        )
-        assert f"a{k} = {number(trace.a[k].item())}" in said
-    assert f"loss = {number(loss)}" in said
-
-
-def test_depth_hides_the_sliders_it_does_not_use():
-    explorer = explorers.ForwardChain(depth=2)
-    hidden = [n for n, c in explorer._controls.items() if c.box.layout.display == "none"]
-    assert hidden == ["w3", "w4"]
-    source(explorer, "depth").value = 4
-    assert all(c.box.layout.display != "none" for c in explorer._controls.values())
-    assert "Network 1-1-1-1-1" in shown(explorer)
-
-
-def test_forward_network_moves_one_weight_of_many():
-    explorer = explorers.ForwardNetwork()
-    source(explorer, "w1_21").value = 1.25
-    assert "w1[2,1] = 1.250" in shown(explorer)
-    assert "w1[1,2]" in shown(explorer)
-    source(explorer, "show").value = "both"
-    assert "dL/dw1[2,1]" in shown(explorer)
-
-
 # --- the parts ---
 
 
@@ -223,5 +171,3 @@ def test_a_runner_runs_until_there_is_nothing_left_and_stops_when_told():
         assert len(seen) == count
 
     asyncio.run(play())
-
-

@@ -2,7 +2,38 @@
 
 import pytest
 
+import bpdemo as bp
+from bpdemo.diagrams import number
 from bpdemo.explorers import ForwardChain, ForwardNetwork
+from bpdemo.explorers.explorer import numbers_of
+
+
+def test_forward_chain_shows_every_z_and_a():
+    explorer = ForwardChain()
+    explorer.move("w2", 2.0)
+    explorer.move("activation", "tanh")
+    trace = bp.forward([[0.5]], [[[0.8]], [[2.0]], [[1.5]]], "tanh")
+    shown = numbers_of(explorer.svg())
+    for k in (1, 2, 3):
+        assert ((f"z{k}", number(trace.z[k].item()))) in shown
+        assert ((f"a{k}", number(trace.a[k].item()))) in shown
+        assert f"z^{k} = {'x' if k == 1 else f'a^{k - 1}'} · w^{k}:" in explorer.alt
+
+
+def test_depth_hides_what_it_does_not_use():
+    explorer = ForwardChain(depth=2)
+    assert [n for n, c in explorer.limited.items() if c.hidden] == ["w3", "w4"]
+    explorer.move("depth", 4)
+    assert not any(c.hidden for c in explorer.limited.values())
+    assert "Network 1-1-1-1-1" in explorer.alt
+
+
+def test_forward_network_moves_one_weight_of_many():
+    explorer = ForwardNetwork()
+    explorer.move("w1_21", 1.25)
+    assert ("w1_21", "+1.250") in numbers_of(explorer.svg()) and "w¹₁₂" in explorer.alt
+    explorer.move("show", "both")
+    assert "∂ℒ/∂w¹₂₁" in explorer.alt
 
 
 @pytest.mark.parametrize(
