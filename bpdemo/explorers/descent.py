@@ -242,7 +242,7 @@ class Training(Walking):
 
     title = "Training, live."
     still: ClassVar[dict] = {"step": 300}
-    most = 1000
+    most = 500
     unit = "epoch"
     question = "Make the learning rate η ten times as large, and let it learn. What will it do?"
     choices = ("learn faster", "learn more slowly", "hardly learn at all")

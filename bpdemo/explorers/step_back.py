@@ -82,7 +82,7 @@ class Step:
 
 @lru_cache
 def plan(L: int) -> list[Step]:
-    """All steps: z and a of every layer and the loss, then four gradients per layer, L down to 1."""
+    """All steps: z and a of every layer, the loss, then four gradients per layer, L down to 1."""
     before = ["", "x", *(f"a{k}" for k in range(1, L))]
     steps = []
     for k in range(1, L + 1):

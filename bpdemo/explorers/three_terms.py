@@ -37,7 +37,7 @@ class ThreeTerms(ChainExplorer):
         if now.y > 0.2 or now.w3 < before.w3 + 2 or self.depth(before) < 3:
             return None
         shrunk = [abs(b) / abs(a) if a else 1.0 for a, b in self._factors(before, now).values()]
-        return int(np.argmin(shrunk)) if min(shrunk) < 1 else 3
+        return int(np.argmin(shrunk)) if min(shrunk) < 0.99 else 3
 
     def tell(self, before, now):
         said = [went(label(name), *pair) for name, pair in self._factors(before, now).items()]
