@@ -122,13 +122,13 @@ class Depth(Explorer):
         middle, a = np.median(found.grad, axis=1), np.median(found.a, axis=1)
         slope = float(np.sqrt((found.slope[1:] ** 2).mean()))
         step, factor = float(middle[0] ** (1 / s.layers)), float(ahead[0] ** (1 / s.layers))
-        # With short cuts the same two numbers stand under a root, squared.
-        two = "^2" * s.skip
+        # With short cuts the same two numbers stand under the root, squared.
+        two, root = ("^2", "mean σ′^2") if s.skip else ("", "√(mean σ′^2)")
         head = [Term("factor", factor, "factor"), Term("≈"), Term("√(1 + ") if s.skip else None]
         head += [
             Term(f"scale{two}", s.scale, "scale", form="{}²" if s.skip else "{}"),
             Term("·"),
-            Term(f"mean σ′{two}", slope, "slope", form="{}²" if s.skip else "{}"),
+            Term(root, slope, "slope", form="{}²" if s.skip else "{}"),
             Term(")") if s.skip else None,
         ]
         rows = [
