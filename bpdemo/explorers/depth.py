@@ -113,7 +113,7 @@ class Depth(Explorer):
     def tell(self, before, now):
         then, after = self.arrives(before), self.arrives(before, activation="relu")
         return (
-            f"After {before.layers} layers {power(then)} arrived of 1; with relu {power(after)} does."
+            f"After {before.layers} layers {power(then)} of it arrived; with relu {power(after)}."
         )
 
     def panels(self, s: SimpleNamespace) -> list:

@@ -58,10 +58,11 @@ class StepSize(Explorer):
 
     def tell(self, before, now):
         found = {kind: self._best(before, kind) for kind in _PRECISION}
-        return "; ".join(
-            f"in {kind} the best step is {_power(h)}, with an error of {_power(error)}"
+        said = (
+            f"{kind}: the best step is {_power(h)}, and its error {_power(error)}."
             for kind, (h, error) in found.items()
-        ).capitalize() + "."
+        )
+        return " ".join(said)
 
     def panels(self, s: SimpleNamespace) -> list:
         every = errors(s.activation, s.z, s.precision, _H)
