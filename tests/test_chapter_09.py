@@ -8,7 +8,7 @@ import pytest
 import sympy as sp
 
 import bpdemo as bp
-from bpdemo import explorers, figures, symbolic
+from bpdemo import figures, symbolic
 from bpdemo.diagrams import Series, decades, picture, power
 from bpdemo.explorers.depth import draws, predicted, sizes
 from bpdemo.symbolic.notation import Unknown

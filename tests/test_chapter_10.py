@@ -1,7 +1,6 @@
 """Notebook 10: the counts, the autograd cell, and the frameworks that may be missing."""
 
 import copy
-import xml.etree.ElementTree as ET
 from itertools import pairwise
 
 import nbformat
@@ -10,7 +9,7 @@ import pytest
 import sympy as sp
 
 import bpdemo as bp
-from bpdemo import explorers, symbolic, training
+from bpdemo import symbolic, training
 from bpdemo.explorers.cost import jacobian, multiplications
 from bpdemo.symbolic import costs
 from tools import notebooks

@@ -40,7 +40,7 @@ class Bends(ChainExplorer):
     choices = ("none", "one", "two", "all three")
     answer = (
         "With relu σ′(z²) = 0, a factor of ∂ℒ/∂w¹ and of ∂ℒ/∂w², and a² = 0 is a factor of ∂ℒ/∂w³. "
-        "A bias b² that makes z² positive brings all three back. Leaky relu keeps them small, not 0."
+        "A bias b² that makes z² positive brings them back. Leaky relu keeps them small, not 0."
     )
 
     def controls(self) -> dict[str, Control]:

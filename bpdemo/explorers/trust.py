@@ -156,9 +156,9 @@ class BugZoo(Explorer):
     )
     answer = (
         "A curve hardly ever tells: all but the wrong sign fall. The rows of the check do: all "
-        "layers, all but the last, only weights, only biases. Check on unequal widths, with several "
-        "examples: one neuron per layer has one path and no transpose, and the mean of one example "
-        "is its sum."
+        "layers, all but the last, only weights, only biases. Check on unequal widths, with "
+        "several examples: with one neuron per layer there is one path and no transpose, and the "
+        "mean of one example is its sum."
     )
     still: ClassVar[dict] = {"check": True}
 
@@ -243,10 +243,11 @@ def _checked_panel(bug: str, on: str):
         return words([("✗  It doesn't even run: the shapes don't fit.", "f-bad b")])
     heads = [f"∂ℒ/∂{row.name}^{row.k}" for row in report.rows]
     marks = {"agrees": "✓", "differs": "✗", "can't tell": "?"}
-    found = [float(row.error.max()) for row in report.rows]
-    names = [f"error_{row.name}{row.k}" for row in report.rows]
+    # A gradient of another shape than its parameter has no relative error.
+    found = [_power(float(row.error.max())) if row.error.size else "shape" for row in report.rows]
+    names = [f"error_{row.name}{row.k}" * bool(row.error.size) for row in report.rows]
     rows = [
-        ("largest relative error", [_power(error) for error in found], "f-ink", names),
+        ("largest relative error", found, "f-ink", names),
         ("verdict", [f"{marks[row.verdict]} {row.verdict}" for row in report.rows], "f-ink"),
     ]
     return table(heads, rows, label_width=180)

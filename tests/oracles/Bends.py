@@ -1,8 +1,5 @@
 """A chain with biases, from the core, its quantities named by hand."""
 
-from types import SimpleNamespace
-
-import bpdemo as bp
 from tests.oracles import by_hand
 
 

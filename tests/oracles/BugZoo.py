@@ -1,6 +1,6 @@
 """The loss with and without the bug by plain descent, and what the check says of each gradient."""
 
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -15,7 +15,7 @@ NETWORKS = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def descent(bug, activation):
     p = slips.problem(activation)
     backward = slips.TABLE[bug].backward if bug else bp.backward
@@ -29,7 +29,7 @@ def descent(bug, activation):
     return losses
 
 
-@lru_cache(maxsize=None)
+@cache
 def errors(bug, on):
     slip = slips.TABLE[bug]
     if on not in NETWORKS:
@@ -46,7 +46,7 @@ def errors(bug, on):
         report = bp.check_gradients(x, w, y, sigma, b, backward=slip.backward)
     except ValueError:
         return {}
-    return {f"error_{row.name}{row.k}": max(row.error) for row in report.rows}
+    return {f"error_{row.name}{row.k}": max(row.error) for row in report.rows if row.error.size}
 
 
 def quantities(s):

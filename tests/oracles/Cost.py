@@ -1,10 +1,12 @@
 """The multiplications counted layer by layer, matrix by matrix."""
 
+from itertools import pairwise
+
 
 def quantities(s):
     widths = [s.inputs] + [s.neurons] * (s.layers - 1) + [s.outputs]
     forward = backward = weights = 0
-    for before, n in zip(widths, widths[1:], strict=False):
+    for before, n in pairwise(widths):
         weights += before * n
         forward += s.examples * before * n
         backward += 2 * s.examples * before * n  # one product for ∂ℒ/∂w, one for ∂ℒ/∂a
