@@ -169,10 +169,3 @@ def test_a_drawing_may_have_a_narrow_form_for_a_phone():
     assert 'width="390"' in base64.b64decode(source).decode()
     assert diagrams.Drawing(wide, narrow).digest != diagrams.Drawing(wide).digest
     assert "data:image" in image
-
-
-def test_no_word_is_smaller_than_12_units():
-    trace, grad, y = run((4, 6, 6, 3))
-    panel = diagrams.network(trace, grad, y=y[0], loss=0.5)
-    sizes = [float(v) for v in re.findall(r'<text[^>]* font-size="([\d.]+)"', panel.body)]
-    assert min(sizes) >= 12

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bpdemo import explorers, training
+from bpdemo import explorers
 from bpdemo.explorers.explorer import Explorer
 
 __all__ = ["ARGUMENTS", "EXPLORERS", "cell", "make"]
