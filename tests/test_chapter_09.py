@@ -1,6 +1,5 @@
 """Notebook 09: the claims about depth, the plot in powers of ten, the explorer's numbers."""
 
-import re
 import xml.etree.ElementTree as ET
 
 import numpy as np
