@@ -35,7 +35,7 @@ SCALE = 2
 """Pixels of the PNG per unit of the SVG: sharp on a fine screen."""
 
 COLOURS = (64, 256)
-"""The palettes to try. A line drawing needs few colours; a heat map keeps all if none is faithful."""
+"""The palettes to try: few colours for a line drawing; all of them where none is faithful."""
 
 IMAGE = re.compile(
     r'<img alt="(?P<alt>[^"]*)"(?: data-of="(?P<digest>[^"]*)")?[^>]*'
