@@ -54,6 +54,7 @@ def inside(k: int, i: int, n: int, parts: Parts) -> str:
     return neuron(k, i, n) if parts.forward else f"dL_d{names.node(k, i, n)}"
 
 
+@lru_cache(maxsize=1024)
 def word(name: str) -> str:
     """The symbol as the network shows it: σ′(z) for ∂a/∂z, and an input is a^0 too."""
     if name.startswith("da_d"):
