@@ -413,6 +413,14 @@ def test_a_point_outside_stands_at_the_edge_and_says_so():
     assert not re.search(r"nan|inf", panel.body)
 
 
+@pytest.mark.parametrize("y", [0.0, -1.0])
+def test_what_has_no_place_among_powers_of_ten_stands_at_the_bottom(y):
+    frame = {"x_label": "x", "y_label": "y", "x_range": (0, 1), "y_range": (0.1, 1), "width": 400}
+    panel = diagrams.curve([], points=[Point(0.5, y, "", "p", of="q")], log="y", **frame)
+    x, low, ring = place_of(panel, "p")
+    assert (x, low) == pytest.approx((0.5, 0.1)) and ring.get("data-out") == "y"
+
+
 @WIDE
 @pytest.mark.parametrize("log", ["", "y", "x", "xy"])
 def test_a_tangent_has_its_slope_on_any_axes(width, log):

@@ -104,7 +104,7 @@ def _log(values, log: bool):
     if not log:
         return values if isinstance(values, float | int) else np.asarray(values, float)
     if isinstance(values, float | int):
-        return math.log10(values) if values > 0 else -math.inf if values == 0 else math.nan
+        return math.log10(values) if values > 0 else -math.inf if values <= 0 else math.nan
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.log10(np.asarray(values, float))
 
