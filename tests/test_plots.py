@@ -391,10 +391,10 @@ def test_a_point_stands_where_its_numbers_are(width, log):
         y_range=(0.5, 200),
         log=log,
         width=width,
-        tangents=[Tangent(x, y, 1.0, name="w3", of="loss")],
+        tangents=[Tangent(x, y, 1.0, name="b3", at="z3", of="loss")],
         points=[Point(u, v, "p", "eta", at="p_x", of="p_y")],
     )
-    for name, at, of, where in (("w3", "w3", "loss", (x, y)), ("eta", "p_x", "p_y", (u, v))):
+    for name, at, of, where in (("b3", "z3", "loss", (x, y)), ("eta", "p_x", "p_y", (u, v))):
         *found, ring = place_of(panel, name)
         assert found == pytest.approx(where, rel=1e-3, abs=0.02)
         assert (ring.get("data-x"), ring.get("data-y")) == (at, of)

@@ -30,8 +30,8 @@ class Tangent:
     Attributes
     ----------
     label : the words of the legend; `slope_name` adds the number of the slope, under that name.
-    name : the quantity along x. With it the point is a handle: moving it sets `name`.
-    of : the quantity along y.
+    name : the control that moving the point along x sets; "" where the point is no handle.
+    at, of : the quantities along x and y; `at` is `name` where it isn't given.
     """
 
     x: float
@@ -42,6 +42,7 @@ class Tangent:
     name: str = ""
     of: str = ""
     slope_name: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def curve(
     body = [around, clipped(frame, "".join(lines)), _gap(points, frame)]
     said = []
     for t in tangents:
-        ring = _ring(frame, t.x, t.y, t.name, t.of, 7)
+        ring = _ring(frame, t.x, t.y, t.at or t.name, t.of, 7)
         body.append(frame.handle(t.name, ring, frame.inside(t.x, t.y)[:2], "x"))
         what = f"{t.label}: slope" if t.label else "slope"
         said.append(f"{what} {number(t.slope)} at {number(t.x)}, height {number(t.y)}")
