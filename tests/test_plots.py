@@ -568,6 +568,41 @@ def test_a_word_beside_a_point_avoids_the_curve():
             assert not (left < float(u) < right and top < float(v) < bottom)
 
 
+def test_a_ring_at_the_edge_hides_no_tick():
+    for y in np.linspace(0, 1, 21):
+        panel = diagrams.curve(
+            [],
+            x_label="x",
+            y_label="y",
+            x_range=(0, 1),
+            y_range=(0, 1),
+            width=400,
+            points=[Point(0.0, float(y), "", "p", of="q")],
+        )
+        (ring,) = [s for s in shapes(panel) if s[0].tag == f"{SVG}circle"]
+        left = ring[1] - float(ring[0].get("stroke-width")) / 2
+        ticks = [box for box in text_boxes(panel) if box[2] <= 64]
+        assert len(ticks) >= 5 and all(right < left for _, _, right, _, _ in ticks)
+
+
+def test_a_word_far_from_its_point_is_led_to_it():
+    t = np.linspace(0, 1, 121)
+    crowd = [Curve(t, np.full(121, y)) for y in (0.42, 0.46, 0.5, 0.54, 0.58)]
+    frame = {"x_label": "x", "y_label": "y", "x_range": (0, 1), "y_range": (0, 1), "width": 480}
+    for curves, far in ((crowd, True), ([], False)):
+        panel = diagrams.curve(curves, points=[(0.5, 0.5, "here")], height=400, **frame)
+        leads = [s for s in shapes(panel) if s[0].get("class") == "s-soft"]
+        assert len(leads) == far
+        if far:
+            ((_, left, right, top, bottom),) = [b for b in text_boxes(panel) if b[0] == "here"]
+            _, a, b, c, d = leads[0]
+            (ring,) = [s for s in shapes(panel) if s[0].tag == f"{SVG}circle"]
+            assert left <= a and b <= right
+            # It ends at the ring and at the word.
+            gaps = [abs(c - ring[4]), abs(d - ring[3]), abs(d - top), abs(c - bottom)]
+            assert sum(gap < 6 for gap in gaps) == 2
+
+
 # --- the plane ---
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpdemo.diagrams.base import Panel, number, plain, sketched, text, text_width, value
+from bpdemo.diagrams.base import Panel, line, number, plain, sketched, text, text_width, value
 from bpdemo.diagrams.frame import Frame, Key, clipped, plot
 
 __all__ = ["Curve", "Point", "Tangent", "curve", "nice_limit"]
@@ -222,6 +222,7 @@ def _gap(points: Sequence[Point], frame: Frame) -> str:
 
 
 _SIZE = 15
+_FAR = 6  # the first of the places that are not beside the point
 
 
 def _word(p: Point, place, frame: Frame, crowd, rings, taken) -> str:
@@ -244,8 +245,10 @@ def _word(p: Point, place, frame: Frame, crowd, rings, taken) -> str:
     corners = np.array(spots)[:, :, None]  # (8, 2, 1)
     x, y = corners[:, 0], corners[:, 1]  # (8, 1)
     near = (u > x - 4) & (u < x + wide + 4) & (v > y - 2) & (v < y + high + 2)  # (8, n)
-    best, least = spots[0], math.inf
-    for (x, y), cost in zip(spots, near.sum(axis=1).tolist(), strict=True):
+    best, least, far = spots[0], math.inf, False
+    for spot, cost in enumerate(near.sum(axis=1).tolist()):
+        x, y = spots[spot]
+        cost += 6 * (spot >= _FAR)
         if x < frame.left or x + wide > frame.right or y < frame.top or y + high > frame.bottom:
             cost += 1000
         for a, b in rings:
@@ -253,13 +256,17 @@ def _word(p: Point, place, frame: Frame, crowd, rings, taken) -> str:
         for a, b, w, h in taken:
             cost += 5000 * (a < x + wide and x < a + w and b < y + high and y < b + h)
         if cost < least:
-            best, least = (x, y), cost
+            best, least, far = (x, y), cost, spot >= _FAR
     x, y = best
     x = min(max(x, 4.0), max(frame.right + 18 - wide, 4.0))
     y = min(max(y, frame.top + 2), frame.bottom - high - 2)
     taken.append((x, y, wide, high))
     base = y + _SIZE
-    shown = text(x, base, p.label, _SIZE, cls="halo") if p.label else ""
+    # From a far place a stroke leads to the point.
+    end, start = (y + high, cy - 8) if y < cy else (y, cy + 8)
+    lead = line(min(max(cx, x + 4), x + wide - 4), end, cx, start, "s-soft", 1.2)
+    shown = lead if far else lead.replace("<line ", '<line visibility="hidden" ', 1)
+    shown += text(x, base, p.label, _SIZE, cls="halo") if p.label else ""
     if p.value:
         at = x + (words + 6 if p.label else 0)
         shown += value(at, base, p.value, number(p.y), _SIZE, cls="b halo")
