@@ -501,6 +501,7 @@ _WIDE = {
     **dict.fromkeys("mwMW%@", 0.97),
     **dict.fromkeys("⁰¹²³⁴⁵⁶⁷⁸⁹⁻₀₁₂₃₄₅₆₇₈₉", 0.47),
     **dict.fromkeys("=+−×≈<>±", 0.84),
+    **dict.fromkeys("≫≪", 1.05),
 }
 
 
