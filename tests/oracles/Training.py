@@ -7,7 +7,7 @@ from bpdemo import training
 
 
 def quantities(s):
-    q = {"eta": s.eta, "step": s.step, "loss": 0.0}
+    q = {"eta": s.eta, "hidden": s.hidden, "seed": s.seed, "step": s.step, "loss": 0.0}
     if not s.points:
         return q
     points = np.array(s.points)
