@@ -314,7 +314,7 @@ class Training(Walking):
         says_now = [_TOO_LARGE, ""] if last.diverged else _HINT
         return [
             [
-                regions(says, x, labels, _REACH, 436, place="points"),
+                regions(says, x, labels, _REACH, 430, place="points").by(1.09),
                 stack(
                     self.loss_so_far(s, 234),
                     table(heads, [("", cells, "f-ink", [*row])], label_width=10),
