@@ -418,8 +418,8 @@ def also(result: dict) -> str:
     """What isn't a row."""
     memory = result["memory"]
     return (
-        f"Over {memory['moves']} moves the kernel grew by {memory['kernel']:.1f} MB and the page by "
-        f"{memory['page']:.1f} MB; the first explorer stood on the screen {result['shown']:.1f} s "
+        f"Over {memory['moves']} moves the kernel grew by {memory['kernel']:.1f} MB, the page "
+        f"by {memory['page']:.1f} MB; the first explorer stood on the screen {result['shown']:.1f} s "
         "after Run."
     )
 

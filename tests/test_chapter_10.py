@@ -1,7 +1,6 @@
 """Notebook 10: the counts, the autograd cell, and the frameworks that may be missing."""
 
 import copy
-import xml.etree.ElementTree as ET
 from itertools import pairwise
 
 import nbformat
@@ -10,7 +9,7 @@ import pytest
 import sympy as sp
 
 import bpdemo as bp
-from bpdemo import explorers, symbolic, training
+from bpdemo import symbolic, training
 from bpdemo.explorers.cost import jacobian, multiplications
 from bpdemo.symbolic import costs
 from tools import notebooks
@@ -79,17 +78,10 @@ def test_both_orders_of_the_jacobian(widths):
     assert jacobian(widths) == (back, on)
 
 
-def said(explorer):
-    return ET.fromstring(explorer._picture.value).get("aria-label")
-
-
 def test_twice_the_neurons_four_times_and_sixteen_times():
     small, large = (multiplications([n] * 4, 10) for n in (16, 32))
     assert large["back-propagation"] == 4 * small["back-propagation"]
     assert large["differences"] == 16 * small["differences"]
-    text = said(explorers.Cost())
-    assert "64-32-32-10: 3,392 weights. Differences: 6,784 runs." in text
-    assert "30,720 × from the last layer back, 86,016 × from the input on" in text
 
 
 def test_few_inputs_and_many_outputs_go_on_from_the_input():
@@ -194,4 +186,5 @@ def test_it_runs_and_prints_the_same_without_the_frameworks():
 
 
 def texts(cell):
-    return [o.get("text") or o.data["text/plain"] for o in cell.outputs]
+    said = (o.get("text") or o.data.get("text/plain") for o in cell.outputs)
+    return [text for text in said if text]  # a live view has no text

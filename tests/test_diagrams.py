@@ -1,6 +1,7 @@
 """The live pictures: what they show is read back from their SVG."""
 
 import base64
+import hashlib
 import re
 import xml.etree.ElementTree as ET
 from html import unescape
@@ -137,12 +138,34 @@ def test_a_picture_says_everything_its_panels_say():
     assert root.get("role") == "img"
 
 
-def test_a_drawing_is_an_image_with_its_text_and_the_svg_itself():
+IMAGE = (
+    r'<img alt="(.*?)" data-of="([0-9a-f]{16})" width="960" style="[^"]*" '
+    r'src="data:image/svg\+xml;base64,([^"]*)">'
+)
+
+
+def test_a_drawing_is_an_image_with_its_text_and_its_digest():
     drawn = diagrams.drawing([diagrams.words(["a < b"])], 'The "title".')
     bundle = drawn._repr_mimebundle_()
-    alt, source = re.fullmatch(
-        r'<img alt="(.*?)" width="960" style="[^"]*" src="data:image/svg\+xml;base64,(.*)">',
-        bundle["text/html"],
-    ).groups()
-    assert base64.b64decode(source).decode() == bundle["image/svg+xml"] == drawn.svg
+    alt, digest, source = re.fullmatch(IMAGE, bundle["text/html"]).groups()
+    shown = base64.b64decode(source).decode()
+    # Dark where the page is: a rule that the live picture, which follows JupyterLab, doesn't have.
+    themed, rule = re.subn(r"@media\(prefers-color-scheme:dark\)\{\.bp\{[^}]*\}\}", "", shown)
+    assert (themed, rule) == (drawn.svg, 1)
     assert unescape(alt) == bundle["text/plain"] == drawn.alt == 'The "title". a < b'
+    assert digest == drawn.digest == hashlib.sha256(shown.encode()).hexdigest()[:16]
+    assert digest != diagrams.drawing([diagrams.words(["a < c"])], 'The "title".').digest
+
+
+def test_a_drawing_may_have_a_narrow_form_for_a_phone():
+    wide = diagrams.picture([diagrams.words(["a"])], "Title.")
+    narrow = diagrams.picture([diagrams.words(["a"])], "Title.", width=390)
+    html = diagrams.Drawing(wide, narrow).html()
+    source, image = re.fullmatch(
+        r'<picture><source media="\(max-width:700px\)" type="image/svg\+xml" '
+        rf'srcset="data:image/svg\+xml;base64,([^"]*)">({IMAGE})</picture>',
+        html,
+    ).group(1, 2)
+    assert 'width="390"' in base64.b64decode(source).decode()
+    assert diagrams.Drawing(wide, narrow).digest != diagrams.Drawing(wide).digest
+    assert "data:image" in image

@@ -1,173 +1,334 @@
-"""Every explorer, moved in Python: to both ends and back, and against the core's own numbers."""
+"""What every explorer keeps to, and the base that they share. Each chapter's own are elsewhere."""
 
-import asyncio
+import json
+import random
 import re
-import xml.etree.ElementTree as ET
+import subprocess
+import sys
+from types import SimpleNamespace
 
-import ipywidgets as widgets
 import pytest
 
-from bpdemo import explorers
-from bpdemo.explorers.parts import Runner, slider
+from bpdemo import diagrams, explorers
+from bpdemo.explorers import controls, view
+from bpdemo.explorers.explorer import GUESSES, Explorer, numbers_of, went
 from tools.made import EXPLORERS, make
-
-
-def shown(explorer):
-    """The text alternative of what is on the screen now."""
-    return ET.fromstring(explorer._picture.value).get("aria-label")
-
-
-def source(explorer, name):
-    return explorer._controls[name].source
-
-
-def bars(explorer):
-    return [(n, c.source) for n, c in explorer._controls.items() if hasattr(c.source, "min")]
-
 
 every = pytest.mark.parametrize("name", EXPLORERS)
 
 
-@every
-def test_every_slider_goes_to_both_ends_and_back(name):
-    explorer = make(name)
-    before = explorer._picture.value
-    for control, bar in bars(explorer):
-        value = bar.value
-        base = getattr(bar, "base", None)
-        for end in (bar.min, bar.max, None):
-            bar.value = value if end is None else base**end if base else end
-            ET.fromstring(explorer._picture.value)
-            assert not re.search(r"\bnan\b|\binf\b|\de-\d", shown(explorer)), control
-            assert explorer._picture.value == explorer.svg(styled=False), control
-    explorer.reset()
-    assert explorer._picture.value == before
+def hands(explorer):
+    """(name, control) of the numbers that can be set now."""
+    return [(n, c) for n, c in explorer.limited.items() if c.is_number and not c.hidden]
+
+
+def message(**settings):
+    return {"do": "set", "settings": settings}
+
+
+# --- every explorer ---
 
 
 @every
-def test_every_choice_is_drawn(name):
+def test_what_goes_to_a_page_is_plain_data(name):
     explorer = make(name)
-    for control in explorer._controls.values():
-        if isinstance(control.source, widgets.Dropdown):
-            for option in dict(control.source._options_full).values():
-                control.source.value = option
-                ET.fromstring(explorer._picture.value)
-        if isinstance(control.source, widgets.Checkbox):
-            control.source.value = not control.source.value
-            assert explorer._picture.value == explorer.svg(styled=False)
+    for sent in (explorer.spec(), explorer.state()):
+        assert json.loads(json.dumps(sent, allow_nan=False)) == sent
 
 
 @every
 def test_settings_are_the_whole_state(name):
-    one, two = make(name), make(name)
-    for _, bar in bars(one):
-        bar.value = bar.value + bar.step if not hasattr(bar, "base") else bar.value * 1.2
-    settings = one.settings
-    assert all(isinstance(v, int | float | str | bool | tuple | None) for v in settings.values())
-    before = two._picture.value
-    one.settings = settings  # nothing is marked as moved any more
-    assert two._picture.value == before, "two explorers share something"
-    two.settings = settings
-    assert two._picture.value == one._picture.value
-    two.reset()
-    assert two._picture.value == before
+    explorer, other = make(name), make(name)
+    for control, bounds in hands(explorer):
+        explorer.move(control, bounds.nearest(bounds.low + 0.3 * (bounds.high - bounds.low)))
+    other.settings = explorer.settings
+    explorer.settings = {}
+    assert other.settings == explorer.settings
+    assert other.svg() == explorer.svg()
 
 
 @every
 def test_the_same_arguments_show_the_same_picture(name):
-    assert make(name)._picture.value == make(name)._picture.value
+    assert make(name).svg() == make(name).svg()
+    assert make(name).svg(390) == make(name).svg(390)
 
 
 @every
-def test_it_asks_first_and_folds_the_answer(name):
-    assert EXPLORERS[name].question.count("?") >= 1 and len(EXPLORERS[name].answer) > 40
-    (ask, *_) = make(name).children
-    assert "<details><summary>" in ask.value and EXPLORERS[name].question in ask.value
+def test_a_move_on_the_page_is_a_move_in_python(name):
+    one, other = make(name), make(name)
+    for control, bounds in hands(one):
+        value = bounds.nearest(bounds.low + 0.6 * (bounds.high - bounds.low))
+        one.receive(message(**{control: value}))
+        other.move(control, value)
+        assert one.settings == other.settings
+        assert one.svg() == other.svg()
 
 
 @every
-def test_every_control_has_a_name_and_every_slider_a_number_box(name):
+def test_what_moved_is_marked_and_what_changed_with_it(name):
     explorer = make(name)
-    for control in explorer._controls.values():
-        assert control.source.description
-        if hasattr(control.source, "readout"):
-            bar, box = control.box.children
-            assert box.description.startswith(bar.description)
-            box.value = box.max
-            top = bar.base**bar.max if hasattr(bar, "base") else bar.max
-            assert bar.value == pytest.approx(top)
-            bar.value = control.default
-            assert box.value == pytest.approx(control.default)
-    assert explorer._reset.description == "Reset"
-    for button in explorer.children[1].children:
-        if isinstance(button, widgets.Button):
-            assert button.description
+    svg = explorer.svg()
+    placed = [(n, c) for n, c in hands(explorer) if f'data-control="{n}"' in svg]
+    for control, bounds in placed[:4]:
+        explorer.reset()
+        before = dict(numbers_of(explorer.svg()))
+        value = bounds.low if explorer.settings[control] != bounds.low else bounds.high
+        explorer.move(control, value)
+        after, svg = dict(numbers_of(explorer.svg())), explorer.svg()
+        marks = dict(re.findall(r'<g data-term="([^"]+)" class="([^"]*)"', svg))
+        assert "held" in marks[control].split()
+        for quantity, shown in after.items():
+            if quantity not in before or f'data-term="{quantity}"' not in svg:
+                continue
+            changed = before[quantity] != shown and quantity != control
+            assert ("changed" in marks.get(quantity, "").split()) == changed, quantity
+        assert "Last moved: " in explorer.alt
+        explorer.settings = {}
+        assert 'class="held' not in explorer.svg() and "Last moved" not in explorer.alt
 
 
 @every
-def test_a_reader_without_a_kernel_sees_the_picture(name):
+def test_it_asks_one_question_and_tells_why(name):
     explorer = make(name)
-    bundle = explorer._repr_mimebundle_()
-    assert "application/vnd.jupyter.widget-view+json" in bundle
-    explorer.settings = EXPLORERS[name].still
-    assert bundle["image/svg+xml"] == explorer.svg()
-    assert bundle["text/plain"] == shown(explorer)
+    assert explorer.title.endswith(".") and explorer.question.strip() and explorer.answer.strip()
+    assert "<" not in explorer.question + explorer.answer, "plain text goes to every page"
+    assert 2 <= len(explorer.choices) <= 5
+    assert explorer.judge(*[SimpleNamespace(**explorer.settings)] * 2) is None, "nothing moved yet"
 
 
 @every
-def test_it_fits_a_projector(name):
+def test_a_guess_is_told_once_the_hand_has_moved(name):
+    """The same moves decide it for every choice: one is right, the others wrong."""
+    verdicts = []
+    for chosen in range(len(make(name).choices)):
+        explorer = make(name)
+        explorer.guess(chosen)
+        assert explorer.state()["guess"]["right"] is None
+        assert decided(explorer), "nothing decides the guess"
+        verdicts.append(explorer.state()["guess"]["right"])
+        assert explorer.state()["guess"]["told"].strip()
+        assert GUESSES[name] == verdicts[-1]
+    assert verdicts.count(True) == 1
+
+
+def decided(explorer):
+    """Make the same random moves each time, until the guess is decided."""
+    rng = random.Random(0)
+    for _ in range(400):
+        control = rng.choice(list(explorer.settings))
+        bounds = explorer.limited[control]
+        if bounds.kind == "choice":
+            explorer.move(control, rng.choice(list(bounds.choices.values())))
+        elif bounds.kind == "switch":
+            explorer.move(control, rng.random() < 0.5)
+        elif bounds.is_number:
+            now = explorer.settings[control]
+            tried = rng.choice([bounds.low, bounds.high, 0.0, now / 2, now * 2])
+            explorer.move(control, bounds.nearest(tried))
+        if explorer.state()["guess"]["right"] is not None:
+            return True
+    return False
+
+
+@every
+def test_a_still_says_everything_without_a_kernel(name):
     explorer = make(name)
-    root = ET.fromstring(explorer._picture.value)
-    assert float(root.get("width")) == 960
-    assert float(root.get("height")) <= 620
+    bundle = view.still(explorer)
+    assert explorer.question.split("<")[0][:20] in re.sub("&[a-z#0-9x]+;", "", bundle["text/html"])
+    assert "Run All Cells" in bundle["text/html"]
+    assert sum(character.isdigit() for character in bundle["text/plain"]) > 8
+    assert "<script" not in bundle["text/html"]
 
 
-def test_an_unknown_name_is_refused():
-    with pytest.raises(TypeError, match="no control named w9; expected w1, w2"):
-        explorers.ForwardChain(w9=1)
-    with pytest.raises(ValueError, match="no control named w9"):
-        explorers.ForwardChain().settings = {"w9": 1}
+@every
+def test_it_is_whole_on_a_projector_and_on_a_phone(name):
+    explorer = make(name)
+    height = float(re.search(r'height="([\d.]+)"', explorer.svg(960))[1])
+    assert height <= 480, "with its question and its bar it has to fit 608"
+    for width in (320, 390, 640):
+        svg = explorer.svg(width)
+        assert f'viewBox="0 0 {width} ' in svg
+        sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)"', svg)]
+        assert min(sizes) >= 12, "letters of 12 pixels"
 
 
-def test_what_was_moved_last_is_marked():
-    explorer = explorers.ForwardChain()
-    assert "Last moved" not in shown(explorer)
-    source(explorer, "w2").value = 0.4
-    assert "Last moved: w^2" in shown(explorer)
-    source(explorer, "x").value = 0.4
-    assert "Last moved: x" in shown(explorer) and "Last moved: w^2" not in shown(explorer)
+@every
+def test_what_a_page_must_not_send_is_refused_and_changes_nothing(name):
+    explorer = make(name)
+    before = explorer.settings
+    control, bounds = hands(explorer)[0]
+    for wrong in (
+        message(nonsense=1),
+        message(**{control: "2(a - y)"}),
+        message(**{control: None}),
+        message(**{control: float("nan")}),
+        {"do": "fly"},
+        {"do": "guess", "choice": 99},
+    ):
+        with pytest.raises((ValueError, TypeError)):
+            explorer.receive(wrong)
+        assert explorer.settings == before
+    with pytest.raises((ValueError, TypeError), match=control):
+        explorer.move(control, bounds.high + 1000)
+    with pytest.raises(TypeError, match="nonsense"):
+        type(explorer)(nonsense=1)
+    with pytest.raises(ValueError, match="nonsense"):
+        explorer.settings = {"nonsense": 1}
+    assert explorer.settings == before
 
 
-# --- the numbers are the core's ---
+@every
+def test_a_page_may_send_what_is_beyond_and_gets_the_nearest(name):
+    explorer = make(name)
+    for control, _ in hands(explorer):
+        explorer.receive(message(**{control: 1e9}))
+        assert explorer.settings[control] == pytest.approx(explorer.limited[control].high)
+        explorer.reset()
 
 
-# --- the parts ---
+# --- the base ---
 
 
-def test_a_log_slider_shows_the_number_itself():
-    control = slider("η", 0.5, -2, 2, log=True)
-    bar, box = control.box.children
-    bar.value = 0.01
-    assert box.value == pytest.approx(0.01)
-    box.value = 100
-    assert bar.value == pytest.approx(100)
+class Small(Explorer):
+    """Two numbers and their product."""
+
+    title = "A product."
+    question = "Will p grow?"
+    choices = ("yes", "no")
+
+    def controls(self):
+        return {
+            "a1": controls.slider(2.0),
+            "w1": controls.slider(3.0),
+            "n": controls.count(1, 0, 5),
+            "kind": controls.choice({"one": 1, "two": 2}, 1),
+        }
+
+    def limits(self, s):
+        return {"n": {"high": 2 if s.kind == 2 else 5}}
+
+    def moved(self, name, s):
+        return {"n": 0} if name == "w1" else {}
+
+    def panels(self, s):
+        terms = [diagrams.quantity(n, v) for n, v in (("z1", s.a1 * s.w1), ("w1", s.w1))]
+        return [diagrams.formula(terms), diagrams.words([f"n = {s.n}"])]
+
+    def judge(self, before, now):
+        return None if before.w1 == now.w1 else int(now.a1 * now.w1 <= before.a1 * before.w1)
+
+    def tell(self, before, now):
+        return went("p", before.a1 * before.w1, now.a1 * now.w1)
 
 
-def test_a_runner_runs_until_there_is_nothing_left_and_stops_when_told():
-    async def play():
-        seen = []
-        runner = Runner(lambda: seen.append(len(seen)) or len(seen) < 3, interval=0)
-        runner.start()
-        runner.start()  # a second press does nothing
-        await runner.task
-        assert seen == [0, 1, 2]
-        endless = Runner(lambda: seen.append(0) or True, interval=0)
-        endless.start()
-        await asyncio.sleep(0.01)
-        endless.stop()
-        await asyncio.sleep(0)
-        count = len(seen)
-        await asyncio.sleep(0.01)
-        assert len(seen) == count
+def test_a_hands_move_has_its_consequences_and_a_setting_has_none():
+    explorer = Small(n=4)
+    explorer.settings = {"w1": 1.0}
+    assert explorer.settings["n"] == 4
+    explorer.move("w1", 2.0)
+    assert explorer.settings["n"] == 0
 
-    asyncio.run(play())
+
+def test_limits_cut_what_no_longer_fits():
+    explorer = Small(n=4)
+    explorer.move("kind", 2)
+    assert explorer.settings["n"] == 2
+    assert explorer.state()["limits"]["n"]["high"] == 2
+
+
+def test_reset_goes_back_to_what_it_was_made_with():
+    explorer = Small(w1=1.5)
+    explorer.move("w1", 3.5)
+    explorer.move("a1", 1.0)
+    explorer.reset("w1")
+    assert explorer.settings["w1"] == 1.5 and explorer.settings["a1"] == 1.0
+    explorer.reset()
+    assert explorer.settings == Small(w1=1.5).settings
+    assert explorer.spec()["controls"][1]["default"] == 1.5
+
+
+def test_any_value_can_be_set_not_only_whole_steps():
+    explorer = Small()
+    explorer.receive(message(w1=1.333))
+    assert explorer.settings["w1"] == 1.333
+    assert dict(numbers_of(explorer.svg()))["z1"] == "2.666"
+
+
+def test_the_first_outcome_of_a_guess_counts():
+    explorer = Small()
+    explorer.guess(0)
+    explorer.move("w1", 4.0)
+    assert explorer.state()["guess"] == {
+        "chosen": 0,
+        "right": True,
+        "told": "p went from 6.000 to 8.000",
+    }
+    explorer.move("w1", 1.0)
+    assert explorer.state()["guess"]["right"] is True
+    assert explorer.state()["guess"]["told"] == "p went from 6.000 to 2.000"
+
+
+def test_what_is_said_names_the_move_and_what_followed():
+    explorer = Small()
+    state = explorer.receive(message(w1=1.5))
+    assert state["said"] == "w¹: 1.5; z¹ = 3.000"
+
+
+def test_restoring_marks_nothing():
+    explorer = Small()
+    explorer.receive({**message(w1=1.5), "quiet": True})
+    assert explorer.settings["w1"] == 1.5
+    assert 'class="held' not in explorer.svg()
+
+
+@pytest.mark.parametrize(
+    ("control", "wrong"),
+    [
+        (controls.slider(0.0), [True, "1", None, float("nan"), 5.0]),
+        (controls.count(1, 0, 5), [1.5, 6, "2"]),
+        (controls.choice(["a", "b"], "a"), ["c", 0, None]),
+        (controls.switch(), ["yes", 2, 0.5]),
+        (controls.pixels(2, 2), [(0, 0, 0), (0, 0, 0, 2)]),
+        (controls.points(), [((0.0, float("nan"), 1),)]),
+    ],
+)
+def test_a_control_refuses_what_it_cannot_have_and_says_its_name(control, wrong):
+    for value in wrong:
+        with pytest.raises((ValueError, TypeError), match="name_of_it"):
+            control.checked("name_of_it", value)
+    assert control.checked("name_of_it", control.value) == control.value
+
+
+def test_explorers_need_numpy_alone():
+    """So they can stand on a page whose Python has NumPy and bpdemo, and nothing else."""
+    code = (
+        "import sys; from bpdemo import explorers; explorers.ThreeTerms().state();"
+        "print([m for m in ('ipywidgets', 'anywidget', 'traitlets', 'IPython', 'matplotlib',"
+        " 'sympy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_front_end_is_one_file_that_fetches_nothing():
+    source = (view._HERE / "view.js").read_text("utf-8")
+    assert not re.search(r"^\s*import\s|import\(|https?://|fetch\(|XMLHttpRequest", source, re.M)
+    for name in EXPLORERS:
+        assert name not in source, "no JavaScript for a single explorer"
+
+
+def test_a_view_answers_a_page(monkeypatch):
+    """What the page sends goes in as ipykernel brings it; the answer is the view's new state."""
+    explorer = explorers.ThreeTerms()
+    shown = view.View(explorer)
+    shown._receive(shown, {**message(w3=2.0), "sequence": 7, "width": 400}, [])
+    assert shown.state["sequence"] == 7 and shown.state["settings"]["w3"] == 2.0
+    assert 'viewBox="0 0 400 ' in shown.state["svg"]
+    shown._receive(shown, {**message(w9=2.0), "sequence": 8}, [])
+    assert shown.state["sequence"] == 8 and "w9" in shown.state["trouble"]
+    monkeypatch.setattr(
+        explorer, "receive", lambda message: (_ for _ in ()).throw(KeyboardInterrupt)
+    )
+    shown._receive(shown, {**message(w3=3.0), "sequence": 9}, [])
+    assert shown.state["sequence"] == 9 and shown.state["trouble"] == "interrupted"
+    shown.close()

@@ -60,7 +60,7 @@ def moves(explorer, rng, count=MOVES):
 
 def shown_as(shown: str) -> tuple[float, float]:
     """The number that a text shows, and by how much it may be off: half of its last digit."""
-    text = shown.strip("()²").replace("−", "-").replace(",", "").replace(" %", "").strip()
+    text = shown.strip("()").replace("−", "-").replace(",", "").replace(" %", "").strip()
     digits, _, power = text.partition("·10")
     ten = 10.0 ** int(power.translate(_RAISED)) if power else 1.0
     value = float(digits) * ten
@@ -72,7 +72,7 @@ def compare(name: str, shown: str, true: float):
     """Raise AssertionError where the text doesn't show this number."""
     if shown == "?":
         return
-    bare = shown.strip("()²")
+    bare = shown.strip("()")
     if bare == "too large":
         assert not np.isfinite(true) or abs(true) > 1e6, name
     elif bare == "≈ 0":

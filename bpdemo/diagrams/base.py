@@ -14,14 +14,13 @@ marked (`term`). So a function that draws a panel knows nothing of controls, mar
 `picture` adds them by name.
 """
 
-import base64
 import functools
 import math
 import re
 import textwrap
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import escape, unescape
+from html import escape
 
 from bpdemo.diagrams.names import label, superscript
 
@@ -29,11 +28,9 @@ __all__ = [
     "NARROWEST",
     "STYLE",
     "WIDTH",
-    "Drawing",
     "Panel",
     "Picture",
     "Sketch",
-    "drawing",
     "lay",
     "line",
     "math_text",
@@ -309,35 +306,6 @@ def _marked(body: str, marks, controls, picks) -> str:
         )
 
     return _TERM.sub(attributes, body)
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A picture that stands still, as the last line of a cell shows it; `alt` says what it shows.
-
-    Its first form is an <img> in HTML: JupyterLab and nbconvert give a bare SVG no text
-    alternative, and JupyterLab shows none at all in a notebook that has not been run here yet.
-    """
-
-    svg: str
-
-    @property
-    def alt(self) -> str:
-        """The text alternative: the title and all that the panels say."""
-        return unescape(self.svg.split('aria-label="', 1)[1].split('"', 1)[0])
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        source = base64.b64encode(self.svg.encode()).decode()
-        html = (
-            f'<img alt="{escape(self.alt)}" width="{WIDTH}" style="max-width:100%;height:auto" '
-            f'src="data:image/svg+xml;base64,{source}">'
-        )
-        return {"text/html": html, "image/svg+xml": self.svg, "text/plain": self.alt}
-
-
-def drawing(rows: Iterable[Panel | Sketch | Sequence[Panel | Sketch]], title: str) -> Drawing:
-    """The `picture` of these rows, to be shown by a notebook."""
-    return Drawing(picture(rows, title))
 
 
 def stack(*panels: Panel | Sketch) -> Panel | Sketch:

@@ -221,7 +221,8 @@ def _ticks(
 
     They stand `least` units apart or more, and, with `beside`, so that their numbers do not meet.
     """
-    low, high = _ends(ends, log)
+    low, high = sorted(_ends(ends, log))  # an axis may run backwards
+    per = abs(per)
     places = max(3, min(9, int((high - low) * per / least) + 1))
     if log:
         steps: Sequence[float] = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 50, 100)

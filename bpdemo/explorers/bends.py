@@ -36,13 +36,11 @@ class Bends(ChainExplorer):
     """σ and its tangent at one layer, and the product of all slopes along the chain."""
 
     title = "An activation, its slope, and the whole chain."
-    question = (
-        "z² is negative. Choose relu for σ: how many of ∂ℒ/∂w¹, ∂ℒ/∂w² and ∂ℒ/∂w³ become 0?"
-    )
+    question = "z² is negative. Choose relu for σ: how many of ∂ℒ/∂w¹, ∂ℒ/∂w² and ∂ℒ/∂w³ become 0?"
     choices = ("none", "one", "two", "all three")
     answer = (
         "With relu σ′(z²) = 0, a factor of ∂ℒ/∂w¹ and of ∂ℒ/∂w², and a² = 0 is a factor of ∂ℒ/∂w³. "
-        "A bias b² that makes z² positive brings all three back. Leaky relu keeps them small, not 0."
+        "A bias b² that makes z² positive brings them back. Leaky relu keeps them small, not 0."
     )
 
     def controls(self) -> dict[str, Control]:

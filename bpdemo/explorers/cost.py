@@ -6,13 +6,14 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from bpdemo.diagrams import Series, decades, power, table, words
-from bpdemo.explorers.parts import Control, Explorer, count
+from bpdemo.diagrams import Series, decades, power, stack, table
+from bpdemo.explorers.controls import Control, count
+from bpdemo.explorers.explorer import Explorer
 
 __all__ = ["Cost", "jacobian", "multiplications"]
 
 _WIDTHS = np.unique(np.round(np.geomspace(1, 256, 17)).astype(int))
-"""The neurons a layer over which the curves are drawn."""
+"""The neurons per layer over which the curves are drawn."""
 
 
 def multiplications(widths: Sequence[int], m: int) -> dict[str, int]:
@@ -48,36 +49,72 @@ def jacobian(widths: Sequence[int]) -> tuple[int, int]:
     return back, on
 
 
+_WAYS = ("forward", "back-propagation", "forward mode", "differences")
+
+
 class Cost(Explorer):
-    """Multiplications over the number of weights, for a network whose widths are on sliders."""
+    """Multiplications over the number of weights, for a network of any widths."""
 
     title = "What a gradient costs."
     question = (
-        "Double the neurons of every layer, n₀, n and n_L. By what factor does the cost of "
-        "back-propagation grow, and by what factor that of finite differences? And what must you "
-        "change so that, for ∂aᴸ/∂a⁰, it is cheaper to multiply from the input on?"
+        "Double all widths: n₀ to 128, n to 64 and n_L to 20. "
+        "How many times as much does back-propagation cost?"
     )
+    choices = ("2 times", "4 times", "8 times", "16 times")
     answer = (
-        "Four times as many weights, so four times the cost, and sixteen times for finite "
-        "differences: they run forward twice for every weight. From the input on is cheaper where "
-        "there are fewer inputs than outputs. A loss is one output: that is why it goes backwards."
+        "Twice the neurons on both sides of every layer are four times the weights, and "
+        "back-propagation costs about three forward passes. Finite differences run forward twice "
+        "for every weight, so they cost sixteen times as much. From the input on is cheaper only "
+        "with fewer inputs than outputs; a loss is one output, so it goes backwards."
     )
 
     def controls(self) -> dict[str, Control]:
         return {
-            "inputs": count("inputs n₀", 64, 1, 256, "290px"),
-            "neurons": count("neurons n", 32, 1, 256, "290px"),
-            "outputs": count("outputs n_L", 10, 1, 256, "290px"),
-            "layers": count("layers L", 3, 2, 12, "290px"),
-            "examples": count("examples m", 10, 1, 256, "290px"),
+            name: count(value, low, high, label=word, fold=True)
+            for name, value, low, high, word in (
+                ("inputs", 64, 1, 256, "inputs n₀"),
+                ("neurons", 32, 1, 256, "neurons per layer n"),
+                ("outputs", 10, 1, 256, "outputs n_L"),
+                ("layers", 3, 2, 12, "layers L"),
+                ("examples", 10, 1, 256, "examples m"),
+            )
         }
 
     @staticmethod
     def _widths(s: SimpleNamespace, n: int) -> list[int]:
         return [s.inputs, *[n] * (s.layers - 1), s.outputs]
 
+    @classmethod
+    def cost(cls, s: SimpleNamespace) -> dict[str, int]:
+        """The multiplications of each way."""
+        return multiplications(cls._widths(s, s.neurons), s.examples)
+
+    @staticmethod
+    def _doubled(before, now) -> SimpleNamespace | None:
+        """The network then, with every width doubled, once a hand has done that."""
+        twice = {name: 2 * getattr(before, name) for name in ("inputs", "neurons", "outputs")}
+        if any(getattr(now, name) != value for name, value in twice.items()):
+            return None
+        return SimpleNamespace(**{**vars(before), **twice})
+
+    def judge(self, before, now):
+        after = self._doubled(before, now)
+        if after is None:
+            return None
+        times = self.cost(after)["back-propagation"] / self.cost(before)["back-propagation"]
+        return {2: 0, 4: 1, 8: 2, 16: 3}.get(times)
+
+    def tell(self, before, now):
+        then, after = self.cost(before), self.cost(self._doubled(before, now))
+        said = [
+            f"{way} went from {power(then[way])} to {power(after[way])} multiplications, "
+            f"{after[way] // then[way]} times as many"
+            for way in ("back-propagation", "differences")
+        ]
+        return f"{'; '.join(said)}.".capitalize()
+
     def panels(self, s: SimpleNamespace) -> list:
-        here = multiplications(self._widths(s, s.neurons), s.examples)
+        here = self.cost(s)
         swept = [multiplications(self._widths(s, int(n)), s.examples) for n in _WIDTHS]
         x = [cost["weights"] for cost in swept]
         kinds = (
@@ -85,14 +122,22 @@ class Cost(Explorer):
             ("back-propagation", "grad", False, "circle"),
             ("forward", "pos", True, "square"),
         )
-        back, on = jacobian(self._widths(s, s.neurons))
-        runs = here["differences"] // here["forward"]
         rows = [
-            (name, [power(here[name]), power(round(here[name] / here["forward"]))], "f-ink")
-            for name in ("forward", "back-propagation", "forward mode", "differences")
+            (way, [power(here[way]), power(round(here[way] / here["forward"]))], "f-ink",
+             [f"times_{way.replace(' ', '_')}", f"runs_{way.replace(' ', '_')}"])
+            for way in _WAYS
+        ]  # fmt: skip
+        back, on = jacobian(self._widths(s, s.neurons))
+        order = [
+            ("from the last layer back", [power(back)], "f-ink", ["jacobian_back"]),
+            ("from the input on", [power(on)], "f-ink", ["jacobian_on"]),
         ]
-        shape = "-".join(map(str, self._widths(s, s.neurons)))
+        own = [s.inputs, s.neurons, s.outputs, s.layers, s.examples, here["weights"]]
+        names = [*self._controls, "weights"]
+        heads = ["n_0", "n", "n_L", "L", "m", "weights"]
         return [
+            table(heads, [("your network", [f"{v:,}" for v in own], "f-ink", names)],
+                  label_width=130),
             [
                 decades(
                     [
@@ -105,23 +150,11 @@ class Cost(Explorer):
                     x_powers=True,
                     y_powers=(0, 16),
                     here=here["weights"],
-                    width=588,
-                    height=300,
+                    height=330,
+                ).by(1.5),
+                stack(
+                    table(["×", "runs"], rows, label_width=150),
+                    table(["×"], order, label_width=150, title="∂aᴸ/∂a⁰"),
                 ),
-                table(["×", "runs"], rows, width=372, label_width=166),
             ],
-            words(
-                [
-                    f"{_short(shape)}: {here['weights']:,} weights. Differences: {runs:,} runs. "
-                    f"Back-propagation: as much as 3.",
-                    f"∂aᴸ/∂a⁰ of one example: {power(back)} × from the last layer back, "
-                    f"{power(on)} × from the input on.",
-                ]
-            ),
-        ]
-
-
-def _short(shape: str) -> str:
-    """A long row of widths with dots in the middle."""
-    parts = shape.split("-")
-    return shape if len(parts) <= 6 else "-".join([*parts[:3], "…", *parts[-2:]])
+        ]  # fmt: skip

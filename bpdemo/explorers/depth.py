@@ -1,13 +1,15 @@
 """Chapter 09: how large the gradient still is, layer by layer, in networks of any depth."""
 
+from dataclasses import replace
 from functools import lru_cache
 from types import SimpleNamespace
 
 import numpy as np
 
 from bpdemo import activations
-from bpdemo.diagrams import Series, Term, decades, formula, power, superscript, words
-from bpdemo.explorers.parts import Control, Explorer, choice, count, slider, switch
+from bpdemo.diagrams import Series, Term, decades, formula, power, table
+from bpdemo.explorers.controls import Control, choice, count, slider, switch
+from bpdemo.explorers.explorer import Explorer
 
 __all__ = ["Depth", "ShortCut"]
 
@@ -76,76 +78,89 @@ class Depth(Explorer):
 
     title = "The gradient on its way back through many layers."
     question = (
-        "The sigmoid's slope is ¼ at most. With 20 layers and scale 1, about how small is "
-        "∂ℒ/∂a⁰ beside ∂ℒ/∂a²⁰: a hundredth, a millionth, or far less? And which scale would "
-        "keep it level? Try the same with tanh, and with relu."
+        "At scale 1, with the sigmoid, hardly anything of the gradient arrives at a⁰. "
+        "Choose relu for σ: how much arrives?"
     )
+    choices = ("more", "less", "about the same")
     answer = (
-        "About 10⁻¹³: each step multiplies by a little under ¼. Only a scale of about 10 brings "
-        "the sigmoid near level, and then nearly every neuron is saturated. For tanh it is 1 "
-        "(Xavier) or a little more, for relu √2 = 1.41 (He). Or tick the short cut, which adds 1."
+        "Each step back multiplies by a factor: at scale 1 a little under ¼ for the sigmoid, and "
+        "about √½ for relu, since half of its slopes are 1. A scale of √2 = 1.41 (He) keeps relu "
+        "level, 1 (Xavier) nearly does for tanh. Or a short cut, which adds 1."
     )
 
     def controls(self) -> dict[str, Control]:
         return {
-            "activation": choice("σ:", list(activations.TABLE), "sigmoid", "170px"),
-            "scale": slider("scale", 1.0, 0.1, 12.0, width="300px"),
-            "layers": count("layers L", 20, 2, MOST, "260px"),
-            "width": choice("neurons a layer", [1, 4, 16, 32], 16, "190px"),
-            "skip": switch("short cut: aᵏ = aᵏ⁻¹ + σ(zᵏ)", False, "260px"),
+            "activation": choice(list(activations.TABLE), "sigmoid", label="σ"),
+            "scale": slider(1.0, 0.1, 12.0),
+            "layers": count(20, 2, MOST, label="layers L"),
+            "width": choice([1, 4, 16, 32], 16, label="neurons per layer"),
+            "skip": switch(label="short cuts"),
         }
+
+    @staticmethod
+    def arrives(s: SimpleNamespace, **changed) -> float:
+        """The size of ∂ℒ/∂a^0 beside ∂ℒ/∂a^L, in the middle of the eight networks."""
+        s = SimpleNamespace(**{**vars(s), **changed})
+        found = sizes(s.layers, s.width, s.scale, s.activation, s.skip)
+        return float(np.median(found.grad[0]))
+
+    def judge(self, before, now):
+        if now.activation != "relu" or before.activation == "relu":
+            return None
+        then, after = self.arrives(before), self.arrives(before, activation="relu")
+        return 0 if after > 2 * then else 1 if after < then / 2 else 2
+
+    def tell(self, before, now):
+        then, after = self.arrives(before), self.arrives(before, activation="relu")
+        return (
+            f"After {before.layers} layers {power(then)} of it arrived; with relu {power(after)}."
+        )
 
     def panels(self, s: SimpleNamespace) -> list:
         found = sizes(s.layers, s.width, s.scale, s.activation, s.skip)
         ks, ahead = range(s.layers + 1), predicted(found, s.scale, s.skip)
-        middle = np.median(found.grad, axis=1)
+        middle, a = np.median(found.grad, axis=1), np.median(found.a, axis=1)
         slope = float(np.sqrt((found.slope[1:] ** 2).mean()))
-        a_step, factor = middle[0] ** (1 / s.layers), ahead[0] ** (1 / s.layers)
-        head = [Term("factor", float(factor)), Term("≈")]
-        if s.skip:
-            head += [Term("√(1 +")]
+        step, factor = float(middle[0] ** (1 / s.layers)), float(ahead[0] ** (1 / s.layers))
+        # With short cuts the same two numbers stand under the root, squared.
+        two, root = ("^2", "mean σ′^2") if s.skip else ("", "√(mean σ′^2)")
+        head = [Term("factor", factor, "factor"), Term("≈"), Term("√(1 + ") if s.skip else None]
         head += [
-            Term("scale" + "^2" * s.skip, s.scale ** (1 + s.skip), "scale" in s.touched),
+            Term(f"scale{two}", s.scale, "scale", form="{}²" if s.skip else "{}"),
             Term("·"),
-            Term("mean σ′^2" if s.skip else "√(mean σ′^2)", slope ** (1 + s.skip)),
+            Term(root, slope, "slope", form="{}²" if s.skip else "{}"),
+            Term(")") if s.skip else None,
         ]
-        head += [Term(")")] if s.skip else []
-        frame = {"x_label": "layer k", "x_range": (0, s.layers), "height": 286}
+        rows = [
+            ("measured", [power(step), power(middle[0])], "f-grad", ["step", "size_0"]),
+            ("predicted", [power(factor), power(ahead[0])], "f-ink", ["factor", "ahead_0"]),
+        ]
+        frame = {"x_label": "layer k", "x_range": (0, s.layers), "height": 290}
+        spread = {"low": found.grad.min(axis=1), "high": found.grad.max(axis=1)}
         return [
             [
                 decades(
                     [
                         Series(ks, ahead, "predicted", "pos", True, ""),
-                        Series(
-                            ks,
-                            middle,
-                            "measured",
-                            "grad",
-                            low=found.grad.min(axis=1),
-                            high=found.grad.max(axis=1),
-                        ),
+                        Series(ks, middle, "measured", "grad", **spread,
+                               names=[f"size_{k}" for k in ks]),
                     ],
                     y_label="∂ℒ/∂a^k beside ∂ℒ/∂a^L",
                     y_powers=(-20, 12),
-                    width=580,
                     **frame,
-                ),
+                ).by(1.5, 320),
                 decades(
-                    [Series(ks, np.median(found.a, axis=1), "", "ink", marker="square")],
+                    [Series(ks, a, "", "ink", marker="square", names=[f"a_{k}" for k in ks])],
                     y_label="size of a^k",
                     y_powers=(-8, 8),
-                    width=380,
                     **frame,
                 ),
             ],
-            formula(head, row="B45", height=88),
-            words(
-                [
-                    f"one step back multiplies by about {power(a_step)}; {s.layers} steps, "
-                    f"from a{superscript(s.layers)} to a⁰: {power(middle[0])}"
-                ]
-            ),
-        ]
+            [
+                formula([one for one in head if one], row="B45").by(1.2),
+                table(["one step", "all steps"], rows, label_width=110),
+            ],
+        ]  # fmt: skip
 
 
 class ShortCut(Depth):
@@ -153,17 +168,30 @@ class ShortCut(Depth):
 
     title = "The gradient on its way back, with short cuts."
     question = (
-        "With a short cut around every layer, does a small scale still make the gradient vanish? "
-        "And what does a large one do, with relu say?"
+        "Every layer has a short cut: aᵏ = aᵏ⁻¹ + σ(zᵏ). Make the scale 0.2 or less: "
+        "what becomes of the gradient at a⁰?"
     )
+    choices = ("it vanishes", "it stays near its size", "it explodes")
     answer = (
-        "No: a small scale leaves the factor near 1, the layers do little and the gradient passes "
-        "by them. A large one makes it grow, for now the factor is over 1 in every layer: about "
-        "√(1 + scale² · mean σ′²). So deep residual networks begin with small weights, or they "
-        "normalise what comes in."
+        "A small scale leaves each factor near 1: the layers do little, and the gradient passes by "
+        "them. A large scale makes it grow, since every factor is over 1, about "
+        "√(1 + scale² · mean σ′²). A short cut keeps a gradient from vanishing, not from exploding."
     )
 
     def controls(self) -> dict[str, Control]:
         made = super().controls()
-        made["skip"].value = made["skip"].default = True
-        return made
+        return made | {"skip": replace(made["skip"], value=True)}
+
+    def judge(self, before, now):
+        if now.scale > 0.2 or before.scale <= 0.2:
+            return None
+        size = self.arrives(before, scale=now.scale, skip=True)
+        return 0 if size < 0.01 else 2 if size > 100 else 1
+
+    def tell(self, before, now):
+        then = self.arrives(before, skip=True)
+        after = self.arrives(before, scale=now.scale, skip=True)
+        return (
+            f"Of 1 at the last layer {power(then)} arrived at scale {before.scale:g}, "
+            f"and {power(after)} at scale {now.scale:g}."
+        )

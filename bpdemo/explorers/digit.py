@@ -182,7 +182,7 @@ class DigitExplorer(Explorer):
         verdict = f"It reads {said}. The right one is {m.meant}: {'right' if good else 'WRONG'}."
         numbers = [
             quantity("loss", m.loss, note=f"for the label {m.label}"),
-            Term("|∂ℒ/∂x|", most, "most", "f-grad", note="the largest"),
+            Term("steepest", most, "most", "f-grad", note="the largest |∂ℒ/∂x|"),
         ]
         return [
             [

@@ -186,13 +186,17 @@ def _drawn(numbers: int) -> dict[str, float]:
     }
 
 
+def _stems(k: int) -> tuple[str, str, str]:
+    """The names of what the three products of layer k give."""
+    return f"dL_dz{k}", f"dL_dw{k}", f"dL_da{k - 1}"
+
+
 def _results() -> dict[str, tuple[int, int]]:
     """Every entry that a product can give: its name, and the product and layer that it is of."""
     found = {}
     for k, (before, n) in ((1, (2, 3)), (2, (3, 2))):
-        for at, (stem, shape) in enumerate(
-            ((f"dL_dz{k}", (_MOST, n)), (f"dL_dw{k}", (before, n)), (f"dL_da{k - 1}", (_MOST, before)))
-        ):
+        shapes = ((_MOST, n), (before, n), (_MOST, before))
+        for at, (stem, shape) in enumerate(zip(_stems(k), shapes, strict=True)):
             found |= {f"{stem}_{i + 1}{j + 1}": (at, k) for i, j in np.ndindex(shape)}
     return found
 
@@ -255,8 +259,7 @@ class Matrices(Explorer):
         """The entry of the present product nearest to the one that was framed."""
         rows, columns = cls.steps(s)[s.product].result.shape
         row, column = (int(digit) for digit in s.entry[-2:])
-        stem = (f"dL_dz{s.layer}", f"dL_dw{s.layer}", f"dL_da{s.layer - 1}")[s.product]
-        return f"{stem}_{min(row, rows)}{min(column, columns)}"
+        return f"{_stems(s.layer)[s.product]}_{min(row, rows)}{min(column, columns)}"
 
     @staticmethod
     def model(s: SimpleNamespace):
@@ -336,9 +339,7 @@ class Matrices(Explorer):
             a, b = float(made.left[one]), float(made.right[two])
             word = " ".join(_word(n, *cell) for n, cell in ((left, one), (right, two)))
             terms += [Term("+")] if place else []
-            terms.append(
-                Term(word, a * b, f"term_{place + 1}", note=f"{number(a)} · {number(b)}")
-            )
+            terms.append(Term(word, a * b, f"term_{place + 1}", note=f"{number(a)} · {number(b)}"))
         return formula(terms, row=row)
 
 

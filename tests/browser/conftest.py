@@ -110,7 +110,7 @@ STILLS = """async () => {
     const images = outputs.flatMap(output => [...output.querySelectorAll('img')]);
     await Promise.all(images.map(image => image.decode()));
     shown[place] = {
-      svg: images.some(image => image.src.startsWith('data:image/svg+xml') && image.alt),
+      svg: images.some(image => image.src.startsWith('data:image/') && image.alt),
       width: Math.max(0, ...images.map(image => image.naturalWidth)),
       text: outputs.map(output => output.textContent).join(' '),
     };

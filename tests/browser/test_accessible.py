@@ -170,7 +170,8 @@ def test_contrast_of_the_controls(opened, subtests):
                 pairs = explorer.root.evaluate(
                     """root => {
                       const parse = text => text.match(/[\\d.]+/g).slice(0, 3).map(Number);
-                      const paper = parse(getComputedStyle(root.querySelector('rect.f-paper')).fill);
+                      const ground = root.querySelector('rect.f-paper');
+                      const paper = parse(getComputedStyle(ground).fill);
                       const button = root.querySelector('button');
                       const found = [[parse(getComputedStyle(button).borderTopColor), paper]];
                       const plate = root.querySelector('[data-control]:not([data-axis]) > .plate');

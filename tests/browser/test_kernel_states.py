@@ -1,4 +1,4 @@
-"""A kernel that is busy, interrupted, restarted, dead or gone: a calm line, and nothing left behind."""
+"""A kernel that is busy, interrupted, restarted or dead: a calm line, and nothing left behind."""
 
 import time
 

@@ -5,7 +5,7 @@ import pytest
 from tools import browser, lab
 from tools.made import EXPLORERS, cell, make
 
-NAMES = [name for name in EXPLORERS]
+NAMES = list(EXPLORERS)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,8 @@ def test_letters_can_be_read(explorer):
           for (const part of root.querySelectorAll('*')) {
             const own = [...part.childNodes].some(n => n.nodeType === 3 && n.data.trim());
             if (!own || part.matches('style, script')) continue;
-            const size = parseFloat(getComputedStyle(part).fontSize) * (svg.contains(part) ? scale : 1);
+            const drawn = svg.contains(part) ? scale : 1;
+            const size = parseFloat(getComputedStyle(part).fontSize) * drawn;
             if (size < 11.95) wrong.add(`${part.textContent}: ${size.toFixed(1)} px`);
           }
           return [...wrong];

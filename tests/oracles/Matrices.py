@@ -32,9 +32,10 @@ def quantities(s):
     a, d, w = trace.a[k - 1], grad.dL_dz[k], trace.w[k]
     rows, columns = ((s.examples, w.shape[1]), w.shape, (s.examples, w.shape[0]))[s.product]
     r, c = min(int(s.entry[-2]), rows) - 1, min(int(s.entry[-1]), columns) - 1
-    terms = (
-        [q[f"dL_da{k}_{r + 1}{c + 1}"] * q[f"da_dz{k}_{r + 1}{c + 1}"]],
-        [a[e, r] * d[e, c] for e in range(len(a))],
-        [d[r, j] * w[c, j] for j in range(w.shape[1])],
-    )[s.product]
+    if s.product == 0:
+        terms = [q[f"dL_da{k}_{r + 1}{c + 1}"] * q[f"da_dz{k}_{r + 1}{c + 1}"]]
+    elif s.product == 1:
+        terms = [a[e, r] * d[e, c] for e in range(len(a))]
+    else:
+        terms = [d[r, j] * w[c, j] for j in range(w.shape[1])]
     return q | {f"term_{n + 1}": v for n, v in enumerate(terms)}

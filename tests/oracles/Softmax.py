@@ -15,6 +15,7 @@ def quantities(s):
     squared = [
         ((y - softmax(given + 1j * 1e-30 * np.eye(3)[n])) ** 2).sum().imag / 1e-30 for n in range(3)
     ]
-    rows = {"z": given, "shifted": given + s.shift, "p": p, "y": y, "dL_dz": p - y, "dQ_dz": squared}
+    rows = {"z": given, "shifted": given + s.shift, "p": p, "y": y, "dL_dz": p - y}
+    rows["dQ_dz"] = squared
     q = {f"{name}_{n + 1}": v for name, row in rows.items() for n, v in enumerate(row)}
     return q | {"loss": -np.log(p[s.label - 1]), "Q": ((y - p) ** 2).sum()}
