@@ -263,7 +263,7 @@ class Training(Walking):
             "points": points(_problem("circles"), label="Circles again"),
             "hidden": count(4, 1, 8, label="hidden neurons", fold=True),
             "activation": choice(["sigmoid", "tanh", "relu"], "tanh", label="σ"),
-            "seed": count(0, 0, 9, label="start: seed", fold=True),
+            "seed": count(0, 0, 9, label="start", fold=True),
         }
 
     def moved(self, name, s):
@@ -304,8 +304,8 @@ class Training(Walking):
         right = f"{training.accuracy(a, labels):.0%}".replace("%", " %") if len(x) else "?"
         row = {
             "eta": ("η", number(s.eta)),
-            "hidden": ("hidden neurons", str(s.hidden)),
-            "seed": ("start: seed", str(s.seed)),
+            "hidden": ("hidden", str(s.hidden)),
+            "seed": ("start", str(s.seed)),
             "step": ("epoch", str(last.epoch)),
             "loss": ("ℒ", number(last.loss)),
             "accuracy": ("read right", right),
