@@ -223,7 +223,7 @@ def _on_chain(w, x, y, activation, learning_rate) -> Walk:
     return Walk(np.array([[x]]), np.array([[y]]), w, (), sigma, learning_rate)
 
 
-_HINT = ["Press on the plane to place a point;", "pull it to move it, press it to change its y."]
+_HINT = ["Press on the plane to place a point;", "pull it to move it, press it to switch its y."]
 _GRID = 36
 _REACH = 1.3  # of the plane: it holds all problems, and stays when a hand moves a point
 
