@@ -28,7 +28,7 @@ from bpdemo.diagrams import (
 )
 from bpdemo.diagrams import network as network_picture
 from bpdemo.explorers.chain import ChainExplorer
-from bpdemo.explorers.controls import Control, choice, points, slider, stepper
+from bpdemo.explorers.controls import Control, choice, count, points, slider, stepper
 from bpdemo.explorers.explorer import Explorer
 
 __all__ = ["Descent", "Training", "Walk"]
@@ -155,7 +155,7 @@ class Descent(Walking, ChainExplorer):
     def controls(self) -> dict[str, Control]:
         return {
             "step": stepper(self.most, pace=160),
-            "eta": slider(0.5, 0.001, 500, 0.05, log=True, label="learning rate η", fold=False),
+            "eta": slider(0.5, 0.001, 500, 0.05, log=True, label="learning rate η"),
             **super().controls(),
         }
 
@@ -223,7 +223,7 @@ def _on_chain(w, x, y, activation, learning_rate) -> Walk:
     return Walk(np.array([[x]]), np.array([[y]]), w, (), sigma, learning_rate)
 
 
-_HINT = ["Press on the plane to place a point;", "pull it to move it, press it to change its y."]
+_HINT = ["Press on the plane to place a point;", "pull it to move it, press it to switch its y."]
 _GRID = 36
 _REACH = 1.3  # of the plane: it holds all problems, and stays when a hand moves a point
 
@@ -261,9 +261,9 @@ class Training(Walking):
                 label="points",
             ),
             "points": points(_problem("circles"), label="Circles again"),
-            "hidden": choice([1, 2, 3, 4, 6, 8], 4, label="hidden"),
+            "hidden": count(4, 1, 8, label="hidden neurons", fold=True),
             "activation": choice(["sigmoid", "tanh", "relu"], "tanh", label="σ"),
-            "seed": choice([0, 1, 2, 3, 4], 0, label="start"),
+            "seed": count(0, 0, 9, label="start", fold=True),
         }
 
     def moved(self, name, s):
@@ -302,19 +302,22 @@ class Training(Walking):
             says = _outputs(_grid(), last, s.activation).reshape(_GRID, _GRID)
             a = _outputs(x, last, s.activation) if len(x) else np.zeros((0, 1))  # (m, 1)
         right = f"{training.accuracy(a, labels):.0%}".replace("%", " %") if len(x) else "?"
-        row = ["eta", "step", "loss", "accuracy"]
-        cells = [number(s.eta), str(last.epoch), number(last.loss), right]
+        row = {
+            "eta": ("η", number(s.eta)),
+            "hidden": ("hidden", str(s.hidden)),
+            "seed": ("start", str(s.seed)),
+            "step": ("epoch", str(last.epoch)),
+            "loss": ("ℒ", number(last.loss)),
+            "accuracy": ("read right", right),
+        }
+        heads, cells = zip(*row.values(), strict=True)
         says_now = [_TOO_LARGE, ""] if last.diverged else _HINT
         return [
             [
-                regions(says, x, labels, _REACH, 460, place="points"),
+                regions(says, x, labels, _REACH, 430, place="points").by(1.09),
                 stack(
-                    self.loss_so_far(s, 290),
-                    table(
-                        ["η", "epoch", "ℒ", "read right"],
-                        [("", cells, "f-ink", row)],
-                        label_width=10,
-                    ),
+                    self.loss_so_far(s, 234),
+                    table(heads, [("", cells, "f-ink", [*row])], label_width=10),
                     words(says_now, size=15),
                 ),
             ]

@@ -88,7 +88,7 @@ class Nudge(ChainExplorer):
         return {
             "step": stepper(7, value=3),
             "nudge": choice(weights, 3, label="nudge", picks=picks),
-            "dw": slider(0.6, -3, 3, label="Δw", fold=False),
+            "dw": slider(0.6, -3, 3, label="Δw"),
             **super().controls(),
         }
 

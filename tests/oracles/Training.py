@@ -7,9 +7,9 @@ from bpdemo import training
 
 
 def quantities(s):
-    q = {"eta": s.eta, "step": s.step, "loss": 0.0}
+    q = {name: getattr(s, name) for name in ("eta", "hidden", "seed", "step")}
     if not s.points:
-        return q
+        return q | {"loss": 0.0, "accuracy": np.nan}
     points = np.array(s.points)
     x, labels = points[:, :2], points[:, 2].astype(int)
     widths, sigma = [2, s.hidden, 1], [s.activation, "sigmoid"]
