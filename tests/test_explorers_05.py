@@ -109,7 +109,9 @@ def test_a_pressed_entry_is_framed_and_its_product_shown():
     explorer = explorers.Matrices()
     assert 'data-term="dL_dz2_32" data-pick="entry"' in explorer.svg()
     explorer.move("entry", "dL_dz2_32")  # a factor just now: then the product that it comes from
-    assert explorer.settings["product"] == 0 and "B2 ∂ℒ/∂z^2_32" in explorer.alt
+    assert (
+        explorer.settings["product"] == 0 and "B2 δ^2_32 = ∂ℒ/∂a^2_32 · σ′(z^2_32)" in explorer.alt
+    )
     explorer.move("examples", 1)
     assert explorer.settings["entry"] == "dL_dz2_12"
     explorer.move("layer", 1)

@@ -145,8 +145,8 @@ class BugZoo(Explorer):
 
     title = "The bug zoo."
     question = (
-        "One line of this backward pass is wrong. Look at the curve, then at the check. "
-        "Which line is it? The code will tell."
+        "One line of this backward pass is wrong: which? "
+        "Look at the curve, the check, and last at the code."
     )
     choices = (
         "the base case ∂ℒ/∂aᴸ",
