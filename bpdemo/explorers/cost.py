@@ -57,8 +57,8 @@ class Cost(Explorer):
 
     title = "What a gradient costs."
     question = (
-        "Double all widths: n₀ to 128, n to 64 and n_L to 20. "
-        "How many times as much does back-propagation cost?"
+        "Double all widths: n₀ to 128, n to 64, the outputs to 20. "
+        "How much more does back-propagation cost?"
     )
     choices = ("2 times", "4 times", "8 times", "16 times")
     answer = (
