@@ -14,7 +14,7 @@ line = np.linspace(-30, 30, 6001)
 steepest = {name: float(entry.derivative(line).max()) for name, entry in table.items()}
 relu = table["relu"]
 far = 0.25 + 1.0, 0.25 - 1.0
-ends = [Bends()._controls[name].source.max for name in ("w3", "w2", "x")]
+ends = [Bends().limited[name].high for name in ("w3", "w2", "x")]
 dead = Bends(activation="relu").settings
 w = [[[dead[f"w{k}"]]] for k in (1, 2, 3)]
 b = [[dead[f"b{k}"]] for k in (1, 2, 3)]

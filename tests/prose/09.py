@@ -66,7 +66,7 @@ scale_list = ", ".join(f"{n(float(s)):g}" for s in scales)
 
 COMPUTED = [
     f"Here are {word(len(factors))} layers, multiplied out",
-    f"{word(depth.NETWORKS)} networks at a time, with up to {n(int(Depth()._controls['layers'].source.max))} layers",
+    f"{word(depth.NETWORKS)} networks at a time, with up to {n(Depth().limited['layers'].high)} layers",
     f"The same {word(depth.NETWORKS)} networks as above",
     f"the largest of the {word(depth.NETWORKS)}.",
     f"for relu √2 = {n(math.sqrt(2)):.2f} (He)",
