@@ -7,7 +7,7 @@ import pytest
 
 import bpdemo as bp
 from bpdemo import activations, explorers
-from bpdemo.diagrams import number
+from bpdemo.diagrams import label, number
 from bpdemo.explorers import vectors
 
 
@@ -31,13 +31,19 @@ def test_the_paths_add_up_to_the_gradient(weight, activation):
     assert measured == pytest.approx(numeric[k - 1][i, j], rel=1e-6, abs=1e-9)
 
 
-@pytest.mark.parametrize(("path", "edges"), [(0, 3), (1, 2), (2, 2)])
-def test_the_chosen_paths_are_lit(path, edges):
-    bands = [
-        part for part in explorers.Paths(path=path).svg().split("<line ")
-        if 's-mark"' in part and 'stroke-width="0"' not in part
-    ]  # fmt: skip
-    assert len(bands) == edges
+@pytest.mark.parametrize(
+    ("weight", "path", "edges"),
+    [("w1_12", 0, {"w1_12", "w2_21", "w2_22"}), ("w1_12", 1, {"w1_12", "w2_21"}),
+     ("w1_21", 2, {"w1_21", "w2_12"}), ("w2_12", 0, {"w2_12"})],
+)  # fmt: skip
+def test_the_chosen_paths_are_lit(weight, path, edges):
+    svg = explorers.Paths(weight=weight, path=path).svg()
+    lit = set()
+    for part in svg.split('<g data-edge="')[1:]:
+        band = part.split("<line ")[2]
+        if 's-mark"' in band and 'stroke-width="0"' not in band:
+            lit.add(part[:5])
+    assert lit == edges
 
 
 def test_an_edge_chooses_the_weight_and_an_output_the_path():
@@ -46,6 +52,9 @@ def test_an_edge_chooses_the_weight_and_an_output_the_path():
     for weight in vectors._WEIGHTS:
         assert f'data-edge="{weight}" data-pick="weight"' in svg
     assert 'data-term="a2_2" data-pick="path"' in svg
+    picks = {c["name"]: c["picks"] for c in explorer.spec()["controls"]}
+    assert picks["path"] == {f"a2_{q}": f"through output {q}" for q in (1, 2)}
+    assert picks["weight"] == {weight: label(weight) for weight in vectors._WEIGHTS}
     explorer.receive({"do": "set", "settings": {"weight": "w²₁₂"}})
     assert explorer.settings["weight"] == "w2_12"
 

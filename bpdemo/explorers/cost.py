@@ -62,9 +62,8 @@ class Cost(Explorer):
     )
     choices = ("2 times", "4 times", "8 times", "16 times")
     answer = (
-        "Twice the neurons on both sides of every layer are four times the weights, and "
-        "back-propagation costs about three forward passes. Finite differences run forward twice "
-        "for every weight, so they cost sixteen times as much. From the input on is cheaper only "
+        "Four times as many weights, so four times the cost, and sixteen times for finite "
+        "differences: they run forward twice for every weight. From the input on is cheaper only "
         "with fewer inputs than outputs; a loss is one output, so it goes backwards."
     )
 

@@ -31,9 +31,9 @@ class StepSize(Explorer):
     )
     choices = ("at a larger h, to the left", "at the same h", "at a smaller h, to the right")
     answer = (
-        "One rounding in float32 is 500 million times as large, so rounding takes over sooner: at "
-        "a larger h, and the best error is far worse. The complex step subtracts nothing, so it "
-        "loses nothing."
+        "In float32 a rounding is 500 million times as large, so it takes over sooner, at a larger "
+        "h, and the best error is far worse. The complex step subtracts nothing, so it loses "
+        "nothing."
     )
 
     def controls(self) -> dict[str, Control]:

@@ -82,12 +82,8 @@ TRUE = {
     "identity | 1 | outputs": set(table["identity"].derivative(line)) == {1},
 }
 GIVEN = r"""
-at layer 2, where
-of the three gradients ∂ℒ/∂w¹,
-will be 0? and
-back? all three: σ′(z²) = 0 is a
-a² = 0. with
-b² = 1, z²
+become 0? with relu σ′(z²) = 0, a factor
+and a² = 0 is a factor
 small, not 0.
 layers have two things more:
 number but two functions; -
