@@ -70,9 +70,15 @@ def test_what_a_cut_path_leaves(start, true):
     assert explorer.state()["guess"]["right"] is None
     explorer.move("w2_11", 0.0)
     guess = explorer.state()["guess"]
-    shares = explorer.shares(SimpleNamespace(**{**explorer.settings, "w2_21": 0.7}), "w1_11")
-    assert guess["right"] and f"to {number(0.0)}" in guess["told"] + f"to {number(0.0)}"
-    assert number(shares[2]) in guess["told"] and number(sum(shares.values())) in guess["told"]
+    then = SimpleNamespace(**explorer._start)
+    before, after = explorer.shares(then, "w1_11"), explorer.shares(then, "w1_11", w2_11=0.0)
+    parts = [(before[1], after[1]), (before[2], after[2]), (sum(before.values()), after[2])]
+    assert guess["right"]
+    for said, (old, new) in zip(guess["told"].split("; "), parts, strict=True):
+        assert said.rstrip(".").endswith(
+            f"from {number(old)} to {number(new)}" if number(old) != number(new)
+            else f"stayed at {number(new)}"
+        )  # fmt: skip
     explorer.reset()
     explorer.guess((true + 1) % 3)
     explorer.move("w2_11", 0.0)
@@ -117,6 +123,8 @@ def test_the_sum_is_written_out():
 def test_a_pressed_entry_is_framed_and_its_product_shown():
     explorer = explorers.Matrices()
     assert 'data-term="dL_dz2_32" data-pick="entry"' in explorer.svg()
+    picks = next(c["picks"] for c in explorer.spec()["controls"] if c["name"] == "entry")
+    assert all(meant == label(part) for part, meant in picks.items()) and len(picks) == 52
     explorer.move("entry", "dL_dz2_32")  # a factor just now: then the product that it comes from
     assert (
         explorer.settings["product"] == 0 and "B2 δ^2_32 = ∂ℒ/∂a^2_32 · σ′(z^2_32)" in explorer.alt
