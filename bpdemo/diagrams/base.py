@@ -274,7 +274,7 @@ def picture(
     Parameters
     ----------
     width : how wide the picture is, in SVG units.
-    marks : from a mark ("held", "changed", "operand", "target", "lit") to the quantities that wear it.
+    marks : the quantities that wear each mark: "held", "changed", "operand", "target", "lit".
     controls : the quantities that a hand can set here; their groups get ``data-control``.
     picks : from a quantity to the control that a press on it chooses for.
     live : for a page where the parts of the picture can be used: a group, not one image.
