@@ -174,8 +174,8 @@ let count = 0; // for ids
 // --- an explorer ---------------------------------------------------------------------------------
 
 class Explorer {
-  // `channel` has state(), send(message), onState(then) and connected(): a kernel's comm in a
-  // notebook, something else on another page.
+  // `channel` has state(), send(message) and connected(): a kernel's comm in a notebook, something
+  // else on another page. It calls arrived(), asleep() and woken().
   constructor(root, spec, channel) {
     Object.assign(this, { root, spec, channel });
     root.explorer = this;
@@ -626,13 +626,7 @@ class Explorer {
     this.watcher.observe(this.stage);
     this.onFull = () => this.presented();
     document.addEventListener("fullscreenchange", this.onFull);
-    // A disconnected widget's element gets a class from Jupyter.
-    this.sleeper = new MutationObserver(() => this.channel.connected() ? this.woken() :
-      this.asleep());
-    this.sleeper.observe(this.root, { attributes: true, attributeFilter: ["class"] });
-    if (!this.channel.connected()) this.asleep();
-    this.channel.onState(() => this.arrived());
-    this.recall();
+    if (this.channel.connected()) this.recall(); else this.asleep();
   }
 
   // A finger finds the nearest control within 22 pixels; a mouse has to be on it.
@@ -917,7 +911,7 @@ class Explorer {
 
   // A picture that was just made takes up the settings that it was left with.
   recall() {
-    if (this.sequence || !this.state.fresh || !this.channel.connected()) return;
+    if (this.sequence || !this.state.fresh) return;
     let kept = null;
     try { kept = JSON.parse(localStorage.getItem(this.spec.key)); } catch { /* nothing kept */ }
     if (!kept) return;
@@ -934,21 +928,30 @@ class Explorer {
     clearTimeout(this.fitting);
     cancelAnimationFrame(this.frame);
     this.watcher.disconnect();
-    this.sleeper.disconnect();
     document.removeEventListener("fullscreenchange", this.onFull);
   }
 }
 
 function render({ model, el }) {
-  const channel = {
+  // anywidget takes away the view's own listeners, so the class of a disconnected widget is right
+  // at first and never changes. Backbone calls back with the model as `this`.
+  let live = !el.classList.contains("jupyter-widgets-disconnected");
+  let explorer = null;
+  function liveness() {
+    live = Boolean(this?.comm_live);
+    live ? explorer.woken() : explorer.asleep();
+  }
+  const arrived = () => explorer.arrived();
+  explorer = new Explorer(el, model.get("spec"), {
     state: () => model.get("state"),
     send: (message) => model.send(message),
-    onState: (then) => { model.on("change:state", then); channel.off = then; },
-    connected: () => !el.classList.contains("jupyter-widgets-disconnected"),
-  };
-  const explorer = new Explorer(el, model.get("spec"), channel);
+    connected: () => live,
+  });
+  model.on("change:state", arrived);
+  model.on("comm_live_update", liveness);
   return () => {
-    model.off("change:state", channel.off);
+    model.off("change:state", arrived);
+    model.off("comm_live_update", liveness);
     explorer.end();
   };
 }
