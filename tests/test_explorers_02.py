@@ -7,7 +7,7 @@ import bpdemo as bp
 from bpdemo.diagrams import number
 from bpdemo.explorers import Nudge, ThreeTerms
 from bpdemo.explorers.explorer import numbers_of
-from tests.pictures import marked, parts
+from tests.pictures import lit, marked, parts
 
 
 def chain(x=0.5, w=(0.8, -1.2, 1.5), y=1.0):
@@ -107,6 +107,18 @@ def test_the_nudge_goes_from_wheel_to_wheel(k, count):
         targets += state["target"]
     assert targets[0] == "dw" and targets[-1] == "predicted:loss"
     assert len(set(targets)) == count + 1
+
+
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_a_press_on_an_edge_chooses_the_weight_and_its_way_is_lit(k):
+    explorer = Nudge()
+    (chooser,) = (c for c in explorer.spec()["controls"] if c["name"] == "nudge")
+    assert parts(explorer.svg(), edge=f"w{k}", pick="nudge")
+    explorer.receive({"do": "set", "settings": {"nudge": chooser["picks"][f"w{k}"]}})
+    assert explorer.settings["nudge"] == k
+    assert lit(explorer.svg()) == {f"w{n}" for n in range(k, 4)}
+    explorer.move("step", 0)
+    assert lit(explorer.svg()) == {f"w{k}"}
 
 
 def test_each_wheel_is_the_one_before_times_its_factor():

@@ -12,7 +12,7 @@ from bpdemo.explorers import SlipSwitch, StepBack, slip
 from bpdemo.explorers.chain import Chain
 from bpdemo.explorers.explorer import numbers_of
 from bpdemo.explorers.step_back import backward_lines, forward_lines, plan
-from tests.pictures import marked, parts
+from tests.pictures import drawn_curve, marked, outlined, parts, running
 from tests.test_explorers_02 import chain
 
 # StepBack
@@ -55,6 +55,20 @@ def test_each_step_needs_only_what_is_known_and_its_equation_holds(L):
             text = text.replace(word, name)
         value = eval(text, {"c": c, "f": functions["σ("], "slope": functions["σ′("]})
         assert value == pytest.approx(c[step.target]), step.equation
+
+
+def test_a_dot_runs_along_the_edge_that_is_used():
+    explorer = StepBack()
+    for n, step in enumerate(plan(3), start=1):
+        explorer.move("step", n)
+        expected = {}
+        if step.target.startswith("z"):
+            expected = {f"w{step.k}": 1.0}  # it has arrived at the end
+        elif step.target.startswith("dL_dw"):
+            expected = {f"w{step.k}": 0.5}
+        elif step.target.startswith("dL_da") and step.k == int(step.target[5:]) + 1:
+            expected = {f"w{step.k}": 0.0}  # and is back at the start
+        assert running(explorer.svg()) == pytest.approx(expected, abs=0.01)
 
 
 def test_each_step_runs_the_line_of_code_that_computes_it():
@@ -136,6 +150,8 @@ def test_a_press_on_an_edge_or_its_gradient_chooses_the_weight(k):
     label = {1: "w¹", 2: "w²", 3: "w³"}[k]
     assert picks[f"w{k}"] == picks[f"dL_dw{k}"] == label
     explorer.receive({"do": "set", "settings": {"k": label}})
+    assert parts(explorer.svg(), edge=f"w{k}", pick="k")
+    assert outlined(explorer.svg()) == {f"w{k}"}
     assert explorer.settings["k"] == k and parts(explorer.svg(), control=f"w{k}", axis="x")
 
 
@@ -149,6 +165,23 @@ def test_the_slips_two_trainings_are_those_of_the_core(activation):
             learning_rate=slip._RATE, epochs=len(found) - 1, backward=backward,
         )  # fmt: skip
         np.testing.assert_allclose(found[:, column], [r.loss for r in records], rtol=1e-12)
+
+
+def test_the_second_training_is_drawn_once_the_slip_is_on():
+    explorer = SlipSwitch(w2=-3.0)
+    loss = slip._losses(Chain(1.0, 1.0, [3.0, -3.0, 1.5], "sigmoid"), "sigmoid")  # (steps + 1, 2)
+    for on in (False, True):
+        explorer.move("slip", on)
+        svg = explorer.svg()
+        np.testing.assert_allclose(
+            [y for _, y in drawn_curve(svg, "s-grad")], loss[:, 0], atol=2e-3
+        )
+        (path,) = (p for p in parts(svg) if p.get("class") == "s-bad dash" and p.get("d"))
+        assert ("L" in path.get("d")) is on
+    np.testing.assert_allclose(
+        [y for _, y in drawn_curve(svg, "s-bad dash")], loss[:, 1], atol=2e-3
+    )
+    assert abs(loss[-1, 0] - loss[-1, 1]) > 8e-3, "so that the two can be told apart"
 
 
 @pytest.mark.parametrize(("start", "true"), [({}, 0), ({"w3": 0.0, "w2": 0.0, "x": 0.0}, 0)])
