@@ -1,6 +1,7 @@
 """The explorers of chapter 04."""
 
 import json
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -55,6 +56,17 @@ def test_descent_goes_where_gradient_descent_goes():
         w = [v - 0.5 * grad.dL_dw[k].item() for k, v in enumerate(w, start=1)]
     shown = dict(numbers_of(explorer.svg()))
     assert [shown[f"w{k}"].lstrip("+") for k in (1, 2, 3)] == [number(v) for v in w]
+
+
+def test_the_formula_is_the_step_of_one_weight():
+    explorer = Descent(eta=2.0)
+    explorer.move("step", 5)
+    symbols, numbers = re.search(r"N17 ([^:]*): (.*?)\. Pull", explorer.alt).groups()
+    assert symbols == "new w^3 = w^3 − η · ∂ℒ/∂w^3"
+    new, now, eta, slope = (
+        float(n.replace("−", "-")) for n in re.findall(r"−?\d+\.\d+", numbers.replace("− ", ""))
+    )
+    assert new == pytest.approx(now - eta * slope, abs=2e-3)
 
 
 def test_a_held_weight_begins_again_and_a_held_rate_does_not():
