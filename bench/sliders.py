@@ -418,9 +418,9 @@ def also(result: dict) -> str:
     """What isn't a row."""
     memory = result["memory"]
     return (
-        f"Over {memory['moves']} moves the kernel grew by {memory['kernel']:.1f} MB, the page "
-        f"by {memory['page']:.1f} MB; the first explorer stood on the screen {result['shown']:.1f} s "
-        "after Run."
+        f"Over {memory['moves']} moves the kernel grew by {memory['kernel']:.1f} MB, the page by "
+        f"{memory['page']:.1f} MB; the first explorer stood on the screen "
+        f"{result['shown']:.1f} s after Run."
     )
 
 

@@ -73,7 +73,7 @@ def test_a_tangent_has_the_slope_it_claims():
         x_range=(0, 1),
         y_range=(0, 2),
         tangents=[Tangent(0.5, 0.5, 1.0, cls="s-bad")],
-        width=484,  # a frame of 400 by 178
+        width=486,  # a frame of 400 by 178
         height=266,
     )
     (drawn,) = re.findall(

@@ -274,6 +274,15 @@ def test_what_is_said_names_the_move_and_what_followed():
     assert state["said"] == "w¹: 1.5; z¹ = 3.000"
 
 
+def test_a_quantity_can_be_lit_from_the_start():
+    explorer = explorers.ThreeTerms().point_at("da_dz3")
+    for svg in (explorer.svg(), explorer.state()["svg"]):
+        assert 'data-term="da_dz3" class="lit"' in svg
+        assert svg.count('class="lit"') == svg.count('data-term="da_dz3"')
+    with pytest.raises(ValueError, match="da_dz9"):
+        explorer.point_at("da_dz9")
+
+
 def test_restoring_marks_nothing():
     explorer = Small()
     explorer.receive({**message(w1=1.5), "quiet": True})

@@ -7,7 +7,7 @@ import pytest
 
 import bpdemo as bp
 from bpdemo import activations, explorers
-from bpdemo.diagrams import number
+from bpdemo.diagrams import label, number
 from bpdemo.explorers import vectors
 
 
@@ -31,13 +31,19 @@ def test_the_paths_add_up_to_the_gradient(weight, activation):
     assert measured == pytest.approx(numeric[k - 1][i, j], rel=1e-6, abs=1e-9)
 
 
-@pytest.mark.parametrize(("path", "edges"), [(0, 3), (1, 2), (2, 2)])
-def test_the_chosen_paths_are_lit(path, edges):
-    bands = [
-        part for part in explorers.Paths(path=path).svg().split("<line ")
-        if 's-mark"' in part and 'stroke-width="0"' not in part
-    ]  # fmt: skip
-    assert len(bands) == edges
+@pytest.mark.parametrize(
+    ("weight", "path", "edges"),
+    [("w1_12", 0, {"w1_12", "w2_21", "w2_22"}), ("w1_12", 1, {"w1_12", "w2_21"}),
+     ("w1_21", 2, {"w1_21", "w2_12"}), ("w2_12", 0, {"w2_12"})],
+)  # fmt: skip
+def test_the_chosen_paths_are_lit(weight, path, edges):
+    svg = explorers.Paths(weight=weight, path=path).svg()
+    lit = set()
+    for part in svg.split('<g data-edge="')[1:]:
+        band = part.split("<line ")[2]
+        if 's-mark"' in band and 'stroke-width="0"' not in band:
+            lit.add(part[:5])
+    assert lit == edges
 
 
 def test_an_edge_chooses_the_weight_and_an_output_the_path():
@@ -46,6 +52,9 @@ def test_an_edge_chooses_the_weight_and_an_output_the_path():
     for weight in vectors._WEIGHTS:
         assert f'data-edge="{weight}" data-pick="weight"' in svg
     assert 'data-term="a2_2" data-pick="path"' in svg
+    picks = {c["name"]: c["picks"] for c in explorer.spec()["controls"]}
+    assert picks["path"] == {f"a2_{q}": f"through output {q}" for q in (1, 2)}
+    assert picks["weight"] == {weight: label(weight) for weight in vectors._WEIGHTS}
     explorer.receive({"do": "set", "settings": {"weight": "w²₁₂"}})
     assert explorer.settings["weight"] == "w2_12"
 
@@ -61,9 +70,15 @@ def test_what_a_cut_path_leaves(start, true):
     assert explorer.state()["guess"]["right"] is None
     explorer.move("w2_11", 0.0)
     guess = explorer.state()["guess"]
-    shares = explorer.shares(SimpleNamespace(**{**explorer.settings, "w2_21": 0.7}), "w1_11")
-    assert guess["right"] and f"to {number(0.0)}" in guess["told"] + f"to {number(0.0)}"
-    assert number(shares[2]) in guess["told"] and number(sum(shares.values())) in guess["told"]
+    then = SimpleNamespace(**explorer._start)
+    before, after = explorer.shares(then, "w1_11"), explorer.shares(then, "w1_11", w2_11=0.0)
+    parts = [(before[1], after[1]), (before[2], after[2]), (sum(before.values()), after[2])]
+    assert guess["right"]
+    for said, (old, new) in zip(guess["told"].split("; "), parts, strict=True):
+        assert said.rstrip(".").endswith(
+            f"from {number(old)} to {number(new)}" if number(old) != number(new)
+            else f"stayed at {number(new)}"
+        )  # fmt: skip
     explorer.reset()
     explorer.guess((true + 1) % 3)
     explorer.move("w2_11", 0.0)
@@ -108,8 +123,12 @@ def test_the_sum_is_written_out():
 def test_a_pressed_entry_is_framed_and_its_product_shown():
     explorer = explorers.Matrices()
     assert 'data-term="dL_dz2_32" data-pick="entry"' in explorer.svg()
+    picks = next(c["picks"] for c in explorer.spec()["controls"] if c["name"] == "entry")
+    assert all(meant == label(part) for part, meant in picks.items()) and len(picks) == 52
     explorer.move("entry", "dL_dz2_32")  # a factor just now: then the product that it comes from
-    assert explorer.settings["product"] == 0 and "B2 ∂ℒ/∂z^2_32" in explorer.alt
+    assert (
+        explorer.settings["product"] == 0 and "B2 δ^2_32 = ∂ℒ/∂a^2_32 · σ′(z^2_32)" in explorer.alt
+    )
     explorer.move("examples", 1)
     assert explorer.settings["entry"] == "dL_dz2_12"
     explorer.move("layer", 1)

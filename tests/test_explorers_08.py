@@ -134,8 +134,10 @@ def test_a_shift_of_the_logits_changes_no_share():
 
 def test_a_bar_or_a_column_chooses_the_right_output():
     svg = explorers.Softmax().svg()
+    picks = explorers.Softmax().spec()["controls"][-1]["picks"]
     for name in ("p_1", "p_3", "y_1", "y_3"):
         assert f'data-term="{name}" data-pick="label"' in svg
+        assert picks[name] == name[-1]
 
 
 @pytest.mark.parametrize("start", [{}, {"z_2": -3.0, "label": 1}, {"z_3": 2.0}])

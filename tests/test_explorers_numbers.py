@@ -111,15 +111,32 @@ def check(svg: str, true: dict[str, float]) -> int:
     return seen
 
 
+_PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
+_DERIVATIVE = re.compile(r"(?:∂ℒ/)?∂([awzbxy])(\d+)|σ′\(z(\d+)\)|δ(\d+)")
+
+
 def check_label(group, name):
     """A symbol beside a number, where there is one, is the symbol of the quantity."""
     symbol = names.symbol(name)
     plain = re.sub(r"[\^_{}]", "", symbol)
     for text in group.iter(f"{SVG}text"):
-        words = "".join(text.itertext())
-        other = re.fullmatch(r"([awzb])(\d)(\d\d?)?", words)
-        if text.get("data-value") is None and other and re.fullmatch(r"[awzb]\d+", plain):
+        words = "".join(text.itertext()).translate(_PLAIN)
+        if text.get("data-value") is not None:
+            continue
+        if re.fullmatch(r"[awzb]\d+", words) and re.fullmatch(r"[awzb]\d+", plain):
             assert words == plain, f"{name} is labelled {words}"
+        if found := _DERIVATIVE.fullmatch(words):
+            letter, of, slope, delta = found.groups()
+            entry = name.replace("_", "")
+            if slope:
+                assert entry == f"dadz{slope}", f"{name} is labelled {words}"
+            elif delta:
+                assert entry == f"dLdz{delta}", f"{name} is labelled {words}"
+            else:  # above or below the rule of a fraction
+                below = re.fullmatch(rf"d[Laz]d{letter}{of}", entry)
+                assert below or re.fullmatch(rf"d{letter}d[awzb]{of}", entry), (
+                    f"{name} is labelled {words}"
+                )
 
 
 def check_bar(node, name, zero, unit, true):

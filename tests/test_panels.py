@@ -296,6 +296,16 @@ def test_code_fits_at_every_width_and_says_all_of_it(width, running):
         assert shown.split() == content.split()
 
 
+def test_a_comment_that_does_not_fit_stands_on_a_line_of_its_own():
+    shown = texts(
+        diagrams.code(["    dL_dz[k] = dL_da[k] * da_dz  # N11: (…, m, n_k)"], None, width=320)
+    )
+    assert [piece.strip() for piece in shown if "▶" not in piece] == [
+        "dL_dz[k] = dL_da[k] * da_dz",
+        "# N11: (…, m, n_k)",
+    ]
+
+
 def test_code_marks_the_line_that_runs_and_the_mark_glides():
     at = {}
     for running in (None, 0, 1):

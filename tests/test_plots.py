@@ -391,10 +391,10 @@ def test_a_point_stands_where_its_numbers_are(width, log):
         y_range=(0.5, 200),
         log=log,
         width=width,
-        tangents=[Tangent(x, y, 1.0, name="w3", of="loss")],
+        tangents=[Tangent(x, y, 1.0, name="b3", at="z3", of="loss")],
         points=[Point(u, v, "p", "eta", at="p_x", of="p_y")],
     )
-    for name, at, of, where in (("w3", "w3", "loss", (x, y)), ("eta", "p_x", "p_y", (u, v))):
+    for name, at, of, where in (("b3", "z3", "loss", (x, y)), ("eta", "p_x", "p_y", (u, v))):
         *found, ring = place_of(panel, name)
         assert found == pytest.approx(where, rel=1e-3, abs=0.02)
         assert (ring.get("data-x"), ring.get("data-y")) == (at, of)
@@ -411,6 +411,14 @@ def test_a_point_outside_stands_at_the_edge_and_says_so():
     x, y, ring = place_of(panel, "p")
     assert (x, y) == pytest.approx((0.5, 1)) and ring.get("data-out") == "y"
     assert not re.search(r"nan|inf", panel.body)
+
+
+@pytest.mark.parametrize("y", [0.0, -1.0])
+def test_what_has_no_place_among_powers_of_ten_stands_at_the_bottom(y):
+    frame = {"x_label": "x", "y_label": "y", "x_range": (0, 1), "y_range": (0.1, 1), "width": 400}
+    panel = diagrams.curve([], points=[Point(0.5, y, "", "p", of="q")], log="y", **frame)
+    x, low, ring = place_of(panel, "p")
+    assert (x, low) == pytest.approx((0.5, 0.1)) and ring.get("data-out") == "y"
 
 
 @WIDE
@@ -558,6 +566,41 @@ def test_a_word_beside_a_point_avoids_the_curve():
         (path,) = frame.iter(f"{SVG}path")
         for u, v in re.findall(r"[ML](\S+?) ([\d.]+)", path.get("d")):
             assert not (left < float(u) < right and top < float(v) < bottom)
+
+
+def test_a_ring_at_the_edge_hides_no_tick():
+    for y in np.linspace(0, 1, 21):
+        panel = diagrams.curve(
+            [],
+            x_label="x",
+            y_label="y",
+            x_range=(0, 1),
+            y_range=(0, 1),
+            width=400,
+            points=[Point(0.0, float(y), "", "p", of="q")],
+        )
+        (ring,) = [s for s in shapes(panel) if s[0].tag == f"{SVG}circle"]
+        left = ring[1] - float(ring[0].get("stroke-width")) / 2
+        ticks = [box for box in text_boxes(panel) if box[2] <= 64]
+        assert len(ticks) >= 5 and all(right < left for _, _, right, _, _ in ticks)
+
+
+def test_a_word_far_from_its_point_is_led_to_it():
+    t = np.linspace(0, 1, 121)
+    crowd = [Curve(t, np.full(121, y)) for y in (0.42, 0.46, 0.5, 0.54, 0.58)]
+    frame = {"x_label": "x", "y_label": "y", "x_range": (0, 1), "y_range": (0, 1), "width": 480}
+    for curves, far in ((crowd, True), ([], False)):
+        panel = diagrams.curve(curves, points=[(0.5, 0.5, "here")], height=400, **frame)
+        leads = [s for s in shapes(panel) if s[0].get("class") == "s-soft"]
+        assert len(leads) == far
+        if far:
+            ((_, left, right, top, bottom),) = [b for b in text_boxes(panel) if b[0] == "here"]
+            _, a, b, c, d = leads[0]
+            (ring,) = [s for s in shapes(panel) if s[0].tag == f"{SVG}circle"]
+            assert left <= a and b <= right
+            # It ends at the ring and at the word.
+            gaps = [abs(c - ring[4]), abs(d - ring[3]), abs(d - top), abs(c - bottom)]
+            assert sum(gap < 6 for gap in gaps) == 2
 
 
 # --- the plane ---

@@ -18,7 +18,6 @@ stands inside a longer inline formula, unless it has a decimal point or ends an 
 
 from __future__ import annotations
 
-import html
 import json
 import re
 import runpy
@@ -230,7 +229,7 @@ _NAMES |= {0.01: "hundredth"}
 
 def said(explorer) -> str:
     """What an explorer's picture says to a screen reader."""
-    return html.unescape(re.search(r'aria-label="([^"]*)"', explorer._picture.value)[1])
+    return explorer.alt
 
 
 def number(pattern: str, text: str) -> float:

@@ -120,6 +120,7 @@ def _style() -> str:
         "stroke-width:2}"
         ".bp .operand>.plate{stroke-width:1;stroke-dasharray:2 3}"
         ".bp .changed>.plate{stroke:var(--bp-rule);stroke-width:1.5;stroke-dasharray:6 4}"
+        ".bp .lit>.plate{stroke:var(--bp-ink);stroke-width:3}"
         ".bp .target>.plate{fill:var(--bp-mark);stroke:var(--bp-grad);stroke-width:4}"
         + "".join(f".bp text.f-{name}{{fill:var(--bp-{name})}}" for name in LIGHT)
     )
@@ -273,7 +274,7 @@ def picture(
     Parameters
     ----------
     width : how wide the picture is, in SVG units.
-    marks : from a mark ("held", "changed", "operand", "target") to the quantities that wear it.
+    marks : the quantities that wear each mark: "held", "changed", "operand", "target", "lit".
     controls : the quantities that a hand can set here; their groups get ``data-control``.
     picks : from a quantity to the control that a press on it chooses for.
     live : for a page where the parts of the picture can be used: a group, not one image.
@@ -501,6 +502,7 @@ _WIDE = {
     **dict.fromkeys("mwMW%@", 0.97),
     **dict.fromkeys("⁰¹²³⁴⁵⁶⁷⁸⁹⁻₀₁₂₃₄₅₆₇₈₉", 0.47),
     **dict.fromkeys("=+−×≈<>±", 0.84),
+    **dict.fromkeys("≫≪", 1.05),
 }
 
 

@@ -54,6 +54,7 @@ def inside(k: int, i: int, n: int, parts: Parts) -> str:
     return neuron(k, i, n) if parts.forward else f"dL_d{names.node(k, i, n)}"
 
 
+@lru_cache(maxsize=1024)
 def word(name: str) -> str:
     """The symbol as the network shows it: σ′(z) for ∂a/∂z, and an input is a^0 too."""
     if name.startswith("da_d"):
@@ -105,6 +106,7 @@ class Places:
     box : the ground of the loss; `to_loss`: the lines that lead to it.
     r, font : the radius of a neuron, the size of the numbers.
     bare : neurons have no room for their number, which the text alternative tells.
+    bottoms : where each layer ends, if they stand one below the other.
     """
 
     r: float
@@ -117,6 +119,7 @@ class Places:
     box: Spot | None = None
     to_loss: list = field(default_factory=list)
     bare: bool = False
+    bottoms: dict[int, float] = field(default_factory=dict)
 
     def centre(self, name: str, x: float, y: float, lines: int) -> None:
         """Put a label with its middle at (x, y)."""
@@ -305,42 +308,46 @@ def _radius(font: float) -> float:
 
 def _across(net: _Net, font: float, tag_lines: int) -> Places | None:
     """From left to right; the labels of an edge lie on it."""
-    r, layers = _radius(font), len(net.widths)
-    own = net.above + net.below
+    r = _radius(font)
     loss = _beside_width(net, font)
     for lines in (1, 2):
-        half = _width(own, font, lines) / 2
+        half = _width(net.above + net.below, font, lines) / 2
         left = max(r, half) + _EDGE
         right = net.width - (loss + max(r + 30, half + _GAP) if loss else max(r, half) + _EDGE)
-        pitch = (right - left) / (layers - 1)
+        pitch = (right - left) / (len(net.widths) - 1)
         if pitch >= 2 * max(half, r) + 30:
             break
     else:
         return None
     if not _tags_fit(net, font, tag_lines, pitch - 2 * r - 2 * _GAP):
         return None
-    up, down = _height(net.above, font, lines), _height(net.below, font, lines)
-    block = up + 2 * r + down + (2 * _GAP if own else 0)
-    most = max(net.widths)
     for spread in range(10, 170, 10):
-        step = block + spread
-        here = Places(r, font, most * step - spread + 2 * _EDGE)
-        axis = here.height / 2 + (up - down) / 2
-        for k, i, n in net.neurons:
-            x, y = left + k * pitch, axis + (i - (n - 1) / 2) * step
-            here.nodes[k, i] = x, y
-            mine = _above(k, i, n, net.parts)
-            here.column(mine, x, y - r - _GAP / 2 - _height(mine, font, lines), lines)
-            here.column(_below(k, i, n, net.parts), x, y + r + _GAP / 2, lines)
-        for k in range(1, layers):
-            for i, j, _ in net.weights(k):
-                (x1, y1), (x2, y2) = here.nodes[k - 1, i], here.nodes[k, j]
-                here.edges[k, i, j] = x1 + r, y1, x2 - r, y2
-        _loss_beside(net, here, [here.nodes[layers - 1, i] for i in range(net.widths[-1])], axis)
-        _make_room(here)
+        here = _grid(net, font, lines, (left, pitch), spread)
         if _put_tags(net, here, tag_lines):
             return here
     return None
+
+
+def _grid(net: _Net, font: float, lines: int, columns: tuple[float, float], spread) -> Places:
+    """A layer is a column, all around one axis; `spread` is the space between two neurons."""
+    (left, pitch), r, last = columns, _radius(font), len(net.widths) - 1
+    up, down = _height(net.above, font, lines), _height(net.below, font, lines)
+    step = up + 2 * r + down + (2 * _GAP if up or down else 0) + spread
+    here = Places(r, font, max(net.widths) * step - spread + 2 * _EDGE)
+    axis = here.height / 2 + (up - down) / 2
+    for k, i, n in net.neurons:
+        x, y = left + k * pitch, axis + (i - (n - 1) / 2) * step
+        here.nodes[k, i] = x, y
+        mine = _above(k, i, n, net.parts)
+        here.column(mine, x, y - r - _GAP / 2 - _height(mine, font, lines), lines)
+        here.column(_below(k, i, n, net.parts), x, y + r + _GAP / 2, lines)
+    for k in range(1, last + 1):
+        for i, j, _ in net.weights(k):
+            (x1, y1), (x2, y2) = here.nodes[k - 1, i], here.nodes[k, j]
+            here.edges[k, i, j] = x1 + r, y1, x2 - r, y2
+    _loss_beside(net, here, [here.nodes[last, i] for i in range(net.widths[-1])], axis)
+    _make_room(here)
+    return here
 
 
 def _make_room(here: Places) -> None:
@@ -395,8 +402,7 @@ def _row(net: _Net, here: Places, k: int, n: int, top: float, lines: int) -> flo
     gap_up, gap_down = _GAP / 2 * (up > 0), _GAP / 2 * (down > 0)
     y = top + up + gap_up + r
     bottom = y + r + gap_down + down
-    previous = here.__dict__.setdefault("bottoms", {})
-    previous[k] = bottom
+    here.bottoms[k] = bottom
     for i in range(n):
         x = net.width * (i + 0.5) / n
         here.nodes[k, i] = x, y
@@ -406,7 +412,7 @@ def _row(net: _Net, here: Places, k: int, n: int, top: float, lines: int) -> flo
     if k:
         for i, j, _ in net.weights(k):
             x1, x2 = here.nodes[k - 1, i][0], here.nodes[k, j][0]
-            here.edges[k, i, j] = x1, previous[k - 1], x2, top
+            here.edges[k, i, j] = x1, here.bottoms[k - 1], x2, top
     return bottom
 
 

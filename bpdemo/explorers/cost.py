@@ -57,14 +57,13 @@ class Cost(Explorer):
 
     title = "What a gradient costs."
     question = (
-        "Double all widths: n₀ to 128, n to 64 and n_L to 20. "
-        "How many times as much does back-propagation cost?"
+        "Double all widths: n₀ to 128, n to 64, the outputs to 20. "
+        "How much more does back-propagation cost?"
     )
     choices = ("2 times", "4 times", "8 times", "16 times")
     answer = (
-        "Twice the neurons on both sides of every layer are four times the weights, and "
-        "back-propagation costs about three forward passes. Finite differences run forward twice "
-        "for every weight, so they cost sixteen times as much. From the input on is cheaper only "
+        "Four times as many weights, so four times the cost, and sixteen times for finite "
+        "differences: they run forward twice for every weight. From the input on is cheaper only "
         "with fewer inputs than outputs; a loss is one output, so it goes backwards."
     )
 

@@ -78,7 +78,7 @@ class Depth(Explorer):
 
     title = "The gradient on its way back through many layers."
     question = (
-        "At scale 1, with the sigmoid, hardly anything of the gradient arrives at a⁰. "
+        "At scale 1 hardly any of the sigmoid's gradient arrives at a⁰. "
         "Choose relu for σ: how much arrives?"
     )
     choices = ("more", "less", "about the same")

@@ -103,10 +103,7 @@ class DigitExplorer(Explorer):
     """
 
     title = "What the network looks at."
-    question = (
-        "You would read this digit as before if it stood one dot further to the right. "
-        "Set “shift right” to 1: what does the network say?"
-    )
+    question = "Set “shift right” to 1: you would still read this digit. What does the network say?"
     choices = ("the same digit, as sure or surer", "the same digit, less sure", "another digit")
     answer = (
         "The network has learned which dots are dark, not what a digit is: a shift darkens others, "

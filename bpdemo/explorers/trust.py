@@ -31,9 +31,9 @@ class StepSize(Explorer):
     )
     choices = ("at a larger h, to the left", "at the same h", "at a smaller h, to the right")
     answer = (
-        "One rounding in float32 is 500 million times as large, so rounding takes over sooner: at "
-        "a larger h, and the best error is far worse. The complex step subtracts nothing, so it "
-        "loses nothing."
+        "In float32 a rounding is 500 million times as large, so it takes over sooner, at a larger "
+        "h, and the best error is far worse. The complex step subtracts nothing, so it loses "
+        "nothing."
     )
 
     def controls(self) -> dict[str, Control]:
@@ -145,8 +145,8 @@ class BugZoo(Explorer):
 
     title = "The bug zoo."
     question = (
-        "One line of this backward pass is wrong. Look at the curve, then at the check. "
-        "Which line is it? The code will tell."
+        "One line of this backward pass is wrong: which? "
+        "Look at the curve, the check, and last at the code."
     )
     choices = (
         "the base case ∂ℒ/∂aᴸ",

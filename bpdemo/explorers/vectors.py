@@ -209,8 +209,8 @@ class Matrices(Explorer):
 
     title = "The matrices of one step back."
     question = (
-        "One entry of ∂ℒ/∂w = aᵀδ is framed, and the numbers it is made of. Untick “transposed”, "
-        "so that a lies as it came: how do its numbers lie?"
+        "In ∂ℒ/∂w = aᵀδ, how do the framed numbers of a lie in a as it came? "
+        "Untick “transposed” to see."
     )
     choices = ("in a row of a", "in a column of a", "all over a")
     answer = (
@@ -325,16 +325,24 @@ class Matrices(Explorer):
             sign = "@" if s.transposed else "Σ"
         whole = [one, sign, two, "=", _matrix(result, made.result, [(row, column)])]
         return [
-            equation(apart, cell=(54, 22)),
-            equation(whole, cell=(64, 26)),
-            self._sum(left, right, f"{result}_{row + 1}{column + 1}", made, (row, column),
-                      ("B2", "B3", "B4")[s.product]),
+            equation(apart, cell=(54, 20)),
+            equation(whole, cell=(64, 25)),
+            self._sum(left, right, result, made, (row, column), ("B2", "B3", "B4")[s.product]),
         ]  # fmt: skip
 
     @staticmethod
     def _sum(left, right, result, made, at, row):
         """The framed entry, written out."""
-        terms = [quantity(result, float(made.result[at])), Term("=")]
+        word = _word(result, *at)
+        terms = [quantity(f"{result}_{at[0] + 1}{at[1] + 1}", float(made.result[at]), word)]
+        terms.append(Term("="))
+        if row == "B2":  # one product alone
+            for name, values in ((left, made.left), (right, made.right)):
+                terms.append(
+                    quantity(f"{name}_{at[0] + 1}{at[1] + 1}", values[at], _word(name, *at))
+                )
+            terms.insert(3, Term("·"))
+            return formula(terms, row=row)
         for place, (one, two) in enumerate(made.pairs(*at)):
             a, b = float(made.left[one]), float(made.right[two])
             word = " ".join(_word(n, *cell) for n, cell in ((left, one), (right, two)))

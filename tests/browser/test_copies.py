@@ -34,7 +34,7 @@ def three(copies, driven):
 
 
 def test_a_move_of_one_leaves_the_other(three):
-    one, other, twin = three
+    one, other, _ = three
     still = other.read()
     one.press_key("w2", "End")
     one.wait_for(lambda s: s["w2"] == 4, "End")
@@ -45,7 +45,7 @@ def test_a_move_of_one_leaves_the_other(three):
 
 
 def test_one_shown_twice_is_one(three):
-    one, other, twin = three
+    _, other, twin = three
     other.press_key("w3", "Home")
     twin.wait_for(lambda s: s["w3"] == -4, "both follow")
     other.wait_for(lambda s: s["w3"] == -4, "both follow")

@@ -54,9 +54,10 @@ TRUE = {
     == 0.5 / 2,
 }
 GIVEN = r"""
-loss by two paths, one
+loss by two paths. set
+so that becomes 0; the
+a weight of layer 2 leads into one output: it has one path
 w²₁₁ to 0, so
-share becomes 0, for
 in δwᵀ two rows meet,
 layers have hundreds of neurons,
 once. the three formulas stay;

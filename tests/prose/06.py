@@ -14,7 +14,7 @@ line = np.linspace(-30, 30, 6001)
 steepest = {name: float(entry.derivative(line).max()) for name, entry in table.items()}
 relu = table["relu"]
 far = 0.25 + 1.0, 0.25 - 1.0
-ends = [Bends()._controls[name].source.max for name in ("w3", "w2", "x")]
+ends = [Bends().limited[name].high for name in ("w3", "w2", "x")]
 dead = Bends(activation="relu").settings
 w = [[[dead[f"w{k}"]]] for k in (1, 2, 3)]
 b = [[dead[f"b{k}"]] for k in (1, 2, 3)]
@@ -82,12 +82,8 @@ TRUE = {
     "identity | 1 | outputs": set(table["identity"].derivative(line)) == {1},
 }
 GIVEN = r"""
-at layer 2, where
-of the three gradients ∂ℒ/∂w¹,
-will be 0? and
-back? all three: σ′(z²) = 0 is a
-a² = 0. with
-b² = 1, z²
+become 0? with relu σ′(z²) = 0, a factor
+and a² = 0 is a factor
 small, not 0.
 layers have two things more:
 number but two functions; -

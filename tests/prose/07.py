@@ -181,7 +181,6 @@ TRUE = {
 }
 GIVEN = r"""
 factor. with two weights, $v
-at the two loss curves
 say when two numbers agree,
 activations](06-biases-and-activations.ipynb). **time:** 60 minutes. **claims:**
 on the two sides are

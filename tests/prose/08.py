@@ -8,7 +8,7 @@ from bpdemo import data, losses, training
 from bpdemo.exercises import TABLE
 from bpdemo.explorers import Softmax
 from tools.prose import Computed as n
-from tools.prose import said, shown, word
+from tools.prose import number, said, shown, word
 
 split = data.digits_split(validation=200)
 train, test = len(split.train), len(split.held_out)
@@ -22,9 +22,11 @@ shares = [
 sure, wrong = np.array([[1000.0, 0.0]]), np.array([[0.0, 1.0]])
 entry = losses.TABLE["softmax_cross_entropy"]
 widths = shown("08", r"widths = .(64, 128, 10).").split(", ")
+pulls = number(r"∂ℒ/∂z = p − y: .*?2 ([−0-9.]+)", said(Softmax(z_1=6.0)))
 logits = said(Softmax()).split("z: ")[1].split(";")[0].split(", ")
 
 COMPUTED = [
+    f"p₂ − y₂, almost {n(round(pulls))} where the network is sure and wrong",
     rf"\text{{over }} {n(float(shown('08', r'right > ([.0-9]+)')) * 100):.1f}\,\% \text{{ of the test digits "
     f"read rightly, in under {n(shown('08', r'seconds < ([0-9]+)'))} seconds}}",
     f"one of {word(classes)}*",
@@ -66,11 +68,9 @@ TRUE = {
     < 50,
 }
 GIVEN = r"""
+the right output is 2. drag z₁ up to 6: the
+shift right” to 1: you
 labels that sum to 1. the lines
-z₁ = 6, the label 2. which
-of the two losses still
-of all three by 1000 change? cross-entropy:
-close to -1 at the
 is almost 0 there: it
 98 of 100 unseen digits
 gradient?](07-can-you-trust-a-gradient.ipynb). **time:** 60 minutes. **claims:**

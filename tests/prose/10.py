@@ -73,7 +73,7 @@ TRUE = {
     "A central difference runs forward twice": runs == 2 * (64 * 32 + 32 * 10),
 }
 GIVEN = r"""
-double the neurons
+double all widths: n₀ to 128, n to 64, the outputs to 20
 run forward twice for every
 examples](05-vectors-and-batches.ipynb). **time:** 60 minutes. **claims:**
 comes in twice: once
