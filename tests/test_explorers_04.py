@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+import bpdemo as bp
 from bpdemo import training
 from bpdemo.diagrams import number
 from bpdemo.explorers import Descent, Training
@@ -119,6 +120,19 @@ def test_training_learns_the_circles():
     explorer = Training()
     explorer.move("step", 300)
     assert dict(numbers_of(explorer.svg()))["accuracy"] == "100 %"
+
+
+def test_the_plane_is_shaded_by_what_the_network_says_now():
+    explorer = Training(step=120)
+    points = np.array(explorer.settings["points"])
+    *_, last = training.descend(
+        points[:, :2], points[:, 2:], training.initial_weights([2, 4, 1], 0),
+        training.initial_biases([2, 4, 1]), activation=["tanh", "sigmoid"], epochs=120,
+    )  # fmt: skip
+    axis = np.linspace(-1.3, 1.3, 36)
+    grid = np.stack(np.meshgrid(axis, -axis), axis=-1).reshape(-1, 2)  # (36², 2)
+    says = bp.forward(grid, last.w, ["tanh", "sigmoid"], last.b).a[2]
+    assert f"says 1 on {(says > 0.5).mean():.0%} of it" in explorer.alt
 
 
 def test_points_are_placed_and_moved():
