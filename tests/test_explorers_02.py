@@ -139,12 +139,21 @@ def test_the_nudged_point_is_a_handle_for_the_nudge():
     assert float(nudged.get("data-per")) == float(weight.get("data-per")) > 0
 
 
+def test_where_the_curve_is_straight_there_is_no_error():
+    explorer = Nudge(activation="relu", w2=-1.2)  # a² = 0: nothing comes in
+    explorer.guess(0)
+    explorer.move("dw", 0.1)
+    assert explorer.state()["guess"]["right"] is True
+
+
 def test_the_guess_what_half_a_nudge_does_to_the_error():
     for chosen in range(3):
         explorer = Nudge()
         explorer.guess(chosen)
         explorer.move("dw", 0.5)
         assert explorer.state()["guess"]["right"] is None
+        explorer.move("dw", -0.3)
+        assert explorer.state()["guess"]["right"] is None, "another nudge, not a smaller one"
         explorer.move("dw", 0.3)
         assert explorer.state()["guess"]["right"] is (chosen == 2)
     explorer.move("w1", 3.0)  # what else moves changes nothing of the answer
