@@ -101,6 +101,8 @@ def test_the_nudge_goes_from_wheel_to_wheel(k, count):
         known = {n for n, v in shown.items() if n.startswith("predicted") and v != "?"}
         assert len(known) == step, "one wheel more with each step; Δw is known from the start"
         state = explorer.state()
+        if step == 1:
+            assert state["operands"][-1] == ("x" if k == 1 else f"a{k - 1}")
         if step:
             assert set(state["target"]) <= known
             assert set(state["operands"]) <= set(shown), "an operand has its place"
@@ -128,7 +130,7 @@ def test_each_wheel_is_the_one_before_times_its_factor():
         state = explorer.state()
         shown = dict(numbers_of(explorer.svg()))
         value = {n: float(v.replace("−", "-")) for n, v in shown.items() if v != "?"}
-        before, factor, _ = state["operands"]
+        before, factor, *_ = state["operands"]
         expected = value[before] * value[factor]
         assert value[state["target"][0]] == pytest.approx(expected, rel=0.02, abs=2e-3)
 
@@ -152,8 +154,8 @@ def test_the_guess_what_half_a_nudge_does_to_the_error():
         explorer.guess(chosen)
         explorer.move("dw", 0.5)
         assert explorer.state()["guess"]["right"] is None
-        explorer.move("dw", -0.3)
-        assert explorer.state()["guess"]["right"] is None, "another nudge, not a smaller one"
+        explorer.move("dw", -0.6)
+        assert explorer.state()["guess"]["right"] is None, "as large, the other way"
         explorer.move("dw", 0.3)
         assert explorer.state()["guess"]["right"] is (chosen == 2)
     explorer.move("w1", 3.0)  # what else moves changes nothing of the answer

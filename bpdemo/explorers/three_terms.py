@@ -118,13 +118,13 @@ class Nudge(ChainExplorer):
         return found
 
     def judge(self, before, now):
-        if not before.dw or not 0 < now.dw / before.dw <= 0.7:
+        if not before.dw or not 0 < abs(now.dw / before.dw) <= 0.7:
             return None
         then, after = self._errors(before, now)
         if not then:
             return 0
         # The error goes with this power of the nudge: 0, 1 or 2.
-        power = np.log(max(abs(after / then), 1e-12)) / np.log(now.dw / before.dw)
+        power = np.log(max(abs(after / then), 1e-12)) / np.log(abs(now.dw / before.dw))
         return min(max(round(float(power)), 0), 2)
 
     def tell(self, before, now):
@@ -146,10 +146,9 @@ class Nudge(ChainExplorer):
             return {"target": ["dw"]}
         name, cause, factor = self.wheels(s.nudge)[s.step - 1]
         before = "dw" if s.step == 1 else f"predicted:{cause}"
-        in_network = "x" if factor == "dz_dw1" else factor.replace("dz_dw", "a")
-        if factor.startswith("dz_dw") and s.nudge > 1:
-            in_network = f"a{s.nudge - 1}"
-        return {"operand": [before, factor, in_network], "target": [f"predicted:{name}"]}
+        # In the network ∂z/∂w is what comes in.
+        comes_in = ["x" if s.nudge == 1 else f"a{s.nudge - 1}"] if s.step == 1 else []
+        return {"operand": [before, factor, *comes_in], "target": [f"predicted:{name}"]}
 
     def panels(self, s: SimpleNamespace) -> list:
         c, w = self.chain(s), f"w{s.nudge}"
