@@ -156,6 +156,15 @@ def test_which_loss_pulls_harder(start):
     assert explorer.state()["guess"]["right"] is False
 
 
+def test_other_moves_do_not_decide_which_loss_pulls_harder():
+    explorer = explorers.Softmax()
+    explorer.guess(0)
+    explorer.move("z_2", 6.0)  # with z_1 = 6 both would pull alike
+    explorer.move("label", 1)
+    explorer.move("z_1", 6.0)
+    assert explorer.state()["guess"]["right"]
+
+
 def test_the_squared_difference_can_pull_harder():
     """Near p = ½ its slope and its factor 2 make up for it."""
     explorer = explorers.Softmax(z_1=-6, z_2=6, z_3=-6)
