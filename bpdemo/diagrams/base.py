@@ -463,6 +463,7 @@ def rect(x, y, width, height, cls="f-panel", radius=6, stroke=0.0) -> str:
 _SCRIPT = re.compile(r"([\^_])(\{[^}]*\}|.)")
 
 
+@functools.lru_cache(maxsize=1024)
 def _pieces(word: str) -> list[tuple[str, str]]:
     """(kind, characters) with kind "", "^" or "_"."""
     pieces, end = [], 0
@@ -480,6 +481,7 @@ _SCRIPT_WIDTH = 0.58
 """About how wide a figure of an index is, beside its size: between the fonts of `_MATH`."""
 
 
+@functools.lru_cache(maxsize=4096)
 def math_text(x, y, word: str, size=20, anchor="middle", cls="") -> str:
     """A word of mathematics on one line, superscripts raised, letters italic."""
     spans, raised, last = [], 0.0, ("", "")
@@ -503,6 +505,7 @@ def math_text(x, y, word: str, size=20, anchor="middle", cls="") -> str:
     )
 
 
+@functools.lru_cache(maxsize=4096)
 def math_width(word: str, size=20) -> float:
     """About how wide `math_text` will be; fonts differ, so leave a margin."""
     small = max(size * 0.72, SMALLEST)
