@@ -1,6 +1,5 @@
 """Notebook 09: the claims about depth, the plot in powers of ten, the explorer's numbers."""
 
-import re
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -91,11 +90,11 @@ def test_what_does_not_exist_is_refused():
 # --- the plot ---
 
 
-def places(panel, tag, attribute):
+def markers(panel):
+    """(height, shape) of each marker."""
     root = ET.fromstring(picture([panel], "t"))
-    return [
-        float(e.get(attribute)) for e in root.iter() if e.tag.endswith(tag) and e.get(attribute)
-    ]
+    paths = [e for e in root.iter() if e.tag.endswith("path") and e.get("transform")]
+    return [(float(e.get("transform").split()[1].rstrip(")")), e.get("d")) for e in paths]
 
 
 def test_a_decade_is_a_decade_everywhere():
@@ -105,8 +104,9 @@ def test_a_decade_is_a_decade_everywhere():
         y_label="size",
         x_range=(0, 2),
         y_powers=(-9, 0),
+        width=480,
     )
-    low, middle, high = places(panel, "circle", "cy")
+    low, middle, high = (height for height, _ in markers(panel))
     assert low - middle == pytest.approx(middle - high, abs=0.2)
     assert "size 1.0·10⁻⁶ at 0, 1 at 2" in panel.alt
 
@@ -118,8 +118,9 @@ def test_what_leaves_the_frame_becomes_a_triangle_at_its_edge():
         y_label="size",
         x_range=(0, 2),
         y_powers=(-3, 3),
+        width=480,
     )
-    paths = re.findall(r'<path d="(M[^"]*z)"', panel.body)
+    paths = [shape for _, shape in markers(panel)]
     assert sum("H" in p and p.count("L") == 0 for p in paths) == 2  # in the legend, and at 1
     assert sum(p.count("L") == 1 for p in paths) == 2  # a triangle down and one up
     assert "nan" not in panel.body and "inf" not in panel.body

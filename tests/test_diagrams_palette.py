@@ -13,7 +13,7 @@ from bpdemo.diagrams.base import DARK, LIGHT
 THEMES = pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
 
 GROUNDS = ("paper", "panel", "mark")
-WORDS = ("ink", "soft", "pos", "neg", "grad", "good", "bad")
+WORDS = ("ink", "soft", "act", "weight", "pos", "neg", "grad", "good", "bad")
 LINES = (*WORDS, "rule")
 
 

@@ -1,382 +1,343 @@
-"""Every explorer, moved in Python: to both ends and back, and against the core's own numbers."""
+"""What every explorer keeps to, and the base that they share. Each chapter's own are elsewhere."""
 
-import asyncio
+import json
+import random
 import re
-import xml.etree.ElementTree as ET
+import subprocess
+import sys
 from types import SimpleNamespace
 
-import ipywidgets as widgets
-import numpy as np
 import pytest
 
-import bpdemo as bp
-from bpdemo import explorers, slips, training
-from bpdemo.diagrams import number
-from bpdemo.explorers import slip
-from bpdemo.explorers.parts import Runner, slider
-from bpdemo.explorers.step_back import backward_lines, plan
+from bpdemo import diagrams, explorers
+from bpdemo.explorers import controls, view
+from bpdemo.explorers.explorer import GUESSES, Explorer, numbers_of, went
 from tools.made import EXPLORERS, make
-
-
-def shown(explorer):
-    """The text alternative of what is on the screen now."""
-    return ET.fromstring(explorer._picture.value).get("aria-label")
-
-
-def source(explorer, name):
-    return explorer._controls[name].source
-
-
-def bars(explorer):
-    return [(n, c.source) for n, c in explorer._controls.items() if hasattr(c.source, "min")]
-
 
 every = pytest.mark.parametrize("name", EXPLORERS)
 
 
-@every
-def test_every_slider_goes_to_both_ends_and_back(name):
-    explorer = make(name)
-    before = explorer._picture.value
-    for control, bar in bars(explorer):
-        value = bar.value
-        base = getattr(bar, "base", None)
-        for end in (bar.min, bar.max, None):
-            bar.value = value if end is None else base**end if base else end
-            ET.fromstring(explorer._picture.value)
-            assert not re.search(r"\bnan\b|\binf\b|\de-\d", shown(explorer)), control
-            assert explorer._picture.value == explorer.svg(styled=False), control
-    explorer.reset()
-    assert explorer._picture.value == before
+def hands(explorer):
+    """(name, control) of the numbers that can be set now."""
+    return [(n, c) for n, c in explorer.limited.items() if c.is_number and not c.hidden]
+
+
+def message(**settings):
+    return {"do": "set", "settings": settings}
+
+
+# --- every explorer ---
 
 
 @every
-def test_every_choice_is_drawn(name):
+def test_what_goes_to_a_page_is_plain_data(name):
     explorer = make(name)
-    for control in explorer._controls.values():
-        if isinstance(control.source, widgets.Dropdown):
-            for option in dict(control.source._options_full).values():
-                control.source.value = option
-                ET.fromstring(explorer._picture.value)
-        if isinstance(control.source, widgets.Checkbox):
-            control.source.value = not control.source.value
-            assert explorer._picture.value == explorer.svg(styled=False)
+    for sent in (explorer.spec(), explorer.state()):
+        assert json.loads(json.dumps(sent, allow_nan=False)) == sent
 
 
 @every
 def test_settings_are_the_whole_state(name):
-    one, two = make(name), make(name)
-    for _, bar in bars(one):
-        bar.value = bar.value + bar.step if not hasattr(bar, "base") else bar.value * 1.2
-    settings = one.settings
-    assert all(isinstance(v, int | float | str | bool | tuple | None) for v in settings.values())
-    before = two._picture.value
-    one.settings = settings  # nothing is marked as moved any more
-    assert two._picture.value == before, "two explorers share something"
-    two.settings = settings
-    assert two._picture.value == one._picture.value
-    two.reset()
-    assert two._picture.value == before
+    explorer, other = make(name), make(name)
+    for control, bounds in hands(explorer):
+        explorer.move(control, bounds.nearest(bounds.low + 0.3 * (bounds.high - bounds.low)))
+    other.settings = explorer.settings
+    explorer.settings = {}
+    assert other.settings == explorer.settings
+    assert other.svg() == explorer.svg()
 
 
 @every
 def test_the_same_arguments_show_the_same_picture(name):
-    assert make(name)._picture.value == make(name)._picture.value
+    assert make(name).svg() == make(name).svg()
+    assert make(name).svg(390) == make(name).svg(390)
 
 
 @every
-def test_it_asks_first_and_folds_the_answer(name):
-    assert EXPLORERS[name].question.count("?") >= 1 and len(EXPLORERS[name].answer) > 40
-    (ask, *_) = make(name).children
-    assert "<details><summary>" in ask.value and EXPLORERS[name].question in ask.value
+def test_a_move_on_the_page_is_a_move_in_python(name):
+    one, other = make(name), make(name)
+    for control, bounds in hands(one):
+        value = bounds.nearest(bounds.low + 0.6 * (bounds.high - bounds.low))
+        one.receive(message(**{control: value}))
+        other.move(control, value)
+        assert one.settings == other.settings
+        assert one.svg() == other.svg()
 
 
 @every
-def test_every_control_has_a_name_and_every_slider_a_number_box(name):
+def test_what_moved_is_marked_and_what_changed_with_it(name):
     explorer = make(name)
-    for control in explorer._controls.values():
-        assert control.source.description
-        if hasattr(control.source, "readout"):
-            bar, box = control.box.children
-            assert box.description.startswith(bar.description)
-            box.value = box.max
-            top = bar.base**bar.max if hasattr(bar, "base") else bar.max
-            assert bar.value == pytest.approx(top)
-            bar.value = control.default
-            assert box.value == pytest.approx(control.default)
-    assert explorer._reset.description == "Reset"
-    for button in explorer.children[1].children:
-        if isinstance(button, widgets.Button):
-            assert button.description
+    svg = explorer.svg()
+    placed = [(n, c) for n, c in hands(explorer) if f'data-control="{n}"' in svg]
+    for control, bounds in placed[:4]:
+        explorer.reset()
+        before = dict(numbers_of(explorer.svg()))
+        value = bounds.low if explorer.settings[control] != bounds.low else bounds.high
+        explorer.move(control, value)
+        after, svg = dict(numbers_of(explorer.svg())), explorer.svg()
+        marks = dict(re.findall(r'<g data-term="([^"]+)" class="([^"]*)"', svg))
+        assert "held" in marks[control].split()
+        for quantity, shown in after.items():
+            if quantity not in before or f'data-term="{quantity}"' not in svg:
+                continue
+            changed = before[quantity] != shown and quantity != control
+            assert ("changed" in marks.get(quantity, "").split()) == changed, quantity
+        assert "Last moved: " in explorer.alt
+        explorer.settings = {}
+        assert 'class="held' not in explorer.svg() and "Last moved" not in explorer.alt
 
 
 @every
-def test_a_reader_without_a_kernel_sees_the_picture(name):
+def test_it_asks_one_question_and_tells_why(name):
     explorer = make(name)
-    bundle = explorer._repr_mimebundle_()
-    assert "application/vnd.jupyter.widget-view+json" in bundle
-    explorer.settings = EXPLORERS[name].still
-    assert bundle["image/svg+xml"] == explorer.svg()
-    assert bundle["text/plain"] == shown(explorer)
+    assert explorer.title.endswith(".") and explorer.question.strip() and explorer.answer.strip()
+    assert "<" not in explorer.question + explorer.answer, "plain text goes to every page"
+    assert 2 <= len(explorer.choices) <= 5
+    assert explorer.judge(*[SimpleNamespace(**explorer.settings)] * 2) is None, "nothing moved yet"
 
 
 @every
-def test_it_fits_a_projector(name):
+def test_a_guess_is_told_once_the_hand_has_moved(name):
+    """The same moves decide it for every choice: one is right, the others wrong."""
+    verdicts = []
+    for chosen in range(len(make(name).choices)):
+        explorer = make(name)
+        explorer.guess(chosen)
+        assert explorer.state()["guess"]["right"] is None
+        assert decided(explorer), "nothing decides the guess"
+        verdicts.append(explorer.state()["guess"]["right"])
+        assert explorer.state()["guess"]["told"].strip()
+        assert GUESSES[name] == verdicts[-1]
+    assert verdicts.count(True) == 1
+
+
+def decided(explorer):
+    """Make the same random moves each time, until the guess is decided."""
+    rng = random.Random(0)
+    for _ in range(400):
+        control = rng.choice(list(explorer.settings))
+        bounds = explorer.limited[control]
+        if bounds.kind == "choice":
+            explorer.move(control, rng.choice(list(bounds.choices.values())))
+        elif bounds.kind == "switch":
+            explorer.move(control, rng.random() < 0.5)
+        elif bounds.is_number:
+            now = explorer.settings[control]
+            tried = rng.choice([bounds.low, bounds.high, 0.0, now / 2, now * 2])
+            explorer.move(control, bounds.nearest(tried))
+        if explorer.state()["guess"]["right"] is not None:
+            return True
+    return False
+
+
+@every
+def test_a_still_says_everything_without_a_kernel(name):
     explorer = make(name)
-    root = ET.fromstring(explorer._picture.value)
-    assert float(root.get("width")) == 960
-    assert float(root.get("height")) <= 620
+    bundle = view.still(explorer)
+    assert explorer.question.split("<")[0][:20] in re.sub("&[a-z#0-9x]+;", "", bundle["text/html"])
+    assert "Run All Cells" in bundle["text/html"]
+    assert sum(character.isdigit() for character in bundle["text/plain"]) > 8
+    assert "<script" not in bundle["text/html"]
 
 
-def test_an_unknown_name_is_refused():
-    with pytest.raises(TypeError, match="no control named w9; expected w1, w2"):
-        explorers.ForwardChain(w9=1)
-    with pytest.raises(ValueError, match="no control named w9"):
-        explorers.ForwardChain().settings = {"w9": 1}
+@every
+def test_it_is_whole_on_a_projector_and_on_a_phone(name):
+    explorer = make(name)
+    height = float(re.search(r'height="([\d.]+)"', explorer.svg(960))[1])
+    assert height <= 480, "with its question and its bar it has to fit 608"
+    for width in (320, 390, 640):
+        svg = explorer.svg(width)
+        assert f'viewBox="0 0 {width} ' in svg
+        sizes = [float(size) for size in re.findall(r'font-size="([\d.]+)"', svg)]
+        assert min(sizes) >= 12, "letters of 12 pixels"
 
 
-def test_what_was_moved_last_is_marked():
-    explorer = explorers.ForwardChain()
-    assert "Last moved" not in shown(explorer)
-    source(explorer, "w2").value = 0.4
-    assert "Last moved: w^2" in shown(explorer)
-    source(explorer, "x").value = 0.4
-    assert "Last moved: x" in shown(explorer) and "Last moved: w^2" not in shown(explorer)
+@every
+def test_what_a_page_must_not_send_is_refused_and_changes_nothing(name):
+    explorer = make(name)
+    before = explorer.settings
+    control, bounds = hands(explorer)[0]
+    for wrong in (
+        message(nonsense=1),
+        message(**{control: "2(a - y)"}),
+        message(**{control: None}),
+        message(**{control: float("nan")}),
+        {"do": "fly"},
+        {"do": "guess", "choice": 99},
+    ):
+        with pytest.raises((ValueError, TypeError)):
+            explorer.receive(wrong)
+        assert explorer.settings == before
+    with pytest.raises((ValueError, TypeError), match=control):
+        explorer.move(control, bounds.high + 1000)
+    with pytest.raises(TypeError, match="nonsense"):
+        type(explorer)(nonsense=1)
+    with pytest.raises(ValueError, match="nonsense"):
+        explorer.settings = {"nonsense": 1}
+    assert explorer.settings == before
 
 
-# --- the numbers are the core's ---
+@every
+def test_a_page_may_send_what_is_beyond_and_gets_the_nearest(name):
+    explorer = make(name)
+    for control, _ in hands(explorer):
+        explorer.receive(message(**{control: 1e9}))
+        assert explorer.settings[control] == pytest.approx(explorer.limited[control].high)
+        explorer.reset()
 
 
-@pytest.fixture
-def chain():
-    def run(x=0.5, w=(0.8, -1.2, 1.5), y=1.0, activation="sigmoid"):
-        trace = bp.forward([[x]], [[[v]] for v in w], activation)
-        return (
-            trace,
-            bp.backward(trace, [[y]]),
-            float(bp.squared_difference(trace.a[trace.L], [[y]])),
-        )
-
-    return run
+# --- the base ---
 
 
-def test_forward_chain_shows_every_z_and_a(chain):
-    explorer = explorers.ForwardChain()
-    source(explorer, "w2").value = 2.0
-    source(explorer, "activation").value = "tanh"
-    trace, _, loss = chain(w=(0.8, 2.0, 1.5), activation="tanh")
-    said = shown(explorer)
-    for k in (1, 2, 3):
-        assert (
-            f"z^{k} = {'x' if k == 1 else f'a^{k - 1}'} · w^{k}: {number(trace.z[k].item())}"
-            in said
-        )
-        assert f"a{k} = {number(trace.a[k].item())}" in said
-    assert f"loss = {number(loss)}" in said
+class Small(Explorer):
+    """Two numbers and their product."""
+
+    title = "A product."
+    question = "Will p grow?"
+    choices = ("yes", "no")
+
+    def controls(self):
+        return {
+            "a1": controls.slider(2.0),
+            "w1": controls.slider(3.0),
+            "n": controls.count(1, 0, 5),
+            "kind": controls.choice({"one": 1, "two": 2}, 1),
+        }
+
+    def limits(self, s):
+        return {"n": {"high": 2 if s.kind == 2 else 5}}
+
+    def moved(self, name, s):
+        return {"n": 0} if name == "w1" else {}
+
+    def panels(self, s):
+        terms = [diagrams.quantity(n, v) for n, v in (("z1", s.a1 * s.w1), ("w1", s.w1))]
+        return [diagrams.formula(terms), diagrams.words([f"n = {s.n}"])]
+
+    def judge(self, before, now):
+        return None if before.w1 == now.w1 else int(now.a1 * now.w1 <= before.a1 * before.w1)
+
+    def tell(self, before, now):
+        return went("p", before.a1 * before.w1, now.a1 * now.w1)
 
 
-def test_depth_hides_the_sliders_it_does_not_use():
-    explorer = explorers.ForwardChain(depth=2)
-    hidden = [n for n, c in explorer._controls.items() if c.box.layout.display == "none"]
-    assert hidden == ["w3", "w4"]
-    source(explorer, "depth").value = 4
-    assert all(c.box.layout.display != "none" for c in explorer._controls.values())
-    assert "Network 1-1-1-1-1" in shown(explorer)
+def test_a_hands_move_has_its_consequences_and_a_setting_has_none():
+    explorer = Small(n=4)
+    explorer.settings = {"w1": 1.0}
+    assert explorer.settings["n"] == 4
+    explorer.move("w1", 2.0)
+    assert explorer.settings["n"] == 0
 
 
-def test_forward_network_moves_one_weight_of_many():
-    explorer = explorers.ForwardNetwork()
-    source(explorer, "w1_21").value = 1.25
-    assert "w1[2,1] = 1.250" in shown(explorer)
-    assert "w1[1,2]" in shown(explorer)
-    source(explorer, "show").value = "both"
-    assert "dL/dw1[2,1]" in shown(explorer)
+def test_limits_cut_what_no_longer_fits():
+    explorer = Small(n=4)
+    explorer.move("kind", 2)
+    assert explorer.settings["n"] == 2
+    assert explorer.state()["limits"]["n"]["high"] == 2
 
 
-@pytest.mark.parametrize("w3", [-8.0, -1.0, 0.0, 2.5, 8.0])
-def test_three_terms_multiply_to_the_slope(chain, w3):
+def test_reset_goes_back_to_what_it_was_made_with():
+    explorer = Small(w1=1.5)
+    explorer.move("w1", 3.5)
+    explorer.move("a1", 1.0)
+    explorer.reset("w1")
+    assert explorer.settings["w1"] == 1.5 and explorer.settings["a1"] == 1.0
+    explorer.reset()
+    assert explorer.settings == Small(w1=1.5).settings
+    assert explorer.spec()["controls"][1]["default"] == 1.5
+
+
+def test_any_value_can_be_set_not_only_whole_steps():
+    explorer = Small()
+    explorer.receive(message(w1=1.333))
+    assert explorer.settings["w1"] == 1.333
+    assert dict(numbers_of(explorer.svg()))["z1"] == "2.666"
+
+
+def test_the_first_outcome_of_a_guess_counts():
+    explorer = Small()
+    explorer.guess(0)
+    explorer.move("w1", 4.0)
+    assert explorer.state()["guess"] == {
+        "chosen": 0,
+        "right": True,
+        "told": "p went from 6.000 to 8.000",
+    }
+    explorer.move("w1", 1.0)
+    assert explorer.state()["guess"]["right"] is True
+    assert explorer.state()["guess"]["told"] == "p went from 6.000 to 2.000"
+
+
+def test_what_is_said_names_the_move_and_what_followed():
+    explorer = Small()
+    state = explorer.receive(message(w1=1.5))
+    assert state["said"] == "w¹: 1.5; z¹ = 3.000"
+
+
+def test_a_quantity_can_be_lit_from_the_start():
+    explorer = explorers.ThreeTerms().point_at("da_dz3")
+    for svg in (explorer.svg(), explorer.state()["svg"]):
+        assert 'data-term="da_dz3" class="lit"' in svg
+        assert svg.count('class="lit"') == svg.count('data-term="da_dz3"')
+    with pytest.raises(ValueError, match="da_dz9"):
+        explorer.point_at("da_dz9")
+
+
+def test_restoring_marks_nothing():
+    explorer = Small()
+    explorer.receive({**message(w1=1.5), "quiet": True})
+    assert explorer.settings["w1"] == 1.5
+    assert 'class="held' not in explorer.svg()
+
+
+@pytest.mark.parametrize(
+    ("control", "wrong"),
+    [
+        (controls.slider(0.0), [True, "1", None, float("nan"), 5.0]),
+        (controls.count(1, 0, 5), [1.5, 6, "2"]),
+        (controls.choice(["a", "b"], "a"), ["c", 0, None]),
+        (controls.switch(), ["yes", 2, 0.5]),
+        (controls.pixels(2, 2), [(0, 0, 0), (0, 0, 0, 2)]),
+        (controls.points(), [((0.0, float("nan"), 1),)]),
+    ],
+)
+def test_a_control_refuses_what_it_cannot_have_and_says_its_name(control, wrong):
+    for value in wrong:
+        with pytest.raises((ValueError, TypeError), match="name_of_it"):
+            control.checked("name_of_it", value)
+    assert control.checked("name_of_it", control.value) == control.value
+
+
+def test_explorers_need_numpy_alone():
+    """So they can stand on a page whose Python has NumPy and bpdemo, and nothing else."""
+    code = (
+        "import sys; from bpdemo import explorers; explorers.ThreeTerms().state();"
+        "print([m for m in ('ipywidgets', 'anywidget', 'traitlets', 'IPython', 'matplotlib',"
+        " 'sympy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_front_end_is_one_file_that_fetches_nothing():
+    source = (view._HERE / "view.js").read_text("utf-8")
+    assert not re.search(r"^\s*import\s|import\(|https?://|fetch\(|XMLHttpRequest", source, re.M)
+    for name in EXPLORERS:
+        assert name not in source, "no JavaScript for a single explorer"
+
+
+def test_a_view_answers_a_page(monkeypatch):
+    """What the page sends goes in as ipykernel brings it; the answer is the view's new state."""
     explorer = explorers.ThreeTerms()
-    source(explorer, "w3").value = w3
-    _, grad, _ = chain(w=(0.8, -1.2, w3))
-    said = shown(explorer)
-    slope = grad.dL_dw[3].item()
-    assert f"N10 ∂ℒ/∂w^3 = ∂ℒ/∂a^3 · ∂a^3/∂z^3 · ∂z^3/∂w^3: {number(slope)} =" in said
-    assert f"slope {number(slope)} at {number(w3)}" in said
-    assert f"∂ℒ/∂w^3 = {number(slope)}" in said
-
-
-def test_saturation_kills_the_product():
-    explorer = explorers.ThreeTerms(w1=4, x=2, w2=4, w3=8)
-    numbers = re.search(r"N10 [^:]*: (.+?)\. Bars", shown(explorer))[1]
-    dL_dw, dL_da, da_dz, dz_dw = re.split(" [=·] ", numbers)
-    assert dL_dw == "≈ 0" and float(da_dz) < 1e-3 and float(dz_dw) > 0.9, dL_da
-
-
-def test_nudge_predicts_by_the_gradient_and_shows_what_is(chain):
-    explorer = explorers.Nudge(nudge=2, dw=0.6)
-    before, grad, loss = chain()
-    after, _, new = chain(w=(0.8, -1.2 + 0.6, 1.5))
-    said = shown(explorer)
-    predicted = grad.dL_dw[2].item() * 0.6
-    assert re.search(rf"predicted Δ: .*Δℒ {re.escape(number(predicted, True))}", said)
-    assert re.search(rf"real Δ: .*Δℒ {re.escape(number(new - loss, True))}", said)
-    assert f"Δa^3 {number((after.a[3] - before.a[3]).item(), True)}" in said
-
-
-@pytest.mark.parametrize("L", [1, 2, 3])
-def test_step_back_makes_one_thing_known_at_a_time(L):
-    explorer = explorers.StepBack(depth=L)
-    steps = plan(L)
-    assert source(explorer, "step").max == len(steps) == 1 + 4 * L
-    known = []
-    for _ in range(len(steps) + 2):  # two more than there are: it stays at the end
-        explorer._go(+1)
-        known.append(len(set(re.findall(r"dL/d[aw]\d", shown(explorer)))))
-    assert known == sorted(known) and known[0] == 1 and known[-1] == 2 * L + 1
-    explorer._go(-1)
-    assert len(set(re.findall(r"dL/d[aw]\d", shown(explorer)))) == 2 * L
-    explorer._start_over()
-    assert "dL/d" not in shown(explorer)
-
-
-def test_step_back_shows_the_line_of_backward_that_runs():
-    explorer = explorers.StepBack()
-    said = []
-    for _ in range(6):
-        explorer._go(+1)
-        said.append(shown(explorer).split("Running: ")[1])
-    starts = ["dL_da[L] =", "da_dz =", "dL_dz[k] =", "dL_dw[k] =", "dL_da[k - 1] =", "da_dz ="]
-    assert all(line.startswith(start) for line, start in zip(said, starts, strict=True))
-    assert len(backward_lines()) == 6
-
-
-def test_step_back_shortens_when_the_chain_does():
-    explorer = explorers.StepBack()
-    source(explorer, "step").value = 13
-    source(explorer, "depth").value = 1
-    assert source(explorer, "step").value == 5
-    assert "Network 1-1:" in shown(explorer)
-
-
-def test_the_slip_turns_the_check_red_and_the_line_off_the_curve(chain):
-    explorer = explorers.SlipSwitch()
-    right = shown(explorer)
-    assert "WRONG" not in right and right.count("agrees") == 3
-    source(explorer, "slip").value = True
-    wrong = shown(explorer)
-    assert "agrees" not in wrong and wrong.count("WRONG") == 3
-    _, grad, _ = chain(x=1.0, w=(3.0, -1.2, 1.5))
-    slope = number(grad.dL_dw[1].item())
-    assert f"slope {slope} at" in right and f"slope {slope} at" not in wrong
-
-
-@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "softplus"])
-def test_the_slips_two_trainings_are_those_of_the_core(activation):
-    w = [np.array([[v]]) for v in (0.8, -1.2, 1.5)]
-    c = explorers.SlipSwitch.chain(
-        SimpleNamespace(w1=0.8, w2=-1.2, w3=1.5, x=1.0, y=1.0, activation=activation, depth=3)
+    shown = view.View(explorer)
+    shown._receive(shown, {**message(w3=2.0), "sequence": 7, "width": 400}, [])
+    assert shown.state["sequence"] == 7 and shown.state["settings"]["w3"] == 2.0
+    assert 'viewBox="0 0 400 ' in shown.state["svg"]
+    shown._receive(shown, {**message(w9=2.0), "sequence": 8}, [])
+    assert shown.state["sequence"] == 8 and "w9" in shown.state["trouble"]
+    monkeypatch.setattr(
+        explorer, "receive", lambda message: (_ for _ in ()).throw(KeyboardInterrupt)
     )
-    found = slip._losses(c, activation)  # (steps + 1, 2)
-    for column, backward in enumerate((bp.backward, slips.get("sigma_of_a").backward)):
-        records = training.descend(
-            [[1.0]], [[1.0]], w, activation=activation, learning_rate=slip._RATE,
-            epochs=len(found) - 1, backward=backward,
-        )  # fmt: skip
-        np.testing.assert_allclose(found[:, column], [r.loss for r in records], rtol=1e-12)
-
-
-def test_descent_goes_where_gradient_descent_goes(chain):
-    explorer = explorers.Descent(eta=0.5)
-    for _ in range(3):
-        explorer._step()
-    w = [0.8, -1.2, 1.5]
-    for _ in range(3):
-        _, grad, _ = chain(w=w)
-        w = [v - 0.5 * grad.dL_dw[k].item() for k, v in enumerate(w, start=1)]
-    said = shown(explorer)
-    assert (
-        "w after 3 steps: "
-        + ", ".join(f"w^{k} {number(v, True)}" for k, v in enumerate(w, start=1))
-        in said
-    )
-
-
-def test_a_moved_weight_starts_the_descent_over():
-    explorer = explorers.Descent()
-    source(explorer, "steps").value = 40
-    source(explorer, "w1").value = 2.0
-    assert source(explorer, "steps").value == 0
-    assert "w after 0 steps: w^1 +2.000" in shown(explorer)
-
-
-def test_training_learns_the_circles_and_start_over_forgets():
-    explorer = explorers.Training()
-    start = shown(explorer)
-    source(explorer, "steps").value = 500
-    assert "read correctly: 100%" in shown(explorer)
-    explorer._start_over()
-    assert shown(explorer) == start
-
-
-def test_training_says_so_when_it_diverges():
-    explorer = explorers.Training(activation="relu", eta=100)
-    source(explorer, "steps").value = 200
-    said = shown(explorer)
-    assert "nan" not in said
-    assert "read correctly" in said
-
-
-def test_secant_comes_to_the_tangent():
-    explorer = explorers.Secant(function="x²", x=0.5, h=1.0)
-    assert "slope − f ′(x) = error: 2.000 − 1.000 = 1.000" in shown(explorer)
-    source(explorer, "h").value = 0.001
-    assert "1.001 − 1.000 = 0.001" in shown(explorer)
-
-
-# --- the parts ---
-
-
-def test_a_log_slider_shows_the_number_itself():
-    control = slider("η", 0.5, -2, 2, log=True)
-    bar, box = control.box.children
-    bar.value = 0.01
-    assert box.value == pytest.approx(0.01)
-    box.value = 100
-    assert bar.value == pytest.approx(100)
-
-
-def test_a_runner_runs_until_there_is_nothing_left_and_stops_when_told():
-    async def play():
-        seen = []
-        runner = Runner(lambda: seen.append(len(seen)) or len(seen) < 3, interval=0)
-        runner.start()
-        runner.start()  # a second press does nothing
-        await runner.task
-        assert seen == [0, 1, 2]
-        endless = Runner(lambda: seen.append(0) or True, interval=0)
-        endless.start()
-        await asyncio.sleep(0.01)
-        endless.stop()
-        await asyncio.sleep(0)
-        count = len(seen)
-        await asyncio.sleep(0.01)
-        assert len(seen) == count
-
-    asyncio.run(play())
-
-
-def test_a_training_runs_by_itself_and_stops():
-    async def play():
-        explorer = explorers.Training()
-        explorer.runner.interval = 0
-        explorer.runner.start()
-        while source(explorer, "steps").value < 50:
-            await asyncio.sleep(0)
-        explorer.runner.stop()
-        await asyncio.sleep(0)
-        at = source(explorer, "steps").value
-        await asyncio.sleep(0.01)
-        assert source(explorer, "steps").value == at
-        assert np.isclose(at % explorer.stride, 0)
-
-    asyncio.run(play())
+    shown._receive(shown, {**message(w3=3.0), "sequence": 9}, [])
+    assert shown.state["sequence"] == 9 and shown.state["trouble"] == "interrupted"
+    shown.close()

@@ -1,15 +1,19 @@
 """The committed notebooks are executed and normalised, and the check of that can go red."""
 
+import base64
 import configparser
 import copy
+import io
 import re
 
 import jupytext
 import nbformat
 import pytest
 from nbformat import v4
+from PIL import Image
 
-from tools import notebooks
+from bpdemo import diagrams
+from tools import notebooks, stills
 
 COMMITTED = sorted(notebooks.NOTEBOOKS.glob("*.ipynb"))
 SVG = '<svg role="img" aria-label="a network"></svg>'
@@ -34,6 +38,24 @@ def test_there_are_notebooks():
     assert COMMITTED
 
 
+RUN_ALL = """\
+**To run it all:** *Run → Run All Cells*, or one cell after another with **Shift + Enter**. Nothing
+runs by itself: until then the pictures stand still."""
+
+
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
+def test_a_notebook_begins_with_how_to_run_it_all(path):
+    first, second, *_ = nbformat.read(path, as_version=4).cells
+    assert RUN_ALL in f"{first.source}\n\n{second.source}".split("\n\n")
+
+
+def test_the_notebooks_are_small():
+    """A code host shows no notebook of more than a few MB, and none is fun to clone."""
+    sizes = [path.stat().st_size for path in COMMITTED]
+    assert max(sizes) < 1_000_000
+    assert sum(sizes) < 6_000_000
+
+
 @pytest.fixture
 def sanitise():
     """nbval's replacements, as a function."""
@@ -54,9 +76,120 @@ def test_nbval_compares_without_addresses_but_with_sizes(sanitise):
     assert sanitise("0.25") == "0.25"
 
 
+def test_nbval_compares_what_a_picture_shows_and_not_its_bytes(sanitise):
+    """A committed picture and the same one as a kernel sends it; then another one."""
+    wide, narrow, other = (diagrams.picture([diagrams.words([w])], "Title.") for w in "abc")
+    for drawn in (diagrams.Drawing(wide), diagrams.Drawing(wide, narrow)):
+        notebook = shows(drawn)
+        stills.settle(notebook)
+        committed = notebook.cells[0].outputs[0]["data"]["text/html"]
+        assert "data:image/png" in committed
+        assert sanitise(committed) == sanitise(drawn.html())
+        for changed in (diagrams.Drawing(other, drawn.narrow), diagrams.Drawing(wide, other)):
+            assert sanitise(committed) != sanitise(changed.html())
+
+
 def test_what_nbval_replaces_it_replaces_once(sanitise):
+    html = diagrams.drawing([diagrams.words(["a"])], "Title.").html()
+    assert sanitise(sanitise(html)) == sanitise(html)
     once = sanitise("<Thing at 0x7f3c5d0e1a90>")
     assert sanitise(once) == once
+
+
+def shows(*drawings):
+    """A notebook of one cell whose outputs are these drawings."""
+    bundles = [drawing._repr_mimebundle_() for drawing in drawings]
+    outputs = [v4.new_output("display_data", data=bundle) for bundle in bundles]
+    return v4.new_notebook(cells=[v4.new_code_cell("x", execution_count=1, outputs=outputs)])
+
+
+@pytest.fixture
+def still():
+    """A notebook that shows one picture, as it is committed."""
+    notebook = shows(diagrams.drawing([diagrams.words(["∂ℒ/∂a³ = σ′(z)"])], 'The "title".'))
+    stills.settle(notebook)
+    notebooks.normalise(notebook)
+    return notebook
+
+
+def test_a_committed_picture_has_a_png_wherever_a_viewer_looks(still):
+    assert complaints(still) == []
+    output = still.cells[0].outputs[0]
+    assert output.metadata["image/png"]["alt"] == 'The "title". ∂ℒ/∂a³ = σ′(z)'
+    image = Image.open(io.BytesIO(base64.b64decode(output["data"]["image/png"])))
+    assert image.size[0] == 2 * diagrams.WIDTH
+    # The letters are drawn, in the light colours.
+    colours = {colour: count for count, colour in image.convert("RGB").getcolors()}
+    assert max(colours, key=colours.get) in {(243, 245, 248), (255, 255, 255)}
+    assert min(colours)[0] < 64 and 300 < sum(n for c, n in colours.items() if c[0] < 128) < 9000
+
+
+def test_a_picture_gets_its_png_once(still):
+    again = copy.deepcopy(still)
+    stills.settle(again)
+    assert again == still
+
+
+def without_png(output):
+    del output["data"]["image/png"]
+
+
+def without_alt(output):
+    del output.metadata["image/png"]
+
+
+def with_another_png(output):
+    output["data"]["image/png"] = base64.b64encode(stills.render(SVG_A, "0" * 16)).decode()
+
+
+def with_another_digest(output):
+    output["data"]["text/html"] = re.sub(
+        'data-of="[^"]*"', 'data-of="0000000000000000"', output["data"]["text/html"]
+    )
+
+
+def with_another_svg(output):
+    source = base64.b64encode(SVG_A.encode()).decode()
+    output["data"]["text/html"] = re.sub(
+        r'srcset="[^"]*"',
+        f'srcset="data:image/svg+xml;base64,{source}"',
+        output["data"]["text/html"],
+    )
+
+
+def as_a_kernel_sends_it(output):
+    output["data"] = nbformat.from_dict(
+        diagrams.drawing([diagrams.words(["a"])], "Title.")._repr_mimebundle_()
+    )
+
+
+SVG_A = diagrams.picture([diagrams.words(["another"])], "Title.")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (without_png, "no image/png"),
+        (without_alt, "without its text alternative"),
+        (with_another_png, "an image/png of another picture"),
+        (with_another_digest, "a PNG of another picture"),
+        (with_another_svg, "an SVG that its data-of doesn't name"),
+        (as_a_kernel_sends_it, "a picture without a PNG"),
+    ],
+)
+def test_a_picture_that_is_not_its_own_is_seen(still, spoil, message):
+    spoil(still.cells[0].outputs[0])
+    assert any(message in complaint for complaint in complaints(still))
+
+
+@pytest.mark.parametrize("line", ["1. So there is", "  1) So there is"])
+def test_a_line_that_begins_a_list_by_mistake_is_seen(notebook, line):
+    notebook.cells[0].source = f"All shares change, for their sum stays\n{line} a table."
+    notebooks.normalise(notebook)
+    assert any("begins like a list" in complaint for complaint in complaints(notebook))
+    notebook.cells[0].source = f"```\nin a block\n{line}\n```\n\n{line}\n\n1. one\n   more\n2. two"
+    notebooks.normalise(notebook)
+    assert complaints(notebook) == []
 
 
 @pytest.fixture(scope="module")

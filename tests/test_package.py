@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 from flit_core import buildapi
+from jupyterlab_server import settings_utils
+
+import bpdemo
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "bpdemo"
@@ -158,6 +161,11 @@ def test_a_network_import_is_seen():
 # --- the wheel -----------------------------------------------------------------------------------
 
 
+# Where an installer puts what the wheel has for JupyterLab: under the environment's own folder.
+SETTINGS = "share/jupyter/lab/settings"
+DEFAULTS = f"bpdemo-{bpdemo.__version__}.data/data/{SETTINGS}/overrides.d/bpdemo.json"
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
     """Build the wheel in this process: no network, no isolated environment."""
@@ -182,8 +190,37 @@ def test_the_wheel_has_every_file_of_the_package_and_nothing_else(wheel):
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert own <= packed
-    assert {name for name in packed - own if ".dist-info/" not in name} == set()
+    assert {name for name in packed - own if ".dist-info/" not in name} == {DEFAULTS}
     assert any(name.endswith("/licenses/LICENSE") for name in packed)
+
+
+@pytest.fixture(scope="module")
+def editable(tmp_path_factory):
+    """Build what `pip install -e .` installs."""
+    folder = tmp_path_factory.mktemp("editable")
+    before = Path.cwd()
+    os.chdir(ROOT)
+    try:
+        return folder / buildapi.build_editable(str(folder))
+    finally:
+        os.chdir(before)
+
+
+@pytest.mark.parametrize("kind", ["wheel", "editable"])
+def test_whoever_installs_the_package_keeps_the_state_of_widgets(kind, request, tmp_path):
+    zipfile.ZipFile(request.getfixturevalue(kind)).extract(DEFAULTS, tmp_path)
+    folder = tmp_path / DEFAULTS.partition(SETTINGS)[0] / SETTINGS
+    # JupyterLab's own reader finds it, and the setting is one that the extension knows.
+    overrides, error = settings_utils._get_overrides(str(folder))
+    assert (overrides, error) == ({WIDGETS: {"saveState": True}}, "")
+    [schema] = Path(sys.prefix).glob(
+        "share/jupyter/labextensions/@jupyter-widgets/*/schemas/**/*.json"
+    )
+    properties = json.loads(schema.read_text(encoding="utf-8"))["properties"]
+    assert properties["saveState"]["type"] == "boolean"
+
+
+WIDGETS = "@jupyter-widgets/jupyterlab-manager:plugin"
 
 
 def test_the_wheel_works_without_the_repository(wheel, tmp_path):

@@ -70,15 +70,16 @@ def descent(rng):
 
 
 def guesses(rng):
-    """What was predicted and what is, at one x."""
-    x = rng.uniform(0, 5)
+    """What was predicted and what is, at one x and not far apart; the axis grows with them."""
+    x, top = rng.uniform(0, 60000), float(rng.choice([0.1, 0.2, 5, 10, 2e5]))
+    height = top * rng.uniform(0.1, 0.8)
     return diagrams.curve(
-        [Curve(np.arange(6), rng.uniform(0, 100000, 6))],
+        [Curve(12000 * np.arange(6), rng.uniform(0, top, 6))],
         x_label="w^2",
         y_label="ℒ",
-        x_range=(0, 5),
-        y_range=(0, 200000),
-        points=[(x, rng.uniform(0, 2e5), "predicted"), (x, rng.uniform(0, 2e5), "real")],
+        x_range=(0, 60000),
+        y_range=(0, top),
+        points=[(x, height, "predicted"), (x, height + rng.uniform(0, 0.1) * top, "real")],
     )
 
 
@@ -288,7 +289,7 @@ def structure(panel):
 
 @EVERY
 @WIDE
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_nothing_leaves_the_panel(case, width, seed):
     panel = drawn(case, width, seed)
     assert panel.width == width
@@ -310,8 +311,9 @@ def test_no_two_texts_meet(case, width, seed):
 
 @EVERY
 @WIDE
-def test_no_text_meets_a_ring(case, width):
-    panel = drawn(case, width)
+@pytest.mark.parametrize("seed", range(4))
+def test_no_text_meets_a_ring(case, width, seed):
+    panel = drawn(case, width, seed)
     rings = [s for s in shapes(panel) if s[0].tag == f"{SVG}circle" and s[0].get("r") != "12.5"]
     for words, a, b, c, d in text_boxes(panel):
         for _, e, f, g, h in rings:
@@ -328,8 +330,8 @@ def test_letters_are_never_small(case, width):
 @EVERY
 @WIDE
 def test_other_values_have_the_same_parts(case, width):
-    first, second = (structure(drawn(case, width, seed)) for seed in (1, 2))
-    assert first == second
+    first, *others = (structure(drawn(case, width, seed)) for seed in range(6))
+    assert all(other == first for other in others)
 
 
 @pytest.mark.parametrize("case", [one_curve, two_curves, descent, guesses, log_curve])
@@ -389,10 +391,10 @@ def test_a_point_stands_where_its_numbers_are(width, log):
         y_range=(0.5, 200),
         log=log,
         width=width,
-        tangents=[Tangent(x, y, 1.0, name="w3", of="loss")],
+        tangents=[Tangent(x, y, 1.0, name="b3", at="z3", of="loss")],
         points=[Point(u, v, "p", "eta", at="p_x", of="p_y")],
     )
-    for name, at, of, where in (("w3", "w3", "loss", (x, y)), ("eta", "p_x", "p_y", (u, v))):
+    for name, at, of, where in (("b3", "z3", "loss", (x, y)), ("eta", "p_x", "p_y", (u, v))):
         *found, ring = place_of(panel, name)
         assert found == pytest.approx(where, rel=1e-3, abs=0.02)
         assert (ring.get("data-x"), ring.get("data-y")) == (at, of)
@@ -409,6 +411,14 @@ def test_a_point_outside_stands_at_the_edge_and_says_so():
     x, y, ring = place_of(panel, "p")
     assert (x, y) == pytest.approx((0.5, 1)) and ring.get("data-out") == "y"
     assert not re.search(r"nan|inf", panel.body)
+
+
+@pytest.mark.parametrize("y", [0.0, -1.0])
+def test_what_has_no_place_among_powers_of_ten_stands_at_the_bottom(y):
+    frame = {"x_label": "x", "y_label": "y", "x_range": (0, 1), "y_range": (0.1, 1), "width": 400}
+    panel = diagrams.curve([], points=[Point(0.5, y, "", "p", of="q")], log="y", **frame)
+    x, low, ring = place_of(panel, "p")
+    assert (x, low) == pytest.approx((0.5, 0.1)) and ring.get("data-out") == "y"
 
 
 @WIDE
@@ -492,6 +502,21 @@ def test_every_number_shown_is_named_and_is_said(case, width):
             assert shown in panel.alt, (node.get("data-value"), shown)
 
 
+def test_the_number_at_a_point_is_its_height_and_that_at_a_tangent_its_slope():
+    panel = diagrams.curve(
+        [],
+        x_label="x",
+        y_label="y",
+        x_range=(0, 9),
+        y_range=(0, 9),
+        width=480,
+        tangents=[Tangent(1.0, 2.0, 3.0, "slope", slope_name="dL_dw3")],
+        points=[Point(4.0, 5.0, "ℒ =", value="loss")],
+    )
+    shown = {n.get("data-value"): n.text for n in tree(panel).iter() if n.get("data-value")}
+    assert shown == {"dL_dw3": "+3.000", "loss": "5.000"}
+
+
 def test_two_named_markers_stand_at_their_sizes():
     panel = drawn(layers, 700, 2)
     (frame,) = [n for n in tree(panel).iter() if n.get("data-frame")]
@@ -543,6 +568,41 @@ def test_a_word_beside_a_point_avoids_the_curve():
             assert not (left < float(u) < right and top < float(v) < bottom)
 
 
+def test_a_ring_at_the_edge_hides_no_tick():
+    for y in np.linspace(0, 1, 21):
+        panel = diagrams.curve(
+            [],
+            x_label="x",
+            y_label="y",
+            x_range=(0, 1),
+            y_range=(0, 1),
+            width=400,
+            points=[Point(0.0, float(y), "", "p", of="q")],
+        )
+        (ring,) = [s for s in shapes(panel) if s[0].tag == f"{SVG}circle"]
+        left = ring[1] - float(ring[0].get("stroke-width")) / 2
+        ticks = [box for box in text_boxes(panel) if box[2] <= 64]
+        assert len(ticks) >= 5 and all(right < left for _, _, right, _, _ in ticks)
+
+
+def test_a_word_far_from_its_point_is_led_to_it():
+    t = np.linspace(0, 1, 121)
+    crowd = [Curve(t, np.full(121, y)) for y in (0.42, 0.46, 0.5, 0.54, 0.58)]
+    frame = {"x_label": "x", "y_label": "y", "x_range": (0, 1), "y_range": (0, 1), "width": 480}
+    for curves, far in ((crowd, True), ([], False)):
+        panel = diagrams.curve(curves, points=[(0.5, 0.5, "here")], height=400, **frame)
+        leads = [s for s in shapes(panel) if s[0].get("class") == "s-soft"]
+        assert len(leads) == far
+        if far:
+            ((_, left, right, top, bottom),) = [b for b in text_boxes(panel) if b[0] == "here"]
+            _, a, b, c, d = leads[0]
+            (ring,) = [s for s in shapes(panel) if s[0].tag == f"{SVG}circle"]
+            assert left <= a and b <= right
+            # It ends at the ring and at the word.
+            gaps = [abs(c - ring[4]), abs(d - ring[3]), abs(d - top), abs(c - bottom)]
+            assert sum(gap < 6 for gap in gaps) == 2
+
+
 # --- the plane ---
 
 
@@ -561,6 +621,7 @@ def test_points_of_the_plane_stand_where_they_are(width):
         place = re.match(r"translate\((\S+) (\S+)\)", node.get("transform"))
         assert (right(float(place[1])), up(float(place[2]))) == pytest.approx(where, abs=0.005)
         assert ("f-ink" in node.get("class")) == bool(label)
+        assert ("H5V5" in node.get("d")) == bool(label)  # a square, else a ring
 
 
 def test_the_shade_says_how_sure_the_output_is():
@@ -571,7 +632,9 @@ def test_the_shade_says_how_sure_the_output_is():
         for n in tree(panel).iter(f"{SVG}path")
         if n.get("fill-opacity") and n.get("d")
     }
-    columns = {depth: {d[1:2] for d in re.findall(r"M\d \d", path)} for depth, path in paths.items()}
+    columns = {
+        depth: {d[1:2] for d in re.findall(r"M\d \d", path)} for depth, path in paths.items()
+    }
     assert [columns[depth] for depth in sorted(columns)] == [{"1"}, {"2"}, {"3"}]
     areas = [len(re.findall("h1v1", path)) for path in paths.values()]
     assert areas == [4, 4, 4]
@@ -620,7 +683,7 @@ def test_signs_of_a_gradient_are_told_without_colour():
     panel = diagrams.pixels(values, "t", signed=True, width=320)
     root = tree(panel)
     assert [n.text or "" for n in root.iter(f"{SVG}text")][1:] == ["+", "−", "−", ""]
-    (cuts,) = [n for n in root.iter(f"{SVG}path")]
+    (cuts,) = root.iter(f"{SVG}path")
     assert cuts.get("d").count("M") == 4  # two corners of two squares
     assert {n.get("class") for n in root.iter() if n.get("data-cell")} == {"f-grad"}
 
@@ -640,3 +703,74 @@ def test_a_share_is_as_long_as_it_is_large(width):
         assert (end - float(bar.get("data-zero"))) / float(bar.get("data-unit")) == pytest.approx(
             v, abs=1e-3
         )
+
+
+# --- a hand, and the eye ---
+
+
+@pytest.mark.parametrize("log", ["", "y", "xy"])
+def test_a_point_may_be_moved_along_both_axes(log):
+    panel = diagrams.curve(
+        [],
+        x_label="x",
+        y_label="y",
+        x_range=(1, 10),
+        y_range=(1, 100),
+        width=480,
+        log=log,
+        points=[Point(2.0, 20.0, "", "p", of="q", axis="xy")],
+    )
+    root = tree(panel)
+    (frame,) = [n for n in root.iter() if n.get("data-frame")]
+    (handle,) = [n for n in frame.iter() if n.get("data-axis") == "xy"]
+    assert handle.get("data-log", "") == log
+    x, y = frame_of(frame)
+    (ring,) = handle.iter(f"{SVG}circle")
+    places = float(ring.get("cx")), float(ring.get("cy"))
+    for axis, back, at, per in zip(
+        "xy", (x, y), places, handle.get("data-per").split(), strict=True
+    ):
+        moved = 10 * back(at) if axis in log else back(at) + 1
+        assert back(at + float(per)) == pytest.approx(moved, rel=1e-4)
+
+
+def contrast(one, other):
+    """The ratio of WCAG 2.1."""
+
+    def luminance(colour):
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def mixed(colour, depth, ground):
+    """One colour laid over another, as "#rrggbb"."""
+    parts = [(int(c[i : i + 2], 16) for i in (1, 3, 5)) for c in (colour, ground)]
+    return "#" + "".join(
+        f"{round(depth * a + (1 - depth) * b):02x}" for a, b in zip(*parts, strict=True)
+    )
+
+
+@pytest.mark.parametrize("theme", ["LIGHT", "DARK"])
+def test_shades_leave_what_stands_on_them_readable(theme):
+    colours = getattr(diagrams.base, theme)
+    deepest = max(
+        float(n.get("fill-opacity"))
+        for n in tree(drawn(matrices, 960)).iter()
+        if n.get("fill-opacity")
+    )
+    for name in ("ink", "act", "weight", "grad"):
+        cell = mixed(colours[name], deepest, colours["panel"])
+        assert contrast(colours["ink"], cell) >= 4.5  # digits
+    for case, name, least in ((gradient_of_a_digit, "grad", 3), (plane, "act", 3)):
+        depths = [
+            float(n.get("fill-opacity"))
+            for seed in range(6)
+            for n in tree(drawn(case, 480, seed)).iter()
+            if n.get("fill-opacity")
+        ]
+        ground = mixed(colours[name], max(depths), colours["panel"])
+        assert contrast(colours["ink"], ground) >= least  # a large sign, a point, the boundary

@@ -42,7 +42,7 @@ def pins(lock):
 
 
 def test_what_a_learner_installs_is_what_the_series_needs():
-    assert set(RUNTIME) == {"ipywidgets", "jupyterlab", "matplotlib", "numpy", "sympy"}
+    assert set(RUNTIME) == {"anywidget", "ipywidgets", "jupyterlab", "matplotlib", "numpy", "sympy"}
 
 
 def test_every_dependency_has_a_lower_bound():

@@ -1,6 +1,7 @@
 """Pictures of every explorer in a real JupyterLab: `make gallery`.
 
-Writes build/gallery/NAME-light.png and NAME-dark.png, 1280 × 720 as on a projector, with
+Writes build/gallery/NAME-light.png and NAME-dark.png, 1280 × 720 as on a projector, NAME-phone.png,
+390 pixels wide, and NAME-present.png, the whole screen for the back row, with
 build/gallery/index.html to look at them side by side, and docs/explorer.png for the README.
 """
 
@@ -22,20 +23,14 @@ MOST_BYTES = 200_000
 
 THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
-# What is done to an explorer before its picture is taken, where its start says little.
-BEFORE = {
-    "ForwardNetwork": 'shown.settings = {"show": "both", "with_z": True}',
-    "StepBack": 'shown.settings = {"step": 6}',
-    "SlipSwitch": 'shown.settings = {"slip": True}',
-    "Descent": 'shown.settings = {"steps": 12}',
-    "Training": 'shown.settings = {"steps": 400}',
-    "DigitExplorer": 'shown.settings = {"which": 3}',
-}
+PHONE = "phone"
+PRESENT = "present"
+KINDS = (*THEMES, PHONE, PRESENT)
 
 
 def source(name: str) -> str:
-    """The cell that shows an explorer as the gallery has it."""
-    return f"{cell(name)}{BEFORE.get(name, '')}\nshown"
+    """The cell that shows an explorer as its still has it."""
+    return f"{cell(name)}shown.settings = {{**shown.still}}\nshown"
 
 
 def take(names: list[str]) -> list[str]:
@@ -59,30 +54,53 @@ def take(names: list[str]) -> list[str]:
                     notebook.page.screenshot(path=OUT / f"{name}-{short}.png")
                     if name == README_EXPLORER and short == "light":
                         for_the_readme(notebook, explorer)
+                notebook.theme(THEMES["light"])
+                explorer.get_by_role("button", name="Present").click()
+                notebook.page.wait_for_timeout(600)
+                notebook.page.screenshot(path=OUT / f"{name}-{PRESENT}.png")
+                explorer.get_by_role("button", name="End").click()
+                on_a_phone(notebook, explorer, OUT / f"{name}-{PHONE}.png")
                 wide = explorer.evaluate("(node) => node.scrollWidth - node.clientWidth")
                 if wide > 0:
                     complaints.append(f"{name}: {wide} px too wide")
                 complaints += [f"{name}: {said}" for said in notebook.complaints]
                 notebook.close()
-                print(f"{name}: {', '.join(f'{OUT / name}-{theme}.png' for theme in THEMES)}")
+                print(f"{name}: {', '.join(f'{OUT / name}-{kind}.png' for kind in KINDS)}")
     return complaints
 
 
 def move(notebook: lab.Notebook, explorer) -> None:
-    """Move the first slider by hand, so that the mark of what moved last is on the picture."""
-    handle = explorer.locator(".noUi-handle").first
-    if not handle.count():
+    """Move the first number by hand, so that the mark of what moved last is on the picture."""
+    part = explorer.locator("svg [data-control]").first
+    if not part.count():
         return
     picture = explorer.locator("svg.bp")
     before = picture.get_attribute("aria-label")
-    handle.focus()
+    part.focus()
     for _ in range(4):
         notebook.page.keyboard.press("ArrowRight")
-        notebook.page.wait_for_timeout(200)
-    notebook.page.wait_for_timeout(500)
+    notebook.page.wait_for_timeout(700)
     if picture.get_attribute("aria-label") == before:
-        print(f"{notebook.page.url.split('?')[0]}: four steps of a slider changed nothing")
+        print(f"{notebook.page.url.split('?')[0]}: four steps changed nothing")
     notebook.page.evaluate("() => document.activeElement.blur()")
+
+
+HIDE_BARS = """() => {
+  const style = document.createElement('style');
+  style.textContent = '.jp-SideBar, .jp-InputPrompt, .jp-OutputPrompt, .jp-Collapser '
+    + '{ display: none !important } .jp-Notebook { padding: 4px !important }';
+  document.head.append(style);
+}"""
+
+
+def on_a_phone(notebook: lab.Notebook, explorer, path: Path) -> None:
+    """The explorer alone, 390 pixels wide; JupyterLab's bars would leave it little of them."""
+    page, size = notebook.page, notebook.page.viewport_size
+    page.evaluate(HIDE_BARS)
+    page.set_viewport_size({"width": 390, "height": 1600})
+    page.wait_for_timeout(700)
+    explorer.screenshot(path=path)
+    page.set_viewport_size(size)
 
 
 def for_the_readme(notebook: lab.Notebook, explorer) -> None:
@@ -98,13 +116,13 @@ def for_the_readme(notebook: lab.Notebook, explorer) -> None:
 
 
 def index(names: list[str]) -> str:
-    """A page of all pictures, light and dark side by side."""
+    """A page of all pictures, each explorer's side by side."""
     figures = "".join(
         f"<h2>{html.escape(name)}</h2><p>{html.escape(EXPLORERS[name].title)}</p><div>"
         + "".join(
-            f'<a href="{name}-{theme}.png"><img src="{name}-{theme}.png" loading="lazy" '
-            f'alt="{html.escape(name)}, {theme} theme"></a>'
-            for theme in THEMES
+            f'<a href="{name}-{kind}.png"><img src="{name}-{kind}.png" loading="lazy" '
+            f'alt="{html.escape(name)}, {kind}"></a>'
+            for kind in KINDS
         )
         + "</div>"
         for name in names

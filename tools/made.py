@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bpdemo import explorers, training
+from bpdemo import explorers
 from bpdemo.explorers.explorer import Explorer
 
 __all__ = ["ARGUMENTS", "EXPLORERS", "cell", "make"]
@@ -15,7 +15,7 @@ EXPLORERS: dict[str, type[Explorer]] = {
 """Every explorer that the package offers, by name."""
 
 ARGUMENTS = {"DigitExplorer": "training.initial_weights([64, 16, 10])"}
-"""What an explorer needs to be made, as one writes it, where that is more than nothing."""
+"""What an explorer is given in a notebook, as one writes it, where that is more than nothing."""
 
 
 def cell(name: str) -> str:
@@ -28,5 +28,6 @@ def cell(name: str) -> str:
 
 def make(name: str) -> Explorer:
     """The same explorer as `cell` makes, here."""
-    arguments = ARGUMENTS.get(name)
-    return EXPLORERS[name](*([eval(arguments, {"training": training})] if arguments else []))
+    space: dict = {}
+    exec(cell(name), space)  # the very lines, so that the two can't drift apart
+    return space["shown"]

@@ -24,6 +24,8 @@ import nbclient
 import nbformat
 from nbformat import NotebookNode
 
+from tools import stills
+
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = ROOT / "notebooks"
 TEXTS = ROOT / "build" / "text"
@@ -31,10 +33,23 @@ TEXTS = ROOT / "build" / "text"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 SECONDS_A_CELL = 60
 
-# What a notebook says about itself; the Python version that happened to run it is not part of it.
+# What a notebook says about itself: all that JupyterLab writes there when a kernel starts, but the
+# version of Python that happened to run it. JupyterLab puts that back, so an opened notebook counts
+# as changed (●) until it is saved; it differs by that one line then.
 METADATA = {
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
+    "kernelspec": {
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "name": "python3",
+    },
+    "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+    },
 }
 KEPT_CELL_METADATA = ("tags", "jupyter")  # "jupyter" is where a folded-in cell is noted
 
@@ -110,9 +125,11 @@ def complaints(text: str) -> Iterator[str]:
     notebook = nbformat.reads(text, as_version=4)
     expected = 0
     for index, cell in enumerate(notebook.cells):
-        if cell.cell_type != "code":
-            continue
         here = describe(notebook, index)
+        if cell.cell_type != "code":
+            for line in like_lists(cell.source):
+                yield f"{here} has a line that begins like a list: `{line}`"
+            continue
         expected += 1
         if not cell.source.strip():
             yield f"{here} is empty"
@@ -129,9 +146,26 @@ def complaints(text: str) -> Iterator[str]:
                 yield f"{here} wrote to stderr: {output.text.strip()[:200]}"
             if WIDGET_VIEW in output.get("data", {}):
                 yield f"{here} holds a widget's view, which is dead in a file"
+            yield from (f"{here} {wrong}" for wrong in stills.complaints(output))
     normalise(notebook)
     if as_text(notebook) != text:
         yield "is not normalised: `make notebooks` does it"
+
+
+def like_lists(source: str) -> Iterator[str]:
+    """Yield the lines in the middle of a paragraph that begin a list: Markdown lets 1 do so."""
+    before, block = "", False
+    for line in source.splitlines():
+        if line.startswith("```"):
+            block = not block
+        # After a line of a list, or an indented one, it is the list's next entry.
+        elif not block and _ENTRY.match(line) and before.strip() and not _LIST.match(before):
+            yield line
+        before = line
+
+
+_ENTRY = re.compile(r" {0,3}0*1[.)]\s")
+_LIST = re.compile(r"\s*(\d+[.)]|[-+*])\s|\s{2,}|```")
 
 
 def as_text(notebook: NotebookNode) -> str:
@@ -179,6 +213,7 @@ def run(path: Path, source: str | None = None) -> None:
     notebook = nbformat.reads(formatted(text, path.name), as_version=4)
     execute(notebook, path.name, target.parent)
     normalise(notebook)
+    stills.settle(notebook)
     target.write_text(as_text(notebook), encoding="utf-8", newline="\n")
     print(f"{shown(target)}: executed")
 

@@ -8,11 +8,9 @@ from bpdemo.diagrams.bars import Bar, bars
 from bpdemo.diagrams.base import (
     NARROWEST,
     WIDTH,
-    Drawing,
     Panel,
     Picture,
     Sketch,
-    drawing,
     lay,
     number,
     picture,
@@ -30,6 +28,7 @@ from bpdemo.diagrams.network import network
 from bpdemo.diagrams.pixels import pixels, shares
 from bpdemo.diagrams.quantity import colour
 from bpdemo.diagrams.regions import regions
+from bpdemo.diagrams.still import Drawing, drawing
 from bpdemo.diagrams.table import table
 
 __all__ = [

@@ -84,9 +84,10 @@ def _bar(bar: Bar, top, step, frame, width, note_below) -> str:
         rect(left, y - 16, right - left, 22, "f-panel", 3),
         f'<rect x="{min(zero, end):.1f}" y="{y - 16:.1f}" width="{abs(end - zero):.1f}" '
         f'height="22" rx="2" class="{ground} s-ink" stroke-width="0.8" data-bar="{bar.name}" '
-        f'data-zero="{zero:.1f}" data-unit="{unit:.2f}"/>',
-        f'<path d="M{end:.1f} {y - 19:.1f}l{_ARROW * way} 14l{-_ARROW * way} 14z" class="{ground} s-ink" '
-        f'visibility="{"visible" if out else "hidden"}"/>',
+        f'data-zero="{zero:.1f}" data-unit="{unit:.4g}" '
+        f'data-low="{bar.low:.6g}" data-high="{bar.high:.6g}"/>',
+        f'<path d="M{end:.1f} {y - 19:.1f}l{_ARROW * way} 14l{-_ARROW * way} 14z" '
+        f'class="{ground} s-ink" visibility="{"visible" if out else "hidden"}"/>',
         line(zero, y - 21, zero, y + 11, "s-ink", 1.5),
         text(left, base, _end(bar.low), 12.5, "start", "f-soft"),
         text(right, base, _end(bar.high), 12.5, "end", "f-soft"),

@@ -14,14 +14,13 @@ marked (`term`). So a function that draws a panel knows nothing of controls, mar
 `picture` adds them by name.
 """
 
-import base64
 import functools
 import math
 import re
 import textwrap
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import escape, unescape
+from html import escape
 
 from bpdemo.diagrams.names import label, superscript
 
@@ -29,11 +28,9 @@ __all__ = [
     "NARROWEST",
     "STYLE",
     "WIDTH",
-    "Drawing",
     "Panel",
     "Picture",
     "Sketch",
-    "drawing",
     "lay",
     "line",
     "math_text",
@@ -123,6 +120,7 @@ def _style() -> str:
         "stroke-width:2}"
         ".bp .operand>.plate{stroke-width:1;stroke-dasharray:2 3}"
         ".bp .changed>.plate{stroke:var(--bp-rule);stroke-width:1.5;stroke-dasharray:6 4}"
+        ".bp .lit>.plate{stroke:var(--bp-ink);stroke-width:3}"
         ".bp .target>.plate{fill:var(--bp-mark);stroke:var(--bp-grad);stroke-width:4}"
         + "".join(f".bp text.f-{name}{{fill:var(--bp-{name})}}" for name in LIGHT)
     )
@@ -276,7 +274,7 @@ def picture(
     Parameters
     ----------
     width : how wide the picture is, in SVG units.
-    marks : from a mark ("held", "changed", "operand", "target") to the quantities that wear it.
+    marks : the quantities that wear each mark: "held", "changed", "operand", "target", "lit".
     controls : the quantities that a hand can set here; their groups get ``data-control``.
     picks : from a quantity to the control that a press on it chooses for.
     live : for a page where the parts of the picture can be used: a group, not one image.
@@ -309,35 +307,6 @@ def _marked(body: str, marks, controls, picks) -> str:
         )
 
     return _TERM.sub(attributes, body)
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A picture that stands still, as the last line of a cell shows it; `alt` says what it shows.
-
-    Its first form is an <img> in HTML: JupyterLab and nbconvert give a bare SVG no text
-    alternative, and JupyterLab shows none at all in a notebook that has not been run here yet.
-    """
-
-    svg: str
-
-    @property
-    def alt(self) -> str:
-        """The text alternative: the title and all that the panels say."""
-        return unescape(self.svg.split('aria-label="', 1)[1].split('"', 1)[0])
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        source = base64.b64encode(self.svg.encode()).decode()
-        html = (
-            f'<img alt="{escape(self.alt)}" width="{WIDTH}" style="max-width:100%;height:auto" '
-            f'src="data:image/svg+xml;base64,{source}">'
-        )
-        return {"text/html": html, "image/svg+xml": self.svg, "text/plain": self.alt}
-
-
-def drawing(rows: Iterable[Panel | Sketch | Sequence[Panel | Sketch]], title: str) -> Drawing:
-    """The `picture` of these rows, to be shown by a notebook."""
-    return Drawing(picture(rows, title))
 
 
 def stack(*panels: Panel | Sketch) -> Panel | Sketch:
@@ -463,7 +432,6 @@ def rect(x, y, width, height, cls="f-panel", radius=6, stroke=0.0) -> str:
 _SCRIPT = re.compile(r"([\^_])(\{[^}]*\}|.)")
 
 
-@functools.lru_cache(maxsize=1024)
 def _pieces(word: str) -> list[tuple[str, str]]:
     """(kind, characters) with kind "", "^" or "_"."""
     pieces, end = [], 0
@@ -481,9 +449,17 @@ _SCRIPT_WIDTH = 0.58
 """About how wide a figure of an index is, beside its size: between the fonts of `_MATH`."""
 
 
-@functools.lru_cache(maxsize=4096)
 def math_text(x, y, word: str, size=20, anchor="middle", cls="") -> str:
     """A word of mathematics on one line, superscripts raised, letters italic."""
+    return (
+        f'<text x="{_n(x)}" y="{_n(y)}" font-size="{size}" text-anchor="{anchor}" '
+        f'class="m {cls}">{_spans(word, size)}</text>'
+    )
+
+
+# The words of a picture are few and stay; only their places and numbers change.
+@functools.lru_cache(maxsize=4096)
+def _spans(word: str, size: float) -> str:
     spans, raised, last = [], 0.0, ("", "")
     small = max(size * 0.72, SMALLEST)
     for kind, characters in _pieces(word):
@@ -499,14 +475,11 @@ def math_text(x, y, word: str, size=20, anchor="middle", cls="") -> str:
             shift = (f' dx="{_n(back)}"' if back else "") + (f' dy="{_n(dy)}"' if dy else "")
             spans.append(f"<tspan{shift}{font}{upright}>{escape(part, quote=False)}</tspan>")
             dy = back = 0.0
-    return (
-        f'<text x="{_n(x)}" y="{_n(y)}" font-size="{size}" text-anchor="{anchor}" '
-        f'class="m {cls}">{"".join(spans)}</text>'
-    )
+    return "".join(spans)
 
 
 @functools.lru_cache(maxsize=4096)
-def math_width(word: str, size=20) -> float:
+def math_width(word: str, size: float = 20) -> float:
     """About how wide `math_text` will be; fonts differ, so leave a margin."""
     small = max(size * 0.72, SMALLEST)
     return sum(
@@ -529,6 +502,7 @@ _WIDE = {
     **dict.fromkeys("mwMW%@", 0.97),
     **dict.fromkeys("⁰¹²³⁴⁵⁶⁷⁸⁹⁻₀₁₂₃₄₅₆₇₈₉", 0.47),
     **dict.fromkeys("=+−×≈<>±", 0.84),
+    **dict.fromkeys("≫≪", 1.05),
 }
 
 

@@ -25,8 +25,8 @@ def code(
     Parameters
     ----------
     running : the index of the marked line, None for none.
-    terms : for each line the quantities that it computes or uses; the group of line 0, a `term` with
-        the name "line0", carries them as ``data-terms``.
+    terms : for each line the quantities that it computes or uses; the group of line 0, a `term`
+        named "line0", carries them as ``data-terms``.
     """
     longest = max((len(content) for content in lines), default=1)
     space = width - _LEFT - _RIGHT
@@ -53,10 +53,16 @@ def code(
 
 def _wrapped(content: str, most: int) -> list[str]:
     """The line in pieces of `most` letters; what goes on is set further in."""
+    if len(content) <= most:
+        return [content]
     indent = " " * (len(content) - len(content.lstrip()))
-    return textwrap.wrap(
-        content, max(most, 12), subsequent_indent=indent + "    ", drop_whitespace=True
-    ) or [""]
+    statement, hash_, comment = content.partition("  # ")
+    parts = [(statement, indent), (f"{indent}    # {comment}" if hash_ else "", indent + "    ")]
+    return [
+        piece
+        for part, start in parts
+        for piece in textwrap.wrap(part, max(most, 12), subsequent_indent=start + "  ")
+    ]
 
 
 def _ground(width, height, marker, running, size) -> list[str]:

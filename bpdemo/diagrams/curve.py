@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpdemo.diagrams.base import Panel, number, plain, sketched, text, text_width, value
+from bpdemo.diagrams.base import Panel, line, number, plain, sketched, text, text_width, value
 from bpdemo.diagrams.frame import Frame, Key, clipped, plot
 
 __all__ = ["Curve", "Point", "Tangent", "curve", "nice_limit"]
@@ -30,8 +30,8 @@ class Tangent:
     Attributes
     ----------
     label : the words of the legend; `slope_name` adds the number of the slope, under that name.
-    name : the quantity along x. With it the point is a handle: moving it sets `name`.
-    of : the quantity along y.
+    name : the control that moving the point along x sets; "" where the point is no handle.
+    at, of : the quantities along x and y; `at` is `name` where it isn't given.
     """
 
     x: float
@@ -42,6 +42,7 @@ class Tangent:
     name: str = ""
     of: str = ""
     slope_name: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def curve(
     body = [around, clipped(frame, "".join(lines)), _gap(points, frame)]
     said = []
     for t in tangents:
-        ring = _ring(frame, t.x, t.y, t.name, t.of, 7)
+        ring = _ring(frame, t.x, t.y, t.at or t.name, t.of, 7)
         body.append(frame.handle(t.name, ring, frame.inside(t.x, t.y)[:2], "x"))
         what = f"{t.label}: slope" if t.label else "slope"
         said.append(f"{what} {number(t.slope)} at {number(t.x)}, height {number(t.y)}")
@@ -141,21 +142,26 @@ def curve(
 
 
 def _path(x, y, c: Curve) -> str:
-    """The curve as one path with one command for each point: it lifts the pen where y is no number.
+    """The curve as one path with one command for each point.
 
-    What is too large runs out of the frame.
+    What is too large runs out of the frame. Where y is no number the pen waits at the point before,
+    or at the first, and is lifted to the point after.
     """
     y = np.clip(y, -3000, 3000)  # (n,)
     lost = np.isnan(y) | ~np.isfinite(x)
-    draws = np.ones(len(y), bool)
-    draws[:1] = False
-    if lost.any():
-        draws[lost] = False
-        draws[1:][lost[:-1]] = False
-        x, y = np.where(lost, 0.0, x), np.where(lost, 0.0, y)
-    pens = ["ML"[d] for d in draws.tolist()]
-    places = zip(pens, x.tolist(), y.tolist(), strict=True)
-    d = "".join([f"{pen}{u:.1f} {v:.1f}" for pen, u, v in places])
+    lifts = np.zeros(len(y), bool)
+    lifts[:1] = True
+    if lost.any() and not lost.all():
+        known = np.flatnonzero(~lost)
+        # (n,): each point, or the last one before it that is known
+        at = known[np.maximum(np.searchsorted(known, np.arange(len(y)), side="right") - 1, 0)]
+        x, y = x[at], y[at]
+        lifts[1:] |= lost[:-1] & ~lost[1:] & (np.arange(1, len(y)) > known[0])
+    elif lost.any():
+        x, y = np.zeros(len(y)), np.full(len(y), -3000.0)
+    # One format for all points is twice as fast as one for each.
+    pattern = "".join(["M%.1f %.1f" if lift else "L%.1f %.1f" for lift in lifts.tolist()])
+    d = pattern % tuple(np.stack([x, y], axis=1).ravel().tolist())
     return f'<path d="{d}" fill="none" class="{c.cls}{" dash" * c.dash}" stroke-width="3"/>'
 
 
@@ -216,6 +222,7 @@ def _gap(points: Sequence[Point], frame: Frame) -> str:
 
 
 _SIZE = 15
+_FAR = 6  # the first of the places that are not beside the point
 
 
 def _word(p: Point, place, frame: Frame, crowd, rings, taken) -> str:
@@ -238,8 +245,10 @@ def _word(p: Point, place, frame: Frame, crowd, rings, taken) -> str:
     corners = np.array(spots)[:, :, None]  # (8, 2, 1)
     x, y = corners[:, 0], corners[:, 1]  # (8, 1)
     near = (u > x - 4) & (u < x + wide + 4) & (v > y - 2) & (v < y + high + 2)  # (8, n)
-    best, least = spots[0], math.inf
-    for (x, y), cost in zip(spots, near.sum(axis=1).tolist(), strict=True):
+    best, least, far = spots[0], math.inf, False
+    for spot, cost in enumerate(near.sum(axis=1).tolist()):
+        x, y = spots[spot]
+        cost += 6 * (spot >= _FAR)
         if x < frame.left or x + wide > frame.right or y < frame.top or y + high > frame.bottom:
             cost += 1000
         for a, b in rings:
@@ -247,13 +256,17 @@ def _word(p: Point, place, frame: Frame, crowd, rings, taken) -> str:
         for a, b, w, h in taken:
             cost += 5000 * (a < x + wide and x < a + w and b < y + high and y < b + h)
         if cost < least:
-            best, least = (x, y), cost
+            best, least, far = (x, y), cost, spot >= _FAR
     x, y = best
     x = min(max(x, 4.0), max(frame.right + 18 - wide, 4.0))
     y = min(max(y, frame.top + 2), frame.bottom - high - 2)
     taken.append((x, y, wide, high))
     base = y + _SIZE
-    shown = text(x, base, p.label, _SIZE, cls="halo") if p.label else ""
+    # From a far place a stroke leads to the point.
+    end, start = (y + high, cy - 8) if y < cy else (y, cy + 8)
+    lead = line(min(max(cx, x + 4), x + wide - 4), end, cx, start, "s-soft", 1.2)
+    shown = lead if far else lead.replace("<line ", '<line visibility="hidden" ', 1)
+    shown += text(x, base, p.label, _SIZE, cls="halo") if p.label else ""
     if p.value:
         at = x + (words + 6 if p.label else 0)
         shown += value(at, base, p.value, number(p.y), _SIZE, cls="b halo")

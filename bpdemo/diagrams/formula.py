@@ -111,7 +111,7 @@ def formula(
     )
     # The row's name stands beside the first line, or above it.
     beside = wide <= width - 24 - 2 * label or (wide <= width - 24 - label and len(lines) == 1)
-    top = 4.0 if beside or not row else 22.0
+    top = 4.0 if beside or not row else 26.0
     left = max((width - wide) / 2, 12 + label * beside)
     body = []
     for place, columns in enumerate(lines):

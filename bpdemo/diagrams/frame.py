@@ -28,7 +28,7 @@ from bpdemo.diagrams.names import superscript
 
 __all__ = ["Frame", "Key", "clipped", "marker", "plot", "tick"]
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 22, 36, 52  # room for ticks and labels around the frame
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 22, 36, 52  # room for ticks and labels around the frame
 _ROW = 21  # a row of the legend
 _FIGURES = "−0.00000"  # as wide as a number can be
 
@@ -104,7 +104,7 @@ def _log(values, log: bool):
     if not log:
         return values if isinstance(values, float | int) else np.asarray(values, float)
     if isinstance(values, float | int):
-        return math.log10(values) if values > 0 else -math.inf if values == 0 else math.nan
+        return math.log10(values) if values > 0 else -math.inf if values <= 0 else math.nan
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.log10(np.asarray(values, float))
 
@@ -191,8 +191,8 @@ def _axes(frame: Frame, x_label: str, y_label: str, width, whole: bool, grid: bo
         ruled = line(left - 5, y, across, y, "s-rule" if grid else "s-ink", strong)
         body.append(_hidden(ruled, v is None))
         shown = "" if v is None else tick(v, "y" in frame.log)
-        shown = shown if text_width(shown, 13) <= left - 9 else ""
-        body.append(text(left - 8, y + 5, shown, 13, "end", "f-soft"))
+        shown = shown if text_width(shown, 13) <= left - 11 else ""
+        body.append(text(left - 11, y + 5, shown, 13, "end", "f-soft"))
     # The lines through 0.
     for axis, (low, high) in (("x", frame.x_range), ("y", frame.y_range)):
         crossed = axis not in frame.log and low < 0 < high

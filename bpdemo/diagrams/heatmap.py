@@ -1,5 +1,6 @@
 """Matrices as tables of shaded cells, equations between them, and their products as data."""
 
+import functools
 import itertools
 import math
 from collections.abc import Callable, Collection, Sequence
@@ -12,6 +13,7 @@ from bpdemo.diagrams.base import (
     Panel,
     math_text,
     math_width,
+    number,
     plain,
     rect,
     sketched,
@@ -163,13 +165,23 @@ def product(spec: str, left, right) -> Product:
     return Product(spec, left, right, np.einsum(spec, left, right))
 
 
-def short(value: float, figures: int = 6) -> str:
+@functools.lru_cache(maxsize=4096)
+def short(value: float, figures: int = 8) -> str:
     """A number with its sign for a cell with room for this many characters, 4 or more.
 
-    >>> short(0.12345), short(-120.5), short(3e-5), short(0.12345, 4), short(-2.5e9), short(0)
-    ('+0.123', '−120.5', '≈ 0', '+0.1', '−3·10⁹', '0.000')
+    With room for 8 it is `number`; with less it has fewer decimals, and what is too large for the
+    cell is "≫ 0" or "≪ 0".
+
+    >>> short(0.0123), short(0.0123, 6), short(-120.5, 6), short(3e-4, 6), short(0.123, 4)
+    ('+0.0123', '+0.012', '−120.5', '≈ 0', '+0.1')
+    >>> short(-2.6e9, 6), short(-2.6e9, 5), short(0, 6)
+    ('−3·10⁹', '≪ 0', '0.000')
     """
     value = float(value)
+    vast = "≫ 0" if value > 0 else "≪ 0"
+    if figures >= 8 and math.isfinite(value):
+        shown = number(value, sign=True)
+        return shown if len(shown) <= 9 else vast
     if math.isnan(value):
         return "?"
     sign = "−" if value < 0 else "+" if value > 0 else ""
@@ -185,16 +197,21 @@ def short(value: float, figures: int = 6) -> str:
     digit = round(size / 10.0**power)
     if digit == 10:
         digit, power = 1, power + 1
-    return f"{sign}{digit}·10{superscript(power)}"
+    shown = f"{sign}{digit}·10{superscript(power)}"
+    return shown if len(shown) <= figures else vast
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """How an equation is laid out: the size of a cell, its figures (0: only signs), the lines."""
+    """How an equation is laid out: the size of a cell, its figures (0: only signs), the lines.
+
+    Without `named` the cells are too small for a hand, and name no quantities.
+    """
 
     wide: float
     high: float
     figures: int
+    named: bool
     lines: list[list[tuple[str, Matrix]]]  # (operator before it or "", matrix)
 
 
@@ -213,15 +230,15 @@ def _plan(parts, width: float, cell, numbers: bool) -> _Plan:
         else:
             before = part
     room = width - 24
-    # The cells that hold a number of 6, 5 and 4 characters, and then only a sign.
-    sizes = [(float(cell[0]), 6), (54.0, 6), (46.0, 5), (38.0, 4)] if numbers else []
+    # The cells that hold a number of 8, 6, 5 and 4 characters, and then only a sign.
+    sizes = [(72.0, 8), (60.0, 6), (54.0, 6), (46.0, 5), (38.0, 4)] if numbers else []
     sizes = [(w, f) for w, f in sizes if w <= cell[0]]
     signs = [(w, 0) for w in (24.0, 20.0, 17.0, 14.0) if numbers or w <= cell[0]]
     # First on one line with every decimal, then on several lines, at last with fewer decimals.
-    full = [size for size in sizes if size[1] == 6] or signs[:2]
+    full = [size for size in sizes if size[1] >= 6] or signs[:-1]
     for wide, figures in full:
         if sum(_width(*group, wide) for group in groups) <= room:
-            return _Plan(wide, cell[1], figures, [groups])
+            return _Plan(wide, cell[1], figures, numbers, [groups])
     fitting = (
         (wide, figures)
         for wide, figures in sizes + signs
@@ -238,7 +255,7 @@ def _plan(parts, width: float, cell, numbers: bool) -> _Plan:
         lines[-1].append(group)
         taken += needs
     high = cell[1] if figures or not numbers else min(cell[1], 26)
-    return _Plan(wide, high, figures, lines)
+    return _Plan(wide, high, figures, numbers, lines)
 
 
 @sketched(300)
@@ -246,7 +263,7 @@ def equation(
     parts: Sequence[Matrix | str],
     *,
     width: float,
-    cell: tuple[float, float] = (60, 34),
+    cell: tuple[float, float] = (72, 34),
     numbers: bool = True,
     height: float = 0,
     name: str = "",
@@ -261,7 +278,7 @@ def equation(
     ----------
     parts : a `Matrix`, or an operator such as "=", which leads the line where it breaks.
     cell : the width and height of a cell, where there is room.
-    numbers : write numbers, or signs.
+    numbers : write numbers; without, only signs in cells that name no quantities: an overview.
     height : the least height; what is drawn stands in the middle.
     name : makes the whole a quantity that can be marked and picked.
     """
@@ -322,14 +339,14 @@ def _cells(part: Matrix, left: float, up: float, plan: _Plan) -> str:
             depth = 0.05 + (_DEEPEST - 0.05) * sizes[r][c] if v else 0.0
             square = (
                 f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:g}" height="{high:g}" '
-                f'class="{colour} s-rule" fill-opacity="{depth:.2f}" stroke-width="0.7"/>'
+                f'class="{colour} s-rule" fill-opacity="{depth:.3f}" stroke-width="0.7"/>'
                 f'<path d="{cut(x, y, wide, high)}" class="{colour.replace("f-", "s-")}" '
                 f'fill="none" stroke-width="1.5"{"" if v < 0 else _HIDDEN}/>'
             )
             sign = "+" if v > 0 else "−" if v < 0 else "0" if v == 0 else "?"
             shown = short(v, figures) if figures else sign
             at, base = x + wide / 2, y + high / 2 + 5
-            name = part.quantity(r, c)
+            name = part.quantity(r, c) if plan.named else ""
             # A sign alone is no number: it does not claim to be the quantity's.
             if name and figures:
                 square += value(at, base, name, shown, size, "middle", "b" * (size > 14))

@@ -1,6 +1,7 @@
 """The network picture: neurons carry a, edges carry w, the gradients stand beside them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from bpdemo.network import Gradients, Trace
 __all__ = ["network"]
 
 _GIVEN = ("x", "y", "w", "b")
+_label = lru_cache(maxsize=1024)(label)
 
 
 @sketched(320)
@@ -88,7 +90,9 @@ def network(
         labelled(name, spot, shown[name], here.font, word(name))
         for name, spot in here.spots.items()
     ]
-    said = "; ".join(f"{label(n)} = {v if v != '?' else 'not known yet'}" for n, v in shown.items())
+    said = "; ".join(
+        f"{_label(n)} = {v if v != '?' else 'not known yet'}" for n, v in shown.items()
+    )
     alt = f"Network {'-'.join(map(str, widths))}: {said}."
     return Panel(width, here.height, "".join(body), alt)
 
@@ -144,8 +148,8 @@ def _edges(trace, grad, parts: Parts, here: Places, lit, chosen, flow) -> list[s
         most = max(1.0 if parts.forward else 1e-12, float(np.abs(values).max()))
         for i, j in np.ndindex(values.shape):
             name = names.weight(k, i, j, values.shape)
-            # A weight that ran away has no width of its own.
-            size = float(np.nan_to_num(min(abs(values[i, j]) / most, 1.0), nan=1.0))
+            size = abs(float(values[i, j])) / most
+            size = size if size <= 1 else 1.0  # inf / inf too
             kind = "s-weight" if parts.forward else "s-grad"
             cls = kind + " dash" * bool(values[i, j] < 0)
             band = (name in lit, name in chosen)
@@ -197,7 +201,7 @@ def _node(here: Places, k, i, n, name, shown, is_lit, is_chosen) -> str:
         f'<rect class="hit" x="{x - side / 2:.1f}" y="{y - side / 2:.1f}" width="{side:.1f}" '
         f'height="{side:.1f}"/>'
         f'<circle {at} r="{r:.1f}" class="f-panel s-ink" stroke-width="2"/>'
-        f'<circle {at} r="{r:.1f}" class="plate"/>'
+        f'<circle {at} r="{r + 3:.1f}" class="plate"/>'
     )
     if here.bare:
         body += math_text(x, y + 5, names.symbol(name), font, "middle", cls)

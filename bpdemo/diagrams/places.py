@@ -21,9 +21,12 @@ from bpdemo.diagrams.quantity import Spot, label_size
 __all__ = ["Parts", "Places", "inside", "neuron", "places", "word"]
 
 _WIDE = 600  # from here up layers stand side by side, if that can be done
+_HIGH = 420  # and makes no higher picture than this
+_LOW = 190  # a chain has large letters where it is no higher with them
 _MOST = {1: 8, 2: 6}  # with more edges than these between two layers only named ones have labels
 _EDGE, _GAP = 8.0, 4.0  # around the picture, where a neuron may have a ring; between two things
-_TRIES = 150  # for the places of the labels between two layers
+_BAND = 11.0  # beside an edge, where its band and its dot are
+_TRIES = 100  # for the places of the labels between two layers
 
 
 class Parts(NamedTuple):
@@ -51,6 +54,7 @@ def inside(k: int, i: int, n: int, parts: Parts) -> str:
     return neuron(k, i, n) if parts.forward else f"dL_d{names.node(k, i, n)}"
 
 
+@lru_cache(maxsize=1024)
 def word(name: str) -> str:
     """The symbol as the network shows it: σ′(z) for ∂a/∂z, and an input is a^0 too."""
     if name.startswith("da_d"):
@@ -102,6 +106,7 @@ class Places:
     box : the ground of the loss; `to_loss`: the lines that lead to it.
     r, font : the radius of a neuron, the size of the numbers.
     bare : neurons have no room for their number, which the text alternative tells.
+    bottoms : where each layer ends, if they stand one below the other.
     """
 
     r: float
@@ -114,6 +119,7 @@ class Places:
     box: Spot | None = None
     to_loss: list = field(default_factory=list)
     bare: bool = False
+    bottoms: dict[int, float] = field(default_factory=dict)
 
     def centre(self, name: str, x: float, y: float, lines: int) -> None:
         """Put a label with its middle at (x, y)."""
@@ -218,24 +224,29 @@ def _beside_width(net: _Net, font: float) -> float:
 # --- one neuron per layer ---
 
 
-def _chain_across(net: _Net, font: float, lines: int) -> Places | None:
-    """From left to right: the forward pass above the line, the backward pass below it."""
+def _chain_across(net: _Net, font: float, lines: int, between: bool) -> Places | None:
+    """From left to right: the forward pass above the line, the backward pass below it.
+
+    The labels of the edges stand between the neurons, or else above and below the row of neurons.
+    """
     r, layers = _radius(font), len(net.widths)
     half = _width(net.above + net.below, font, lines) / 2
     left = max(r, half) + _EDGE
     loss = _beside_width(net, font)
     right = net.width - (loss + max(r + 22, half + _GAP) if loss else max(r, half) + _EDGE)
     pitch = (right - left) / (layers - 1)
+    least, off = (36, _BAND) if between else (14, r + _GAP)
     gap = pitch - 2 * r - 2 * _GAP
     over, under = [], []
     for k in range(1, layers):
         over += [f"w{k}"] * net.parts.forward
         under += [f"dL_dw{k}"] * net.parts.backward
-    lines_over, lines_under = _lines(over, gap, font), _lines(under, gap, font)
-    if pitch < 2 * half + _GAP or gap < 36 or not (lines_over and lines_under):
+    space = gap if between else pitch - _GAP
+    lines_over, lines_under = _lines(over, space, font), _lines(under, space, font)
+    if pitch < 2 * half + _GAP or gap < least or not (lines_over and lines_under):
         return None
-    up = max(r, _height(over[:1], font, lines_over)) + _GAP
-    down = max(r, _height(under[:1], font, lines_under)) + _GAP
+    up = max(r + _GAP, _height(over[:1], font, lines_over) + off + 1)
+    down = max(r + _GAP, _height(under[:1], font, lines_under) + off + 1)
     middle = max(_EDGE + r, 2 + _height(net.above, font, lines) + up)
     bottom = middle + max(_EDGE + r, down + _height(net.below, font, lines) + 2)
     here = Places(r, font, bottom)
@@ -248,14 +259,10 @@ def _chain_across(net: _Net, font: float, lines: int) -> Places | None:
         if k:
             here.edges[k, 0, 0] = x - pitch + r, middle, x - r, middle
             edge = x - pitch / 2
-            for name in over[k - 1 : k]:
-                here.centre(
-                    name, edge, middle - 4 - _height([name], font, lines_over) / 2, lines_over
-                )
-            for name in under[k - 1 : k]:
-                here.centre(
-                    name, edge, middle + 4 + _height([name], font, lines_under) / 2, lines_under
-                )
+            for side, rows, in_lines in ((-1, over, lines_over), (1, under, lines_under)):
+                for name in rows[k - 1 : k]:
+                    away = off + _height([name], font, in_lines) / 2
+                    here.centre(name, edge, middle + side * away, in_lines)
     _loss_beside(net, here, [(right, middle)], middle)
     return here
 
@@ -263,7 +270,7 @@ def _chain_across(net: _Net, font: float, lines: int) -> Places | None:
 def _chain_down(net: _Net, font: float) -> Places | None:
     """From top to bottom: the forward pass left of the line, the backward pass right of it."""
     r, x = _radius(font), net.width / 2
-    beside, along = x - r - 6 - _EDGE, x - 6 - _EDGE
+    beside, along = x - r - 6 - _EDGE, x - _BAND - 4
     layers = range(1, len(net.widths))
     lines = {side: _lines(rows, beside, font) for side, rows in ((-1, net.above), (1, net.below))}
     sides = [(-1, "w", net.parts.forward), (1, "dL_dw", net.parts.backward)]
@@ -285,7 +292,7 @@ def _chain_down(net: _Net, font: float) -> Places | None:
             here.edges[k, 0, 0] = x, y - tall - edge + r, x, y - r
             for side, kind, there in sides:
                 top = y - (tall + edge) / 2 - _height(["w"], font, lines_along) / 2
-                here.column([f"{kind}{k}"] * there, x + side * 6, top, lines_along, side)
+                here.column([f"{kind}{k}"] * there, x + side * _BAND, top, lines_along, side)
     bottom = here.nodes[len(net.widths) - 1, 0][1] + tall / 2
     here.height = _loss_under(net, here, [(x, bottom - tall / 2 + r)], bottom) + _EDGE
     return here
@@ -301,42 +308,46 @@ def _radius(font: float) -> float:
 
 def _across(net: _Net, font: float, tag_lines: int) -> Places | None:
     """From left to right; the labels of an edge lie on it."""
-    r, layers = _radius(font), len(net.widths)
-    own = net.above + net.below
+    r = _radius(font)
     loss = _beside_width(net, font)
     for lines in (1, 2):
-        half = _width(own, font, lines) / 2
+        half = _width(net.above + net.below, font, lines) / 2
         left = max(r, half) + _EDGE
         right = net.width - (loss + max(r + 30, half + _GAP) if loss else max(r, half) + _EDGE)
-        pitch = (right - left) / (layers - 1)
+        pitch = (right - left) / (len(net.widths) - 1)
         if pitch >= 2 * max(half, r) + 30:
             break
     else:
         return None
     if not _tags_fit(net, font, tag_lines, pitch - 2 * r - 2 * _GAP):
         return None
-    up, down = _height(net.above, font, lines), _height(net.below, font, lines)
-    block = up + 2 * r + down + (2 * _GAP if own else 0)
-    most = max(net.widths)
     for spread in range(10, 170, 10):
-        step = block + spread
-        here = Places(r, font, most * step - spread + 2 * _EDGE)
-        axis = here.height / 2 + (up - down) / 2
-        for k, i, n in net.neurons:
-            x, y = left + k * pitch, axis + (i - (n - 1) / 2) * step
-            here.nodes[k, i] = x, y
-            mine = _above(k, i, n, net.parts)
-            here.column(mine, x, y - r - _GAP / 2 - _height(mine, font, lines), lines)
-            here.column(_below(k, i, n, net.parts), x, y + r + _GAP / 2, lines)
-        for k in range(1, layers):
-            for i, j, _ in net.weights(k):
-                (x1, y1), (x2, y2) = here.nodes[k - 1, i], here.nodes[k, j]
-                here.edges[k, i, j] = x1 + r, y1, x2 - r, y2
-        _loss_beside(net, here, [here.nodes[layers - 1, i] for i in range(net.widths[-1])], axis)
-        _make_room(here)
+        here = _grid(net, font, lines, (left, pitch), spread)
         if _put_tags(net, here, tag_lines):
             return here
     return None
+
+
+def _grid(net: _Net, font: float, lines: int, columns: tuple[float, float], spread) -> Places:
+    """A layer is a column, all around one axis; `spread` is the space between two neurons."""
+    (left, pitch), r, last = columns, _radius(font), len(net.widths) - 1
+    up, down = _height(net.above, font, lines), _height(net.below, font, lines)
+    step = up + 2 * r + down + (2 * _GAP if up or down else 0) + spread
+    here = Places(r, font, max(net.widths) * step - spread + 2 * _EDGE)
+    axis = here.height / 2 + (up - down) / 2
+    for k, i, n in net.neurons:
+        x, y = left + k * pitch, axis + (i - (n - 1) / 2) * step
+        here.nodes[k, i] = x, y
+        mine = _above(k, i, n, net.parts)
+        here.column(mine, x, y - r - _GAP / 2 - _height(mine, font, lines), lines)
+        here.column(_below(k, i, n, net.parts), x, y + r + _GAP / 2, lines)
+    for k in range(1, last + 1):
+        for i, j, _ in net.weights(k):
+            (x1, y1), (x2, y2) = here.nodes[k - 1, i], here.nodes[k, j]
+            here.edges[k, i, j] = x1 + r, y1, x2 - r, y2
+    _loss_beside(net, here, [here.nodes[last, i] for i in range(net.widths[-1])], axis)
+    _make_room(here)
+    return here
 
 
 def _make_room(here: Places) -> None:
@@ -391,8 +402,7 @@ def _row(net: _Net, here: Places, k: int, n: int, top: float, lines: int) -> flo
     gap_up, gap_down = _GAP / 2 * (up > 0), _GAP / 2 * (down > 0)
     y = top + up + gap_up + r
     bottom = y + r + gap_down + down
-    previous = here.__dict__.setdefault("bottoms", {})
-    previous[k] = bottom
+    here.bottoms[k] = bottom
     for i in range(n):
         x = net.width * (i + 0.5) / n
         here.nodes[k, i] = x, y
@@ -402,7 +412,7 @@ def _row(net: _Net, here: Places, k: int, n: int, top: float, lines: int) -> flo
     if k:
         for i, j, _ in net.weights(k):
             x1, x2 = here.nodes[k - 1, i][0], here.nodes[k, j][0]
-            here.edges[k, i, j] = x1, previous[k - 1], x2, top
+            here.edges[k, i, j] = x1, here.bottoms[k - 1], x2, top
     return bottom
 
 
@@ -424,7 +434,7 @@ def _spreads(net: _Net, here: Places, k: int, lines: int) -> Iterable[float]:
         return [70.0 if here.bare else 130.0]
     sizes = [_tag_size(net, name, here.font, lines) for name in shown]
     least = max(sum(w * h for w, h in sizes) / net.width, max(h for _, h in sizes)) + 24
-    return np.arange(least, least + 260, 16)
+    return np.arange(least, least + 270, 20)
 
 
 def _tag_size(net: _Net, name: str, font: float, lines: int) -> tuple[float, float]:
@@ -450,7 +460,9 @@ def _put_tags(net: _Net, here: Places, lines: int, only: int | None = None) -> b
             Spot(x - here.r, y - here.r, 2 * here.r, 2 * here.r)
             for (layer, _), (x, y) in here.nodes.items()
             if layer in (k - 1, k)
-        ] + [spot for name, spot in here.spots.items() if not name.startswith(("w", "dL_dw"))]
+        ]
+        walls += [*here.spots.values(), *here.tags.values()]
+        walls = _near(walls, edges.values())
         found = _search(net, here, edges, shown, walls, lines)
         while crowd and found is None:
             shown = shown[:-1]  # what finds no place in a crowd goes without
@@ -463,14 +475,21 @@ def _put_tags(net: _Net, here: Places, lines: int, only: int | None = None) -> b
     return True
 
 
+def _near(walls: list[Spot], edges) -> list[Spot]:
+    """The walls that a label on one of these edges could meet."""
+    x, y = [[at for edge in edges for at in edge[axis::2]] for axis in (0, 1)]
+    ground = Spot(min(x), min(y), max(x) - min(x), max(y) - min(y))
+    return [wall for wall in walls if wall.meets(ground, 80)]
+
+
 def _candidates(net, edges, name, size, walls) -> list[Spot]:
     """The places of one label along its edge, the clearest first."""
     wide, high = size
     x1, y1, x2, y2 = edges[name]
     found = []
     steep = abs(y2 - y1) > abs(x2 - x1) / 2
-    for step in range(25):
-        t = 0.08 + 0.035 * step
+    for step in range(15):
+        t = 0.08 + 0.06 * step
         x, y = x1 + t * (x2 - x1), y1 + t * (y2 - y1)
         for aside in (0, -1, 1) if steep else (0,):
             left = min(max(x + aside * wide / 3 - wide / 2, _EDGE), net.width - _EDGE - wide)
@@ -518,6 +537,17 @@ def _search(net, here, edges, shown, walls, lines) -> dict[str, Spot] | None:
     return place({name: _candidates(net, edges, name, sizes[name], walls) for name in shown})
 
 
+def _chain(net: _Net) -> Places:
+    """The largest letters that leave room for the rest of an explorer."""
+    for between in (True, False):
+        tries = [_chain_across(net, font, n, between) for n in (1, 2) for font in (15, 13)]
+        across = [one for one in tries if one]
+        if across:
+            lowest = min(across, key=lambda one: one.height)
+            return next((one for one in across if one.height <= _LOW), lowest)
+    return _chain_down(net, 15) or _chain_down(net, 13)
+
+
 @lru_cache(maxsize=128)
 def places(
     widths: tuple[int, ...], width: float, parts: Parts, labelled: tuple[str, ...] = ()
@@ -530,12 +560,10 @@ def places(
     """
     net = _Net(widths, width, parts, labelled)
     if max(widths) == 1:
-        tries = [(_chain_across, font, lines) for lines in (1, 2) for font in (15, 13)]
-        tries += [(_chain_down, 15), (_chain_down, 13)]
-        return next(found for make, *how in tries if (found := make(net, *how)))
+        return _chain(net)
     found = [_across(net, 13, lines) for lines in (1, 2)]
     for font in (13, SMALLEST):
-        if width < _WIDE or not any(found):
+        if width < _WIDE or not any(one and one.height < _HIGH for one in found):
             found += [_down(net, font, lines) for lines in (1, 2)]
         fitting = [one for one in found if one]
         if fitting:

@@ -11,8 +11,8 @@ __all__ = ["Spot", "colour", "label_size", "labelled"]
 def colour(name: str) -> str:
     """The class of a quantity's colour: the same in every picture.
 
-    >>> [colour(name) for name in ("dL_dw3", "a2_1", "x", "w2_13", "z3", "da_dz3", "loss")]
-    ['f-grad', 'f-act', 'f-act', 'f-weight', 'f-ink', 'f-ink', 'f-ink']
+    >>> [colour(name) for name in ("dL_dw3", "dL_da2", "a2_1", "x", "w2_13", "z3", "da_dz3")]
+    ['f-grad', 'f-grad', 'f-act', 'f-act', 'f-weight', 'f-ink', 'f-ink']
     """
     if name.startswith("dL_d"):
         return "f-grad"

@@ -62,6 +62,8 @@ def table(
         y += 38
         body.append(line(12, y - 2, width - 12, y - 2, "s-rule", 1))
         for row, pieces, step in zip(rows, words, steps, strict=True):
+            if all(row[1][column] is None for column in places):
+                continue
             body += [text(14, y + 21 + 18 * at, piece, _WORD) for at, piece in enumerate(pieces)]
             body += [
                 _cell(row, column, label_width + wide * (column - first), y, wide, step, size)
@@ -82,7 +84,7 @@ def _head_size(size: float) -> float:
 
 def _columns(heads, rows, space: float) -> tuple[float, int]:
     """(size, how many columns beside each other): all of them, if that can be done."""
-    words = [cell for row in rows for cell in row[1] if isinstance(cell, str)]
+    words = [cell for row in rows for cell in row[1] if isinstance(cell, str) and cell != "?"]
 
     def need(size):
         # The longest verdict, "can't tell", has its room whatever stands there now.

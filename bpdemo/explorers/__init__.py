@@ -4,13 +4,14 @@ Show one by ending a cell with it: ``explorers.ThreeTerms()``. Its controls are 
 ``explorer.settings`` reads them off as a plain dict and can be assigned.
 """
 
+import importlib
+
 from bpdemo.explorers.bends import Bends
 from bpdemo.explorers.cost import Cost
 from bpdemo.explorers.depth import Depth, ShortCut
 from bpdemo.explorers.descent import Descent, Training
 from bpdemo.explorers.digit import DigitExplorer, Softmax
 from bpdemo.explorers.forward import ForwardChain, ForwardNetwork
-from bpdemo.explorers.progress import progress
 from bpdemo.explorers.secant import Secant
 from bpdemo.explorers.slip import SlipSwitch
 from bpdemo.explorers.step_back import StepBack
@@ -40,3 +41,13 @@ __all__ = [
     "Training",
     "progress",
 ]
+
+
+def __getattr__(name):
+    # The bar is an ipywidget; an explorer needs none until a notebook shows it.
+    if name == "progress":
+        module = importlib.import_module("bpdemo.explorers.progress")
+        # Over the module of the same name, which the import has just put there.
+        globals()["progress"] = module.progress
+        return module.progress
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

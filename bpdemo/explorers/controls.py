@@ -123,6 +123,8 @@ class Control:
         """The value as the page has it."""
         if self.kind == "choice":
             return next(s for s, m in self.choices.items() if type(m) is type(value) and m == value)
+        if self.kind == "points":
+            return [list(point) for point in value]
         return list(value) if isinstance(value, tuple) else value
 
     def from_page(self, name: str, value: Any) -> Any:

@@ -1,18 +1,24 @@
 """Chapter 04: gradient descent, first by hand on the chain, then on points in a plane."""
 
 import itertools
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import ClassVar
 
-import ipywidgets as widgets
 import numpy as np
 
-from bpdemo import data, network, training
+from bpdemo import activations, data, network, training
+from bpdemo.activations import Activation
 from bpdemo.diagrams import (
     Curve,
-    Panel,
+    Point,
+    Sketch,
+    Term,
     curve,
+    formula,
+    label,
     nice_limit,
     number,
     regions,
@@ -22,235 +28,325 @@ from bpdemo.diagrams import (
 )
 from bpdemo.diagrams import network as network_picture
 from bpdemo.explorers.chain import ChainExplorer
-from bpdemo.explorers.parts import Control, Explorer, Runner, button, choice, count
+from bpdemo.explorers.controls import Control, choice, count, points, slider, stepper
+from bpdemo.explorers.explorer import Explorer
 
-__all__ = ["Descent", "Training"]
-
-
-RATES = [float(f"{digit}e{power}") for power in range(-3, 3) for digit in (1, 2, 5)]
-"""The learning rates on offer: 0.001, 0.002, 0.005 … 500."""
+__all__ = ["Descent", "Training", "Walk"]
 
 
 class Walk:
-    """The records of a descent, computed once, as far as anybody asked.
+    """The records of one descent, computed as far as anybody asked: so a hand can scrub along it.
 
-    The settings say where it starts; a change of settings begins a new one. So the picture after
-    n steps depends on the settings alone.
+    It is `training.descend` with all examples at once, written out without its checks: a picture
+    asks for hundreds of epochs while a hand moves. A test holds it to the original.
+
+    Parameters
+    ----------
+    x, y, w, b, learning_rate : as for `training.descend`; b may be empty.
+    sigma : one activation per layer.
     """
 
-    def __init__(self, begin: Callable[[dict], Iterator[training.Epoch]]):
-        self._begin = begin
-        self._key: dict | None = None
+    def __init__(self, x, y, w: Sequence, b: Sequence, sigma: Sequence[Activation], learning_rate):
+        self.x, self.y, self.sigma, self.rate = x, y, sigma, learning_rate
+        self._iterator = self._run([*w], [*b])
         self._records: list[training.Epoch] = []
 
-    def to(self, steps: int, key: dict) -> list[training.Epoch]:
+    def to(self, steps: int) -> list[training.Epoch]:
         """Records 0 … steps, fewer where it diverged before."""
-        if key != self._key:
-            self._key, self._records, self._iterator = key, [], self._begin(key)
         missing = steps + 1 - len(self._records)
         if missing > 0:
-            self._records += itertools.islice(self._iterator, missing)
+            with np.errstate(over="ignore", invalid="ignore"):
+                self._records += itertools.islice(self._iterator, missing)
         return self._records[: steps + 1]
+
+    def _run(self, w, b) -> Iterator[training.Epoch]:
+        m = len(self.x)
+        for epoch in itertools.count():
+            z, a = self._forward(w, b)
+            error = a[-1] - self.y  # (m, n_L)
+            loss = float(np.einsum("ij,ij->", error, error))  # N5
+            ok = math.isfinite(loss)
+            shown = loss if ok else math.inf
+            yield training.Epoch(epoch, w, b or None, shown, m, not ok, self.rate)
+            new = self._step(w, b, z, a) if ok else None
+            if new is None:
+                if ok:
+                    yield training.Epoch(epoch + 1, w, b or None, math.inf, m, True, self.rate)
+                return
+            w, b = new
+
+    def _forward(self, w, b):
+        a, z = [self.x], []
+        for k, (w_k, sigma) in enumerate(zip(w, self.sigma, strict=True)):
+            z.append(a[k] @ w_k + b[k] if b else a[k] @ w_k)  # N2: (m, n_k)
+            a.append(sigma.f(z[k]))  # N3
+        return z, a
+
+    def _step(self, w, b, z, a):
+        """The next (w, b), or None where a number is no longer finite."""
+        new_w, new_b = [*w], [*b]
+        dL_da = 2 * (a[-1] - self.y)  # N12
+        for k in range(len(w) - 1, -1, -1):
+            dL_dz = dL_da * self.sigma[k].derivative(z[k], a[k + 1])
+            new_w[k] = w[k] - self.rate * (a[k].T @ dL_dz)  # N11, N17
+            if b:
+                new_b[k] = b[k] - self.rate * dL_dz.sum(axis=0)
+            dL_da = dL_dz @ w[k].T  # N15
+        finite = all(np.isfinite(v).all() for v in (*new_w, *new_b))
+        return (new_w, new_b) if finite else None
+
+
+_TOO_LARGE = ("ℒ left the finite numbers: η is too large.", "f-bad b")
 
 
 class Walking(Explorer):
-    """What the two explorers of this chapter share: Step, Run, Stop, Start over."""
+    """What the two explorers of this chapter share: a descent, and steps along it.
 
-    stride = 1
-    """How many epochs one press of Step goes."""
+    ``walk(s)`` gives the descent that these settings begin.
+    """
 
-    def __init__(self, **start):
-        self.walk = Walk(self.begin)
-        super().__init__(**start)
+    most = 100
+    """How many steps there are."""
 
-    def begin(self, key: dict) -> Iterator[training.Epoch]:
-        """The descent that these settings start."""
+    unit = "step"
+
+    def walk(self, s: SimpleNamespace) -> Walk:
         raise NotImplementedError
 
     def records(self, s: SimpleNamespace) -> list[training.Epoch]:
-        """The descent as far as the step slider stands."""
-        key = {n: v for n, v in vars(s).items() if n not in ("steps", "touched", "show")}
-        return self.walk.to(s.steps, key)
+        """The descent as far as the step stands."""
+        return self.walk(s).to(s.step)
 
-    def buttons(self) -> list[widgets.Widget]:
-        self.runner = Runner(self._step, interval=0.08)
-        return [
-            button("Step", self._step),
-            button("Run", self.runner.start),
-            button("Stop", self.runner.stop),
-            button("Start over", self._start_over),
-        ]
+    def limits(self, s):
+        # It ends where it diverged.
+        last = self.records(s)[-1]
+        return super().limits(s) | {"step": {"high": last.epoch if last.diverged else self.most}}
 
-    def moved(self, name: str) -> None:
-        # A hand on anything but the step slider starts a new descent.
-        if name != "steps":
-            self._start_over()
-
-    def reset(self) -> None:
-        self.runner.stop()
-        super().reset()
-
-    def _step(self) -> bool:
-        steps = self._controls["steps"].source
-        steps.value = min(steps.value + self.stride, steps.max)
-        ended = len(self.walk._records) <= steps.value
-        return steps.value < steps.max and not ended
-
-    def _start_over(self) -> None:
-        self.runner.stop()
-        self._controls["steps"].source.value = 0
-
-
-def losses_so_far(
-    records: list[training.Epoch], most: int, width: float, height: float, unit: str = "step"
-) -> Panel:
-    """ℒ after each step, over a frame as wide as the whole descent."""
-    values = np.array([record.loss for record in records])
-    finite = values[np.isfinite(values)]
-    last = records[-1]
-    label = "diverged" if last.diverged else f"ℒ = {number(last.loss)}"
-    top = nice_limit(min(float(finite.max()) * 1.02, 1e6))
-    points = [(last.epoch, min(last.loss, top), label)]
-    return curve(
-        [Curve(np.arange(len(values)), values)],
-        x_label=unit,
-        y_label="ℒ so far",
-        x_range=(0, most),
-        y_range=(0, top),
-        points=points,
-        width=width,
-        height=height,
-    )
+    def loss_so_far(self, s: SimpleNamespace, height: float) -> Sketch:
+        """ℒ after each step, over a frame as wide as the whole descent; its end is a handle."""
+        records = self.records(s)
+        values = np.array([record.loss for record in records])
+        last = records[-1]
+        end = Point(last.epoch, last.loss, "ℒ =", "step", of="loss", value="loss")
+        return curve(
+            [Curve(np.arange(len(values)), values, cls="s-ink")],
+            x_label=self.unit,
+            y_label="ℒ so far",
+            x_range=(0, self.most),
+            y_range=(0, nice_limit(min(values[np.isfinite(values)].max(initial=0) * 1.02, 1e6))),
+            points=[end],
+            height=height,
+        )
 
 
 class Descent(Walking, ChainExplorer):
     """N17 on the chain: every w^k takes its step, η ∂ℒ/∂w^k downhill."""
 
     title = "Gradient descent by hand."
-    still: ClassVar[dict] = {"steps": 40}
-    question = "Each weight moves against the sign of its gradient. Which way will w² go? And ℒ?"
+    still: ClassVar[dict] = {"step": 40}
+    question = "Each weight moves against the sign of its gradient. Which one will move farthest?"
+    choices = ("w¹", "w²", "w³")
     answer = (
-        "∂ℒ/∂w² is negative here, so w² grows, towards 0 and beyond; ℒ falls. With y = 1 even a "
-        "large learning rate η does no harm: farther out is better still. Set y = 0.7 and "
-        "η = 200, and the first step leaps over the valley: ℒ is six times what it was."
+        "A step is −η times the slope: the weight with the steepest slope moves farthest, and "
+        "where a slope is negative its weight goes up. ℒ falls as long as η isn't too large: set "
+        "y = 0.7 and η = 200, and the first step leaps over the valley."
     )
 
     def controls(self) -> dict[str, Control]:
-        made = super().controls()
-        for name in ("w4", "depth"):
-            del made[name]
-        eta = choice("learning rate η", RATES, 0.5, "190px")
-        return {"steps": count("step", 0, 0, 100, "260px"), "eta": eta, **made}
+        return {
+            "step": stepper(self.most, pace=160),
+            "eta": slider(0.5, 0.001, 500, 0.05, log=True, label="learning rate η"),
+            **super().controls(),
+        }
 
-    def begin(self, key: dict) -> Iterator[training.Epoch]:
-        w = [np.array([[key[f"w{k}"]]]) for k in (1, 2, 3)]  # (1, 1) each
-        x, y = np.array([[key["x"]]]), np.array([[key["y"]]])  # (1, 1)
-        return training.descend(
-            x, y, w, activation=key["activation"], learning_rate=key["eta"], epochs=100
-        )
+    def moved(self, name, s):
+        # A hand holds the weight that the descent begins with.
+        return {"step": 0} if name[0] == "w" else {}
+
+    def walk(self, s):
+        return _on_chain((s.w1, s.w2, s.w3), s.x, s.y, s.activation, s.eta)
+
+    def judge(self, before, now):
+        if now.step in (0, before.step):
+            return None
+        return int(np.argmax([abs(after - then) for then, after in self._moves(now)]))
+
+    def tell(self, before, now):
+        moved = [
+            f"{label(f'w{k}')} by {number(after - then, True)}"
+            for k, (then, after) in enumerate(self._moves(now), start=1)
+        ]
+        return f"After {self.records(now)[-1].epoch} steps they have moved: {', '.join(moved)}."
+
+    def _moves(self, s) -> list[tuple[float, float]]:
+        records = self.records(s)
+        return [(v.item(), w.item()) for v, w in zip(records[0].w, records[-1].w, strict=True)]
 
     def panels(self, s: SimpleNamespace) -> list:
-        records = self.records(s)
-        last = records[-1]
-        now = {f"w{k}": last.w[k - 1].item() for k in (1, 2, 3)}
-        c = self.chain(SimpleNamespace(**{**vars(s), **now, "depth": 3}))
-        gradient = [c.dL_dw(k) for k in (1, 2, 3)]
-        step = [-s.eta * g for g in gradient]
-        after = [c.w_(k) + d for k, d in zip((1, 2, 3), step, strict=True)]
+        last = self.records(s)[-1]
+        now = {f"w{k}": w_k.item() for k, w_k in enumerate(last.w, start=1)}
+        c = self.chain(s, **now)
+        gradient = [c[f"dL_d{w}"] for w in now]
+        after = [c[w] - s.eta * slope for w, slope in zip(now, gradient, strict=True)]
         rows = [
-            (f"w after {last.epoch} steps", [c.w_(k) for k in (1, 2, 3)], "f-ink"),
-            ("∂ℒ/∂w", gradient, "f-grad"),
-            ("step −η ∂ℒ/∂w", step, "f-ink"),
-            ("w after the next step", after, "f-ink"),
+            ("w now", [c[w] for w in now], "f-weight", [*now]),
+            ("∂ℒ/∂w", gradient, "f-grad", [f"dL_d{w}" for w in now]),
+            ("step −η ∂ℒ/∂w", [-s.eta * g for g in gradient], "f-ink", [f"step:{w}" for w in now]),
+            ("w after it", after, "f-weight", [f"next:{w}" for w in now]),
         ]
+        step = [
+            Term("new w^3", after[2], "next:w3", cls="f-weight"),
+            Term("="),
+            c.term("w3"),
+            Term("−"),
+            Term("η", s.eta, "eta"),
+            Term("·"),
+            c.term("dL_dw3"),
+        ]
+        says = _TOO_LARGE if last.diverged else "Pull the ring: it goes to any step."
         right = stack(
-            table([f"w^{k}" for k in (1, 2, 3)], rows, width=530, label_width=190),
-            words(_verdict(last, f"η = {number(s.eta)}"), 530),
+            table([f"w^{k}" for k in (1, 2, 3)], rows, label_width=150),
+            formula(step, row="N17"),
+            words([says], size=15),
         )
         return [
-            network_picture(c.trace, c.grad, y=[s.y], loss=c.loss, touched=s.touched),
-            [losses_so_far(records, 100, 430, 260), right],
+            network_picture(c.trace, c.grad, y=[s.y], loss=last.loss),
+            [self.loss_so_far(s, 310), right.by(1.2)],
         ]
 
 
-def _verdict(last: training.Epoch, also: str) -> list:
-    if last.diverged:
-        return [("The loss left the finite numbers: η is too large.", "f-bad b"), "Start over."]
-    return [f"step {last.epoch}:  ℒ = {number(last.loss)},  {also}"]
+@lru_cache(maxsize=8)
+def _on_chain(w, x, y, activation, learning_rate) -> Walk:
+    """The descent of a chain."""
+    w = [np.array([[v]]) for v in w]  # (1, 1) each
+    sigma = [activations.TABLE[activation]] * len(w)
+    return Walk(np.array([[x]]), np.array([[y]]), w, (), sigma, learning_rate)
 
 
-_PROBLEMS = {"xor": data.xor, "circles": data.circles, "moons": data.moons}
+_HINT = ["Press on the plane to place a point;", "pull it to move it, press it to switch its y."]
 _GRID = 36
+_REACH = 1.3  # of the plane: it holds all problems, and stays when a hand moves a point
+
+
+@lru_cache
+def _problem(name: str) -> tuple[tuple[float, float, int], ...]:
+    """The points of a problem, as the control has them."""
+    given = {"xor": data.xor, "circles": data.circles, "moons": data.moons}[name]()
+    return tuple(
+        (float(u), float(v), int(c)) for (u, v), (c,) in zip(given.x, given.y, strict=True)
+    )
 
 
 class Training(Walking):
     """Training, live, on points in a plane: the boundary between the classes as it forms."""
 
     title = "Training, live."
-    still: ClassVar[dict] = {"steps": 300}
-    question = (
-        "One straight line can't part these two classes. How many hidden neurons will it take? "
-        "And what will a learning rate ten times as large do?"
-    )
+    still: ClassVar[dict] = {"step": 300}
+    most = 500
+    unit = "epoch"
+    question = "Make the learning rate η ten times as large, and let it learn. What will it do?"
+    choices = ("learn faster", "learn more slowly", "hardly learn at all")
     answer = (
-        "Each hidden neuron gives one bend to the boundary; two can be enough for xor, circles "
-        "want three or more. Too large a rate makes the loss jump about, or flat at once: σ "
-        "saturates and the gradient dies. Start over with a smaller one."
+        "Steps that are too large leap over the valley: ℒ jumps about, or the neurons end up far "
+        "out, where σ is flat and the gradient dies. Then it says the same everywhere."
     )
-    stride = 10
 
     def controls(self) -> dict[str, Control]:
         return {
-            "steps": count("epoch", 0, 0, 1000, "280px"),
-            "eta": choice("learning rate η", RATES, 0.1, "190px"),
-            "problem": choice("points", list(_PROBLEMS), "circles", "160px"),
-            "hidden": choice("hidden neurons", [1, 2, 3, 4, 6, 8], 4, "190px"),
-            "activation": choice("σ:", ["sigmoid", "tanh", "relu"], "tanh", "150px"),
-            "seed": choice("start", {f"seed {n}": n for n in range(5)}, 0, "150px"),
+            "step": stepper(self.most, label="epoch", pace=80, stride=10),
+            "eta": slider(0.1, 0.001, 500, 0.05, log=True, label="learning rate η"),
+            "problem": choice(
+                {"xor": "xor", "circles": "circles", "moons": "moons", "your own": ""},
+                "circles",
+                label="points",
+            ),
+            "points": points(_problem("circles"), label="Circles again"),
+            "hidden": count(4, 1, 8, label="hidden neurons", fold=True),
+            "activation": choice(["sigmoid", "tanh", "relu"], "tanh", label="σ"),
+            "seed": count(0, 0, 9, label="start", fold=True),
         }
 
-    @staticmethod
-    def _sigma(key) -> list[str]:
-        return [key["activation"], "sigmoid"]
+    def moved(self, name, s):
+        if name == "problem":  # "your own" begins with an empty plane
+            return {"points": _problem(s.problem) if s.problem else ()}
+        return {"problem": ""} if name == "points" else {}
 
-    def begin(self, key: dict) -> Iterator[training.Epoch]:
-        points = _PROBLEMS[key["problem"]]()
-        widths = [2, key["hidden"], 1]
-        return training.descend(
-            points.x,
-            points.y,
-            training.initial_weights(widths, key["seed"]),
-            training.initial_biases(widths),
-            activation=self._sigma(key),
-            learning_rate=key["eta"],
-            epochs=1000,
+    def walk(self, s):
+        return _on_plane(s.points, s.hidden, s.activation, s.seed, s.eta)
+
+    def judge(self, before, now):
+        if now.eta < 5 * before.eta or now.step < 50:
+            return None
+        start, then, after = self._asked(before, now)
+        if after.diverged or after.loss > 0.8 * start.loss:
+            return 2
+        return 0 if after.loss <= then.loss else 1
+
+    def tell(self, before, now):
+        _, then, after = self._asked(before, now)
+        lost = "no number any more" if after.diverged else number(after.loss)
+        return (
+            f"After {now.step} epochs with η = {number(now.eta)}, ℒ is {lost}; "
+            f"with η = {number(before.eta)}, it is {number(then.loss)}."
         )
 
+    def _asked(self, before, now) -> tuple[training.Epoch, training.Epoch, training.Epoch]:
+        """The start, and the last record before and after the move of η alone."""
+        larger = SimpleNamespace(**{**vars(before), "eta": now.eta})
+        then, after = (self.walk(s).to(now.step) for s in (before, larger))
+        return then[0], then[-1], after[-1]
+
     def panels(self, s: SimpleNamespace) -> list:
-        points = _PROBLEMS[s.problem]()
-        records = self.records(s)
-        last = records[-1]
-        reach = float(np.abs(points.x).max()) * 1.15
-        axis = np.linspace(-reach, reach, _GRID)
-        grid = np.stack(np.meshgrid(axis, -axis), axis=-1).reshape(-1, 2)  # (36², 2)
-        sigma = self._sigma(vars(s))
-        with np.errstate(over="ignore"):
-            says = network.forward(grid, last.w, sigma, last.b).a[2].reshape(_GRID, _GRID)
-            a = network.forward(points.x, last.w, sigma, last.b).a[2]  # (m, 1)
-        labels = points.y[:, 0].astype(int)
-        right = training.accuracy(a, labels)
-        shown = [
-            f"epoch {last.epoch}",
-            f"ℒ = {number(last.loss)} over {len(labels)} points",
-            f"read correctly: {right:.0%}",
-        ]
-        if last.diverged:
-            shown.append(
-                ("The loss left the finite numbers: η is too large. Start over.", "f-bad b")
-            )
+        last, x, labels = self.records(s)[-1], *_arrays(s.points)
+        with np.errstate(over="ignore", invalid="ignore"):
+            says = _outputs(_grid(), last, s.activation).reshape(_GRID, _GRID)
+            a = _outputs(x, last, s.activation) if len(x) else np.zeros((0, 1))  # (m, 1)
+        right = f"{training.accuracy(a, labels):.0%}".replace("%", " %") if len(x) else "?"
+        row = {
+            "eta": ("η", number(s.eta)),
+            "hidden": ("hidden", str(s.hidden)),
+            "seed": ("start", str(s.seed)),
+            "step": ("epoch", str(last.epoch)),
+            "loss": ("ℒ", number(last.loss)),
+            "accuracy": ("read right", right),
+        }
+        heads, cells = zip(*row.values(), strict=True)
+        says_now = [_TOO_LARGE, ""] if last.diverged else _HINT
         return [
             [
-                regions(says, points.x, labels, reach, 470),
-                stack(losses_so_far(records, 1000, 490, 290, "epoch"), words(shown, 490, 17)),
+                regions(says, x, labels, _REACH, 430, place="points").by(1.09),
+                stack(
+                    self.loss_so_far(s, 234),
+                    table(heads, [("", cells, "f-ink", [*row])], label_width=10),
+                    words(says_now, size=15),
+                ),
             ]
         ]
+
+
+def _arrays(listed) -> tuple[np.ndarray, np.ndarray]:
+    """(m, 2) points and (m,) classes."""
+    table = np.array(listed, float).reshape(-1, 3)
+    return table[:, :2], table[:, 2].astype(int)
+
+
+@lru_cache
+def _grid() -> np.ndarray:
+    """(36², 2) places of the plane, row by row from the top."""
+    axis = np.linspace(-_REACH, _REACH, _GRID)
+    return np.stack(np.meshgrid(axis, -axis), axis=-1).reshape(-1, 2)
+
+
+def _outputs(x: np.ndarray, record: training.Epoch, activation: str) -> np.ndarray:
+    """(m, 1): what the network of this record says."""
+    return network.forward(x, record.w, [activation, "sigmoid"], record.b).a[2]
+
+
+@lru_cache(maxsize=8)
+def _on_plane(listed, hidden, activation, seed, learning_rate) -> Walk:
+    """The descent of a network with one hidden layer."""
+    x, labels = _arrays(listed)
+    widths = [2, hidden, 1]
+    w, b = training.initial_weights(widths, seed), training.initial_biases(widths)
+    sigma = [activations.TABLE[activation], activations.TABLE["sigmoid"]]
+    return Walk(x, labels[:, None].astype(float), w, b, sigma, learning_rate)

@@ -70,6 +70,7 @@ class Explorer:
         self._settings = self._fitting(self._start)
         self._held: tuple[str, ...] = ()
         self._changed: tuple[str, ...] = ()
+        self._lit: tuple[str, ...] = ()
         self._guess: dict[str, Any] = {}
         self._last: tuple[Any, Any] = (None, None)
         self._view = None
@@ -147,6 +148,19 @@ class Explorer:
         self._held = self._changed = ()
         self._show()
 
+    def point_at(self, *names: str) -> "Explorer":
+        """Light these quantities up wherever they are shown, from the start; returns the explorer.
+
+        Raises ValueError where the picture has no quantity of that name.
+        """
+        shown = self.svg(styled=False)
+        for name in names:
+            if f'data-term="{name}"' not in shown:
+                raise ValueError(f"point_at: {type(self).__name__} shows no {name}")
+        self._lit = names
+        self._show()
+        return self
+
     def svg(self, width: float = diagrams.WIDTH, *, styled: bool = True, **changed) -> str:
         """The picture of the present settings, computed afresh; complete if `styled`.
 
@@ -187,6 +201,7 @@ class Explorer:
     def _drawn(self, settings, width, *, styled=True, live=False) -> str:
         marks = {n: set(v) for n, v in self.marks(SimpleNamespace(**settings)).items()}
         marks |= {"held": set(self._held), "changed": set(self._changed) - set(self._held)}
+        marks["lit"] = set(self._lit)
         return self._laid(settings, width).svg(
             styled,
             marks=marks,
@@ -197,7 +212,9 @@ class Explorer:
 
     def _numbers(self, width: float) -> dict[str, str]:
         """What the picture shows now, by quantity."""
-        return dict(numbers_of(self._laid(self._settings, width).body))
+        shown = numbers_of(self._laid(self._settings, width).body)
+        # A weight is +0.8 on its edge and 0.8 in a formula.
+        return {name: text.removeprefix("+") for name, text in shown}
 
     def _hand(self, values: Mapping[str, Any], width: float = diagrams.WIDTH) -> None:
         """Set what a hand set, with what follows; remember what moved and what changed with it."""

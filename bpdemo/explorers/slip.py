@@ -1,4 +1,4 @@
-"""Chapter 03: the slip of the notes, σ′(a) in the place of σ′(z), on a switch."""
+"""Chapter 03: the slip of the notes, σ′(a) instead of σ′(z), on a switch."""
 
 from types import SimpleNamespace
 from typing import ClassVar
@@ -6,10 +6,11 @@ from typing import ClassVar
 import numpy as np
 
 from bpdemo import activations, checking, network, slips
-from bpdemo.diagrams import Curve, Panel, curve, nice_limit, table
+from bpdemo.diagrams import Curve, Sketch, curve, label, nice_limit, number, table
 from bpdemo.diagrams import network as network_picture
-from bpdemo.explorers.chain import ChainExplorer, loss_curve, tangent
-from bpdemo.explorers.parts import Control, choice, slider, switch, weight
+from bpdemo.explorers.chain import Chain, ChainExplorer, loss_curve, tangent
+from bpdemo.explorers.controls import Control, choice, slider, switch
+from bpdemo.explorers.explorer import went
 
 __all__ = ["SlipSwitch"]
 
@@ -19,65 +20,86 @@ _STEPS, _RATE = 6, 3.0
 class SlipSwitch(ChainExplorer):
     """σ′(z) or σ′(a): the slope against the curve, the gradient check, and two trainings."""
 
-    title = "The slip: σ′(a) for σ′(z)."
+    title = "The slip: σ′(a) instead of σ′(z)."
     still: ClassVar[dict] = {"slip": True}
-    question = (
-        "Switch the slip on. Will the straight line still touch the curve along its slope? "
-        "And will the loss still fall when you train with it?"
-    )
+    reach = 8.0
+    question = "Switch the slip on: the slope is wrong then. Will training with it lower the loss?"
+    choices = ("yes, ℒ falls", "no, ℒ rises", "ℒ stays")
     answer = (
-        "The line comes off the curve and the check goes red: it is no gradient any more. "
-        "The loss still falls, here even a little faster: σ′ is positive at a as it is at z, so "
-        "on a chain each slope has the wrong size but the right sign. A falling loss proves "
-        "nothing."
+        "The line comes off the curve and the check says WRONG: it is no gradient any more. But σ "
+        "rises everywhere, so σ′ is positive at a as it is at z: on a chain each slope has the "
+        "wrong size and the right sign. A falling loss proves nothing."
     )
 
     def controls(self) -> dict[str, Control]:
+        look = {label(f"w{k}"): k for k in (1, 2, 3)}
+        picks = {f"{name}{k}": k for k in (1, 2, 3) for name in ("w", "dL_dw")}
         made = super().controls()
-        for name in ("w4", "depth"):
-            del made[name]
         # z¹ = 3 is far from a¹ = 0.95, so that σ′ there and here differ by far.
-        made["w1"], made["x"] = weight(1, 3.0), slider("x", 1.0, -2, 2, width="220px")
+        made["w1"] = slider(3.0, -self.reach, self.reach, group="weights")
+        made["x"] = slider(1.0, -2, 2, group="input and label")
         return {
-            "slip": switch("take σ′(a) instead of σ′(z)"),
-            "k": choice("look at", {"w¹": 1, "w²": 2, "w³": 3}, 1, "120px"),
+            "slip": switch(label="σ′(a) instead of σ′(z)"),
+            "k": choice(look, 1, label="look at", picks=picks),
             **made,
         }
 
+    @classmethod
+    def shown(cls, s: SimpleNamespace) -> Chain:
+        """The chain with the gradient that the switch chooses."""
+        return cls.chain(s, _backward(s.slip))
+
+    def judge(self, before, now):
+        if not now.slip:
+            return None
+        first, *_, last = _losses(self.chain(before), before.activation)[:, 1]
+        return 2 if number(first) == number(last) else 0 if last < first else 1
+
+    def tell(self, before, now):
+        loss = _losses(self.chain(before), before.activation)[:, 1]
+        name = f"dL_dw{before.k}"
+        right, wrong = (self.chain(before, _backward(slip))[name] for slip in (False, True))
+        return (
+            f"In {_STEPS} steps with σ′(a), {went('ℒ', loss[0], loss[-1])}, although "
+            f"{label(name)} is {number(wrong)} there instead of {number(right)}."
+        )
+
     def panels(self, s: SimpleNamespace) -> list:
-        s.depth = 3
-        backward = slips.TABLE["sigma_of_a"].backward if s.slip else network.backward
-        c, right = self.chain(s, backward), self.chain(s)
-        tangents = [tangent(c, s.k, c.dL_dw(s.k), "s-bad" if s.slip else "s-grad")]
+        c = self.shown(s)
+        line = tangent(c, s.k, "s-bad" if s.slip else "s-grad")
         return [
-            network_picture(c.trace, c.grad, y=[s.y], loss=c.loss, touched=s.touched),
+            network_picture(c.trace, c.grad, y=[s.y], loss=c.loss, chosen=[f"w{s.k}"]),
             [
-                loss_curve(c, s.k, s.activation, tangents, reach=8, width=480, height=206),
-                _two_trainings(right, s.activation),
+                loss_curve(c, s.k, [line], reach=self.reach, height=206),
+                _two_trainings(c, s),
             ],
-            _check(c, s, backward),
+            _check(c, s),
         ]
 
 
-def _check(c: SimpleNamespace, s: SimpleNamespace, backward) -> Panel:
+def _backward(slip: bool):
+    return slips.TABLE["sigma_of_a"].backward if slip else network.backward
+
+
+def _check(c: Chain, s: SimpleNamespace) -> Sketch:
     """The gradient check of the three weights, as a table."""
-    report = checking.check_gradients(c.x, c.w, c.y, s.activation, backward=backward)
-    measured = [row.numeric for row in report.rows]
-    formula = [row.analytic for row in report.rows]
-    says = ["WRONG" if row.verdict == "differs" else row.verdict for row in report.rows]
-    name = "by σ′(a)" if s.slip else "by σ′(z)"
+    report = checking.check_gradients(c.x, c.w, c.y, s.activation, backward=_backward(s.slip))
+    rows = report.rows
+    says = ["WRONG" if row.verdict == "differs" else row.verdict for row in rows]
+    names = [f"dL_dw{k}" for k in (1, 2, 3)]
+    measured = [f"measured:{name}" for name in names]
     return table(
         [f"∂ℒ/∂w^{k}" for k in (1, 2, 3)],
         [
-            (name, formula, "f-grad"),
-            ("measured", measured, "f-ink"),
+            (f"by σ′({'a' if s.slip else 'z'})", [r.analytic for r in rows], "f-grad", names),
+            ("measured", [r.numeric for r in rows], "f-ink", measured),
             ("gradient check", says, "f-good" if report.ok else "f-bad"),
         ],
         label_width=190,
     )
 
 
-def _losses(c: SimpleNamespace, activation: str) -> np.ndarray:
+def _losses(c: Chain, activation: str) -> np.ndarray:
     """ℒ after 0 … steps of gradient descent, with σ′(z) and with σ′(a): (steps + 1, 2)."""
     # Written out for a chain of scalars: both networks at once, (2,), and nothing to validate.
     sigma, x, y = activations.TABLE[activation], c.x.item(), c.y.item()
@@ -96,19 +118,19 @@ def _losses(c: SimpleNamespace, activation: str) -> np.ndarray:
         return np.where(np.isfinite(out), (out - y) ** 2, np.nan)
 
 
-def _two_trainings(c: SimpleNamespace, activation: str) -> Panel:
-    """ℒ over a few steps of gradient descent, with σ′(z) and with σ′(a), from the same weights."""
-    loss = _losses(c, activation)
+def _two_trainings(c: Chain, s: SimpleNamespace) -> Sketch:
+    """ℒ over a few steps of gradient descent from the same weights; with σ′(a) once it is on."""
+    loss = _losses(c, s.activation)
     steps = np.arange(_STEPS + 1)
+    slipped = loss[:, 1] if s.slip else np.full(len(steps), np.nan)
     return curve(
         [
-            Curve(steps, loss[:, 0], "with σ′(z)", "s-pos"),
-            Curve(steps, loss[:, 1], "with σ′(a)", "s-bad", dash=True),
+            Curve(steps, loss[:, 0], "with σ′(z)", "s-grad"),
+            Curve(steps, slipped, "with σ′(a)", "s-bad", dash=True),
         ],
         x_label="step",
         y_label="ℒ",
         x_range=(0, _STEPS),
         y_range=(0, nice_limit(min(float(np.nanmax(loss)), 50.0))),
-        width=480,
         height=206,
     )

@@ -6,13 +6,13 @@ from types import SimpleNamespace
 import numpy as np
 
 from bpdemo import activations
-from bpdemo.diagrams import Bar, Term, bars, formula, number, stack, superscript, table, words
+from bpdemo.diagrams import Bar, Point, Term, bars, formula, label, stack, symbol, table
 from bpdemo.diagrams import network as network_picture
-from bpdemo.explorers.chain import START, ChainExplorer, loss_curve, tangent
-from bpdemo.explorers.parts import Control, choice, slider, weight
+from bpdemo.explorers.chain import Chain, ChainExplorer, loss_curve, tangent
+from bpdemo.explorers.controls import Control, choice, slider, stepper
+from bpdemo.explorers.explorer import went
 
 __all__ = ["Nudge", "ThreeTerms"]
-
 
 _Z = np.linspace(-4, 4, 81)
 
@@ -21,55 +21,52 @@ class ThreeTerms(ChainExplorer):
     """N6–N10 on a chain: each factor as a bar, the product as the slope of the loss curve."""
 
     title = "Three factors and their product."
-    question = (
-        "Set y = 0 and w² = 4, so that the output is wrong and much comes in. Now push w³ far to "
-        "the right, until σ is flat at z³. Which of the three factors dies, and what happens to "
-        "the slope?"
-    )
+    depths = (1, 2, 3)
+    question = "Set y to 0, so that a³ is wrong. Then push w³ far right: which factor shrinks most?"
+    choices = ("∂ℒ/∂a³", "∂a³/∂z³", "∂z³/∂w³", "none")
     answer = (
-        "σ′(z³): it goes almost to 0, for the curve of σ is flat there. A product with a factor "
-        "near 0 is near 0, so the slope dies with it, although a³ is as wrong as can be. The "
-        "neuron is saturated."
+        "Far out σ is flat, so ∂a³/∂z³ = σ′(z³) is almost 0, and a product with a factor near 0 is "
+        "near 0. The slope dies although a³ is quite wrong: the neuron is saturated."
     )
 
     def controls(self) -> dict[str, Control]:
         made = super().controls()
-        made["w3"] = weight(3, START["w"][2], reach=8)
-        made["depth"] = choice("layers L:", [1, 2, 3], 3, "120px")
-        del made["w4"]
-        return made
+        return made | {"w3": slider(made["w3"].value, -8, 8, group="weights")}
+
+    def judge(self, before, now):
+        if now.y > 0.2 or now.w3 < before.w3 + 2 or self.depth(before) < 3:
+            return None
+        shrunk = [abs(b) / abs(a) if a else 1.0 for a, b in self._factors(before, now).values()]
+        return int(np.argmin(shrunk)) if min(shrunk) < 0.99 else 3
+
+    def tell(self, before, now):
+        said = [went(label(name), *pair) for name, pair in self._factors(before, now).items()]
+        return f"{went('w³', before.w3, now.w3)}, and by that alone {', '.join(said)}."
+
+    def _factors(self, before, now) -> dict[str, tuple[float, float]]:
+        """Each factor before and after the move of w^3 alone."""
+        then = self.chain(before, y=now.y)
+        after = self.chain(before, y=now.y, w3=now.w3)
+        return {name: (then[name], after[name]) for name in ("dL_da3", "da_dz3", "dz_dw3")}
 
     def panels(self, s: SimpleNamespace) -> list:
         c, L = self.chain(s), s.depth
-        product = c.dL_dw(L)
-        before = f"a{superscript(L - 1)}" if L > 1 else "x"
-        touched = set(s.touched)
-        upstream = {"x", *(f"w{k}" for k in range(1, L))}
-        terms = [
-            Term(f"∂ℒ/∂w^{L}", product, cls="f-grad"),
-            Term("="),
-            Term(f"∂ℒ/∂a^{L}", c.dL_da(L), "y" in touched, "f-grad", f"2(a{superscript(L)} − y)"),
-            Term("·"),
-            Term(f"∂a^{L}/∂z^{L}", c.da_dz(L), f"w{L}" in touched, note=f"σ′(z{superscript(L)})"),
-            Term("·"),
-            Term(f"∂z^{L}/∂w^{L}", c.a(L - 1), bool(touched & upstream), note=before),
-        ]
         steepest = float(activations.TABLE[s.activation].derivative(_Z).max())
         factors = [
-            Bar(f"∂ℒ/∂a^{L}", c.dL_da(L), -2, 2, "which way is a wrong?"),
-            Bar(f"∂a^{L}/∂z^{L}", c.da_dz(L), 0, steepest, "how steep is σ here?"),
-            Bar(f"∂z^{L}/∂w^{L}", c.a(L - 1), -1, 1, "how much comes in?"),
-            Bar(f"∂ℒ/∂w^{L}", product, -0.5, 0.5, "the product", total=True),
+            (f"dL_da{L}", f"2({label(f'a{L}')} − y)", -2, 2, "which way is a wrong?"),
+            (f"da_dz{L}", f"σ′({label(f'z{L}')})", 0, steepest, "how steep is σ here?"),
+            (f"dz_dw{L}", label(c.before(L)), -1, 1, "how much comes in?"),
         ]
+        product = f"dL_dw{L}"
+        terms = [c.term(product), Term("=")]
+        for name, note, *_ in factors:
+            terms += [c.term(name, note=note), Term("·")]
+        rows = [Bar(symbol(n), c[n], low, high, says, name=n) for n, _, low, high, says in factors]
+        rows.append(Bar(symbol(product), c[product], -0.5, 0.5, "the product", True, product))
         return [
-            network_picture(c.trace, y=[s.y], loss=c.loss, show="forward", touched=s.touched),
-            formula(terms, row="N10"),
-            [
-                bars(factors, width=470, height=222),
-                loss_curve(
-                    c, L, s.activation, [tangent(c, L, product)], reach=8, width=490, height=222
-                ),
-            ],
+            network_picture(c.trace, y=[s.y], loss=c.loss, show="forward"),
+            formula(terms[:-1], row="N10"),
+            [bars(rows), loss_curve(c, L, [tangent(c, L)], reach=8, height=222)],
         ]
 
 
@@ -77,79 +74,141 @@ class Nudge(ChainExplorer):
     """Move one weight by Δw: each z, a and the loss, as the gradient predicts and as it is."""
 
     title = "A nudge, predicted and real."
-    question = (
-        "The prediction follows the straight tangent. For which nudges is it nearly right, "
-        "and on which side of the real curve is it for large ones?"
-    )
+    question = "Halve the nudge Δw. What happens to the error of the prediction?"
+    choices = ("it stays", "about half", "about a quarter")
     answer = (
-        "For small ones: halve Δw, and the error shrinks to about a quarter. Over w³ the real "
-        "curve bends upwards here, so the prediction is below it on both sides. Over w² it bends "
-        "the other way on the left: there the prediction is above. A gradient describes small "
-        "steps."
+        "The prediction follows the straight tangent, and the curve leaves its tangent with the "
+        "square of the way: half the nudge, about a quarter of the error. A gradient describes "
+        "small steps."
     )
 
     def controls(self) -> dict[str, Control]:
-        made = super().controls()
-        nudged = {
-            "nudge": choice("nudge", {"w¹": 1, "w²": 2, "w³": 3}, 3, "120px"),
-            "dw": slider("Δw", 0.6, -3, 3),
+        weights = {label(f"w{k}"): k for k in (1, 2, 3)}
+        picks = {f"w{k}": k for k in (1, 2, 3)}
+        return {
+            "step": stepper(7, value=3),
+            "nudge": choice(weights, 3, label="nudge", picks=picks),
+            "dw": slider(0.6, -3, 3, label="Δw"),
+            **super().controls(),
         }
-        for name in ("w4", "depth"):
-            del made[name]
-        return {**nudged, **made}
+
+    def limits(self, s):
+        return super().limits(s) | {"step": {"high": len(self.wheels(s.nudge))}}
+
+    def moved(self, name, s):
+        return {"step": len(self.wheels(s.nudge))} if name == "nudge" else {}
+
+    @staticmethod
+    def wheels(k: int) -> list[tuple[str, str, str]]:
+        """(what moves next, what moves it, how far per unit) from Δw^k to Δℒ."""
+        found = [(f"z{k}", f"w{k}", f"dz_dw{k}"), (f"a{k}", f"z{k}", f"da_dz{k}")]
+        for layer in range(k + 1, 4):
+            found.append((f"z{layer}", f"a{layer - 1}", f"w{layer}"))
+            found.append((f"a{layer}", f"z{layer}", f"da_dz{layer}"))
+        return [*found, ("loss", "a3", "dL_da3")]
+
+    def changes(self, s: SimpleNamespace, c: Chain) -> dict[str, float]:
+        """The change of everything that moves: "predicted:z3", "real:z3" … from Δw on."""
+        w = f"w{s.nudge}"
+        after = self.chain(s, **{w: getattr(s, w) + s.dw})
+        found = {f"predicted:{w}": s.dw, f"real:{w}": s.dw}
+        for name, cause, factor in self.wheels(s.nudge):
+            found[f"predicted:{name}"] = found[f"predicted:{cause}"] * c[factor]
+            found[f"real:{name}"] = after[name] - c[name]
+        return found
+
+    def judge(self, before, now):
+        if not before.dw or abs(now.dw / before.dw - 0.5) > 0.1:
+            return None
+        then, after = self._errors(before, now)
+        ratio = abs(after / then) if then else 1.0
+        return int(np.argmin([abs(np.log(max(ratio, 1e-9) / r)) for r in (1.0, 0.5, 0.25)]))
+
+    def tell(self, before, now):
+        then, after = self._errors(before, now)
+        moved, error = went("Δw", before.dw, now.dw), went("the error", abs(then), abs(after))
+        return f"{moved}, and by that alone {error}."
+
+    def _errors(self, before, now) -> list[float]:
+        """Predicted less real Δℒ, for the nudge then and now, of the weight then."""
+        errors = []
+        for dw in (before.dw, now.dw):
+            s = SimpleNamespace(**{**vars(before), "dw": dw})
+            found = self.changes(s, self.chain(s))
+            errors.append(found["predicted:loss"] - found["real:loss"])
+        return errors
+
+    def marks(self, s):
+        if not s.step:
+            return {"target": ["dw"]}
+        name, cause, factor = self.wheels(s.nudge)[s.step - 1]
+        before = "dw" if s.step == 1 else f"predicted:{cause}"
+        in_network = "x" if factor == "dz_dw1" else factor.replace("dz_dw", "a")
+        if factor.startswith("dz_dw") and s.nudge > 1:
+            in_network = f"a{s.nudge - 1}"
+        return {"operand": [before, factor, in_network], "target": [f"predicted:{name}"]}
 
     def panels(self, s: SimpleNamespace) -> list:
-        s.depth = 3
-        c, k = self.chain(s), s.nudge
-        after = self.chain(SimpleNamespace(**{**vars(s), f"w{k}": c.w_(k) + s.dw}))
-        heads, predicted, real = [f"w^{k}"], [s.dw], [s.dw]
-        change = s.dw
-        for layer in range(k, c.L + 1):
-            # One factor a step: ∂z/∂w, then σ′, then w of the next layer.
-            change *= c.a(k - 1) if layer == k else c.w_(layer)
-            heads.append(f"z^{layer}")
-            predicted.append(change)
-            real.append(after.z(layer) - c.z(layer))
-            change *= c.da_dz(layer)
-            heads.append(f"a^{layer}")
-            predicted.append(change)
-            real.append(after.a(layer) - c.a(layer))
-        heads.append("ℒ")
-        predicted.append(change * c.dL_da(c.L))
-        real.append(after.loss - c.loss)
-        rows = [
-            ("predicted Δ", predicted, "f-grad"),
-            ("real Δ", real, "f-ink"),
+        c, w = self.chain(s), f"w{s.nudge}"
+        delta, wheels = self.changes(s, c), self.wheels(s.nudge)
+        # A change of z arrives over the edge that leads to it.
+        path = [w, *(name.replace("z", "w") for name, *_ in wheels[: s.step])]
+        after = getattr(s, w) + s.dw
+        points = [
+            Point(after, c.loss + delta["predicted:loss"], "predicted", at="after", of="line"),
+            Point(after, c.loss + delta["real:loss"], "real", "dw", at="after", of="curve"),
         ]
-        moved = c.w_(k) + s.dw
-        line = c.loss + c.dL_dw(k) * s.dw
-        picture = loss_curve(
-            c,
-            k,
-            s.activation,
-            [replace(tangent(c, k, c.dL_dw(k)), label="")],
-            reach=8,
-            points=[(moved, line, "predicted"), (moved, after.loss, "real")],
-            width=580,
-            height=206,
-        )
-        terms = [
-            Term("Δℒ", predicted[-1], cls="f-grad"),
-            Term("≈"),
-            Term(f"∂ℒ/∂w^{k}", c.dL_dw(k), cls="f-grad"),
-            Term("·"),
-            Term("Δw", s.dw, "dw" in s.touched),
-        ]
-        says = words(
-            [
-                f"predicted: Δℒ = {number(predicted[-1], True)}",
-                f"real:          Δℒ = {number(real[-1], True)}",
-                (f"the prediction is off by {number(abs(predicted[-1] - real[-1]))}", "b"),
-            ],
-            380,
-        )
+        line = replace(tangent(c, s.nudge), label="tangent", slope_name="")
         return [
-            network_picture(c.trace, y=[s.y], loss=c.loss, show="forward", lit=[f"w{k}"]),
-            table([f"Δ{h}" for h in heads], rows, touched=[0] if "dw" in s.touched else []),
-            [picture, stack(formula(terms, 380), says)],
+            network_picture(
+                c.trace, y=[s.y], loss=c.loss, show="forward", with_slope=True, lit=path
+            ),
+            _wheel_table(delta, wheels, s),
+            [
+                loss_curve(c, s.nudge, [line], reach=8, points=points, height=206).by(1.2),
+                stack(_wheel(c, delta, wheels, s), _error(delta, s.step == len(wheels))),
+            ],
         ]
+
+
+def _named(change: str, s: SimpleNamespace) -> str:
+    """The name of a change: that of the weight is what a hand sets."""
+    return "dw" if change.endswith(f":w{s.nudge}") else change
+
+
+def _wheel_table(delta, wheels, s: SimpleNamespace):
+    """Predicted over real changes, as far as the nudge has come."""
+    places = [f"w{s.nudge}", *(name for name, *_ in wheels)]
+    rows = []
+    for kind, cls in (("predicted", "f-grad"), ("real", "f-ink")):
+        names = [f"{kind}:{place}" for place in places]
+        cells = [delta[name] if n <= s.step else "?" for n, name in enumerate(names)]
+        rows.append((kind, cells, cls, [_named(name, s) for name in names]))
+    return table([f"Δ{symbol(place)}" for place in places], rows, label_width=110)
+
+
+def _wheel(c: Chain, delta, wheels, s: SimpleNamespace):
+    """The wheel that the nudge has just turned: Δz = Δw · ∂z/∂w."""
+    name, cause, factor = wheels[max(s.step, 1) - 1]
+
+    def change(of: str) -> Term:
+        key = f"predicted:{of}"
+        hidden = of == name and not s.step
+        cls = "f-grad"
+        return Term(f"Δ{symbol(of)}", delta[key], _named(key, s), cls=cls, hidden=hidden)
+
+    about = Term("≈" if factor.startswith(("da", "dL")) else "=")
+    return formula([change(name), about, change(cause), Term("·"), c.term(factor)], height=106)
+
+
+def _error(delta, arrived: bool):
+    """How far the prediction is off, once the nudge has arrived at ℒ."""
+    predicted, real = delta["predicted:loss"], delta["real:loss"]
+    terms = [
+        Term("error", predicted - real, "error", hidden=not arrived),
+        Term("="),
+        Term("predicted", predicted, "predicted:loss", cls="f-grad", hidden=not arrived),
+        Term("−"),
+        Term("real", real, "real:loss", hidden=not arrived),
+    ]
+    return formula(terms, height=84)

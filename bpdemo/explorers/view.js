@@ -37,39 +37,89 @@ const exact = (value) => String(Number(value.toPrecision(12))).replace("-", "−
 
 const DIGITS = /-?\d*\.?\d+(?:e[+-]?\d+)?/g;
 
-// Changes `old` into `target`, and returns what can glide there: [apply, from, to] each.
+// Most pictures differ from the last in a few numbers alone. So the two texts are compared tag by
+// tag; the parts of the page are touched where they differ. `parts` is a picture's text cut at "<",
+// `nodes` its elements in the order of their opening tags.
+
+const ATTRIBUTE = /([\w:-]+)="([^"]*)"/g;
+const ENTITIES = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#x27;": "'", "&amp;": "&" };
+const decoded = (text) => text.includes("&") ?
+  text.replace(/&(?:lt|gt|quot|#x27|amp);/g, (entity) => ENTITIES[entity]) : text;
+
+function opened(part) {
+  const end = part.indexOf(">");
+  const attributes = {};
+  for (const [, name, value] of part.slice(0, end).matchAll(ATTRIBUTE)) attributes[name] = value;
+  return { name: /^[\w:]+/.exec(part)[0], attributes, text: part.slice(end + 1) };
+}
+
+// Whether the second picture has the elements of the first, and which parts differ.
+function differences(was, now) {
+  if (was.length !== now.length) return null;
+  const found = [];
+  for (let i = 0, place = -1; i < now.length; i++) {
+    const opens = /^[a-z]/i.test(now[i]);
+    if (opens) place += 1;
+    if (was[i] === now[i]) continue;
+    if (!opens) return null;
+    const a = opened(was[i]), b = opened(now[i]);
+    if (a.name !== b.name || !a.text !== !b.text ||
+        KEYS.some((key) => a.attributes[key] !== b.attributes[key])) return null;
+    found.push([place, a, b]);
+  }
+  return found;
+}
+
+function change(node, { attributes: was }, { attributes: now, text }, old, glides, texts) {
+  for (const name in now) if (was[name] !== now[name])
+    attribute(node, name, decoded(now[name]), glides);
+  for (const name in was) if (!(name in now) && !OWN.has(name)) node.removeAttribute(name);
+  if (old.text !== text) texts.push([node.firstChild, decoded(text)]);
+}
+
+// What glides: for each node, by attribute, a function of t from 0 to 1, and the value at the end.
+class Glides extends Map {
+  add(node, name, value, step) {
+    if (!this.has(node)) this.set(node, new Map());
+    this.get(node).set(name, { value, step });
+  }
+  drop(node, name) { this.get(node)?.delete(name); }
+  go(t) { for (const steps of this.values()) for (const { step } of steps.values()) step(t); }
+}
+
+// Sets an attribute, or lets its numbers glide there.
+function attribute(node, name, value, glides) {
+  const now = node.getAttribute(name);
+  if (name === "role" && node.hasAttribute("data-control")) return;
+  if (now === value) { glides.drop(node, name); return; }
+  const fixed = name === "class" || name === "viewBox" || /^(data|aria)-/.test(name);
+  const a = !fixed && now !== null && now.match(DIGITS), b = !fixed && value.match(DIGITS);
+  if (!a || !b || a.length !== b.length || now.replace(DIGITS, "#") !== value.replace(DIGITS, "#")) {
+    node.setAttribute(name, value);
+    glides.drop(node, name);
+    return;
+  }
+  const parts = value.split(DIGITS), from = a.map(Number), to = b.map(Number);
+  glides.add(node, name, value, (t) => {
+    if (t >= 1) { node.setAttribute(name, value); return; }
+    let made = parts[0];
+    for (let i = 0; i < to.length; i++)
+      made += (from[i] + (to[i] - from[i]) * t).toFixed(2) + parts[i + 1];
+    node.setAttribute(name, made);
+  });
+}
+
+// Where parts came or went: changes `old` into `target`, and keeps what both have.
 function toward(old, target, glides, texts) {
   if (old.nodeType === Node.TEXT_NODE) {
     if (old.data !== target.data) texts.push([old, target.data]);
     return;
   }
-  for (const { name, value } of [...target.attributes]) {
-    const now = old.getAttribute(name);
-    if (now === value || (name === "role" && OWN.has(name) && old.hasAttribute("data-control")))
-      continue;
-    const a = now !== null && now.match(DIGITS), b = value.match(DIGITS);
-    const alike = a && b && a.length === b.length && !name.startsWith("data-") &&
-      !name.startsWith("aria-") && name !== "class" && name !== "viewBox" &&
-      now.replace(DIGITS, "#") === value.replace(DIGITS, "#");
-    if (!alike) { old.setAttribute(name, value); continue; }
-    const parts = value.split(DIGITS);
-    const from = a.map(Number), to = b.map(Number);
-    glides.push((t) => {
-      if (t >= 1) { old.setAttribute(name, value); return; }
-      let made = parts[0];
-      for (let i = 0; i < to.length; i++)
-        made += (from[i] + (to[i] - from[i]) * t).toFixed(2) + parts[i + 1];
-      old.setAttribute(name, made);
-    });
-  }
-  for (const { name } of [...old.attributes])
+  for (const name of target.getAttributeNames())
+    attribute(old, name, target.getAttribute(name), glides);
+  for (const name of old.getAttributeNames())
     if (!target.hasAttribute(name) && !OWN.has(name)) old.removeAttribute(name);
   const ours = [...old.childNodes], theirs = [...target.childNodes];
-  if (ours.length === theirs.length && ours.every((node, i) => same(node, theirs[i]))) {
-    ours.forEach((node, i) => toward(node, theirs[i], glides, texts));
-    return;
-  }
-  // Parts came or went: keep those that have a name or a place of their own.
   const kept = new Map();
   for (const node of ours) {
     const key = keyOf(node);
@@ -87,10 +137,9 @@ function toward(old, target, glides, texts) {
   });
 }
 
+const KEYS = ["data-term", "data-value", "data-edge", "data-bar", "data-cell", "data-point"];
 const keyOf = (node) => node.nodeType !== Node.ELEMENT_NODE ? "#" :
-  node.tagName + "|" + ["data-term", "data-value", "data-edge", "data-bar", "data-cell",
-    "data-point"].map((name) => node.getAttribute(name) || "").join("|");
-const same = (a, b) => keyOf(a) === keyOf(b);
+  node.tagName + "|" + KEYS.map((name) => node.getAttribute(name) || "").join("|");
 
 // A number that glides is written as the last one will be.
 function glidingText(node, last) {
@@ -327,33 +376,51 @@ class Explorer {
   }
 
   paint(svg) {
-    const fresh = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
-    const old = this.stage.firstElementChild;
+    const parts = svg.split("<");
+    const found = this.parts && differences(this.parts, parts);
+    const glides = new Glides(), texts = [];
     cancelAnimationFrame(this.frame);
-    if (!old || old.tagName !== "svg") this.stage.replaceChildren(document.importNode(fresh, true));
+    // What was still under way goes on from where it is, unless it gets another end.
+    for (const [node, steps] of this.gliding || [])
+      for (const [name, { value }] of steps)
+        name === "#" ? texts.push([node, value]) : attribute(node, name, value, glides);
+    if (found)
+      for (const [place, was, now] of found)
+        change(this.nodes[place], was, now, was, glides, texts);
     else {
-      const glides = [], texts = [];
-      toward(old, document.importNode(fresh, true), glides, texts);
-      // Under the hand a number is true at once; the shapes catch up with it.
-      for (const [node, last] of texts) {
-        const glide = this.hand ? null : glidingText(node, last);
-        glide ? glides.push(glide) : node.data = last;
-      }
-      this.glide(glides);
+      const old = this.stage.firstElementChild;
+      const fresh = document.importNode(
+        new DOMParser().parseFromString(svg, "image/svg+xml").documentElement, true);
+      if (this.parts) toward(old, fresh, glides, texts); else this.stage.replaceChildren(fresh);
+      const whole = this.stage.firstElementChild;
+      this.nodes = [whole, ...whole.querySelectorAll("*")];
     }
+    this.parts = parts;
+    // Under the hand a number is true at once; the shapes catch up with it.
+    for (const [node, last] of texts) {
+      const step = this.hand ? null : glidingText(node, last);
+      if (step) glides.add(node, "#", last, step);
+      else {
+        node.data = last;
+        glides.drop(node, "#");
+      }
+    }
+    this.glide(glides);
     this.equip();
     this.echo();
   }
 
   glide(glides) {
-    if (!glides.length) return;
+    this.gliding = glides.size ? glides : null;
+    if (!glides.size) return;
     const begin = performance.now(), long = still.matches ? 0 : GLIDE;
     const tick = (now) => {
       const t = long ? clamp((now - begin) / long, 0, 1) : 1;
-      for (const glide of glides) glide(this.hand ? t : t * t * (3 - 2 * t));
+      glides.go(this.hand ? t : t * t * (3 - 2 * t));
       if (t < 1) this.frame = requestAnimationFrame(tick);
+      else this.gliding = null;
     };
-    if (long) { this.frame = requestAnimationFrame(tick); tick(begin); } else tick(begin);
+    tick(begin);
   }
 
   // What is computed now flies from its operands to where it belongs.

@@ -24,6 +24,8 @@ __all__ = ["View", "show"]
 _HERE = Path(__file__).parent
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 
+_PHONE = 390
+
 _WAKE = (
     "This picture stands still. Run this notebook (<b>Run ▸ Run All Cells</b>), "
     "and you can move it."
@@ -86,7 +88,9 @@ def _key(explorer: Explorer) -> str:
 
 def still(explorer: Explorer) -> dict[str, str]:
     """The picture that stands still, as a notebook's output: what every reader sees."""
-    drawing = diagrams.Drawing(explorer.svg(**explorer.still))
+    drawing = diagrams.Drawing(
+        explorer.svg(**explorer.still), explorer.svg(_PHONE, **explorer.still)
+    )
     bundle = drawing._repr_mimebundle_()
     answer = f"<details><summary>Why?</summary><p>{escape(explorer.answer)}</p></details>"
     bundle["text/html"] = (

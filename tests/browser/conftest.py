@@ -110,7 +110,7 @@ STILLS = """async () => {
     const images = outputs.flatMap(output => [...output.querySelectorAll('img')]);
     await Promise.all(images.map(image => image.decode()));
     shown[place] = {
-      svg: images.some(image => image.src.startsWith('data:image/svg+xml') && image.alt),
+      svg: images.some(image => image.src.startsWith('data:image/') && image.alt),
       width: Math.max(0, ...images.map(image => image.naturalWidth)),
       text: outputs.map(output => output.textContent).join(' '),
     };
@@ -130,6 +130,11 @@ def explorers_in(path) -> dict[int, tuple[type[Explorer], list, dict]]:
             continue
         last = ast.parse(cell.source).body[-1]
         call = getattr(last, "value", None)
+        # `explorers.Name(x=1).point_at("a1")` is that explorer, with a quantity lit up.
+        while isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+            if not isinstance(call.func.value, ast.Call):
+                break
+            call = call.func.value
         if not (isinstance(call, ast.Call) and ast.unparse(call.func).startswith("explorers.")):
             continue
         made = getattr(explorers, ast.unparse(call.func).partition(".")[2])

@@ -48,7 +48,9 @@ def test_the_exported_page_reads_well(exported, page, path, calls):
     assert "Loading widget" not in text and "Traceback" not in text
 
     # A picture in place of each explorer, and no picture without a size.
-    images = page.locator("img").evaluate_all("all => all.map(e => [e.naturalWidth, e.alt, e.src])")
+    images = page.locator("img").evaluate_all(
+        "all => all.map(e => [e.naturalWidth, e.alt, e.currentSrc])"
+    )
     assert all(width and alt for width, alt, _ in images)
     titles = [alt for _, alt, src in images if "svg+xml" in src]
     for made, *_ in calls(path).values():

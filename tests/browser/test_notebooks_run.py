@@ -23,15 +23,15 @@ def test_no_cell_failed(opened):
 def test_every_explorer_is_live(opened):
     assert opened.page.locator(".bp-explorer svg.bp").count() == len(opened.explorers)
     for explorer in opened.explorers:
-        assert explorer.label().startswith(explorer.cls.title)
+        assert explorer.read()["label"].startswith(explorer.cls.title)
         explorer.wait_until_right()
 
 
 def test_showing_an_explorer_moves_none_of_its_controls(opened):
     for explorer in opened.explorers:
         explorer.reset()
-        assert explorer.settings() == explorer.twin().settings
-        assert "Last moved" not in explorer.label()
+        assert explorer.settings() == explorer.start
+        assert "Last moved" not in explorer.read()["label"]
 
 
 def test_before_the_run_each_explorer_was_a_still_picture(opened):

@@ -1,0 +1,155 @@
+"""A phone: fingers find what they want, and a swipe over a picture scrolls the page."""
+
+import pytest
+
+from tools import browser, lab
+from tools.made import EXPLORERS, cell, make
+
+NAMES = list(EXPLORERS)
+
+
+@pytest.fixture(scope="module")
+def phone(tmp_path_factory):
+    """All explorers in one notebook on a phone: 390 × 844, touch."""
+    if browser.find() is None:
+        say = pytest.fail if browser.REQUIRED else pytest.skip
+        say("no Chromium could be had")
+    folder = tmp_path_factory.mktemp("phone")
+    lab.write(folder / "phone.ipynb", [f"{cell(name)}shown" for name in NAMES])
+    with lab.chromium() as chromium, lab.serve(folder) as server:
+        context = chromium.new_context(
+            viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=False
+        )
+        notebook = lab.Notebook(context, server, "phone.ipynb", width=390, height=844)
+        # JupyterLab's own side bars leave little of 390 pixels.
+        notebook.page.evaluate(HIDE_BARS)
+        notebook.run_all()
+        notebook.page.wait_for_timeout(800)
+        notebook.settle()
+        yield notebook
+        assert notebook.complaints == []
+        notebook.close()
+
+
+HIDE_BARS = """() => {
+  const style = document.createElement('style');
+  style.textContent = '.jp-SideBar, .jp-Cell .jp-InputPrompt, .jp-Cell .jp-OutputPrompt, '
+    + '.jp-OutputCollapser, .jp-InputCollapser, .jp-Collapser { display: none !important; }'
+    + '.jp-Notebook { padding: 4px !important; }';
+  document.head.append(style);
+  window.dispatchEvent(new Event('resize'));
+}"""
+
+
+@pytest.fixture(params=NAMES)
+def explorer(request, phone):
+    root = phone.page.locator(".bp-explorer").nth(NAMES.index(request.param))
+    root.scroll_into_view_if_needed()
+    return root
+
+
+def test_letters_can_be_read(explorer):
+    small = explorer.evaluate(
+        """root => {
+          const svg = root.querySelector('svg.bp');
+          const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+          const wrong = new Set();
+          for (const part of root.querySelectorAll('*')) {
+            const own = [...part.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+            if (!own || part.matches('style, script')) continue;
+            const drawn = svg.contains(part) ? scale : 1;
+            const size = parseFloat(getComputedStyle(part).fontSize) * drawn;
+            if (size < 11.95) wrong.add(`${part.textContent}: ${size.toFixed(1)} px`);
+          }
+          return [...wrong];
+        }"""
+    )
+    assert small == []
+
+
+def test_nothing_scrolls_sideways(explorer):
+    wide = explorer.evaluate(
+        "root => { const out = []; for (let n = root; !n.matches('.jp-Notebook'); "
+        "n = n.parentElement) if (n.scrollWidth > n.clientWidth + 1) out.push(n.className); "
+        "return out; }"
+    )
+    assert wide == []
+
+
+def test_buttons_and_lists_are_44_pixels_high(explorer):
+    low = explorer.evaluate(
+        """root => [...root.querySelectorAll('button, select, summary, input[type=range]')]
+          .filter(node => node.checkVisibility())
+          .filter(node => node.getBoundingClientRect().height < 43.5)
+          .map(node => node.outerHTML.slice(0, 80))"""
+    )
+    assert low == []
+
+
+def test_a_number_is_found_by_a_wide_finger(explorer):
+    """Each number that can be held has a target of 44 by 44, or is found within 22 pixels."""
+    small = explorer.evaluate(
+        """root => [...root.querySelectorAll('svg [data-control] > .hit')]
+          .map(hit => hit.getBoundingClientRect())
+          .filter(box => box.width < 43.5 || box.height < 43.5).length"""
+    )
+    assert small == 0
+
+
+def test_a_swipe_over_the_picture_scrolls_and_sets_nothing(explorer, phone):
+    page = phone.page
+    explorer.evaluate("root => root.scrollIntoView({block: 'center'})")
+    page.wait_for_timeout(150)
+    before = explorer.evaluate("root => JSON.stringify(root.explorer.values)")
+    node = explorer.locator("svg [data-control]:not([data-axis])")
+    node = node.first if node.count() else explorer.locator("svg.bp")
+    box = node.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    if not 100 < y < 700:
+        explorer.evaluate(
+            "(root, by) => document.querySelector('.jp-WindowedPanel-outer, "
+            ".jp-Notebook').scrollBy(0, by)",
+            y - 420,
+        )
+        page.wait_for_timeout(150)
+        box = node.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    top = explorer.evaluate("root => root.getBoundingClientRect().top")
+    session = page.context.new_cdp_session(page)
+    touch = lambda kind, points: session.send(  # noqa: E731
+        "Input.dispatchTouchEvent", {"type": kind, "touchPoints": points}
+    )
+    touch("touchStart", [{"x": x, "y": y}])
+    for step in range(1, 11):
+        touch("touchMove", [{"x": x + step * 0.5, "y": y - step * 14}])
+        page.wait_for_timeout(16)
+    touch("touchEnd", [])
+    page.wait_for_timeout(300)
+    assert explorer.evaluate("root => root.getBoundingClientRect().top") < top - 40
+    assert explorer.evaluate("root => JSON.stringify(root.explorer.values)") == before
+
+
+def test_a_finger_drags_a_number_sideways(explorer, phone):
+    node = explorer.locator("svg [data-control]:not([data-axis])")
+    if not node.count():
+        pytest.skip("nothing to hold in this picture")
+    page, node = phone.page, node.first
+    node.evaluate("node => node.scrollIntoView({block: 'center'})")
+    page.wait_for_timeout(150)
+    name = node.get_attribute("data-control")
+    box = node.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    before = explorer.evaluate("(root, name) => root.explorer.values[name]", name)
+    session = page.context.new_cdp_session(page)
+    for kind, dx in [("touchStart", 0), *[("touchMove", 6 * i) for i in range(1, 9)]]:
+        session.send(
+            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x + dx, "y": y}]}
+        )
+        page.wait_for_timeout(16)
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_timeout(400)
+    after = explorer.evaluate("(root, name) => root.explorer.values[name]", name)
+    limited = make(explorer.evaluate("root => root.explorer.spec.name")).limited[name]
+    assert after > before or after == limited.high
+    explorer.get_by_role("button", name="Reset", exact=True).click()
+    page.wait_for_timeout(300)
