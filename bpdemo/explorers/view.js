@@ -7,6 +7,8 @@
 
 const GLIDE = 110; // ms from one picture to the next
 const WAITING = 300; // ms until the page says that Python is busy
+const ASLEEP =
+  "This picture is asleep: run its notebook again (Run ▸ Run All Cells) to wake it.";
 const LOST = 4000; // ms after which an answer is no longer expected
 const OWN = new Set(["tabindex", "role", "aria-label", "aria-valuemin", "aria-valuemax",
   "aria-valuenow", "aria-valuetext", "aria-disabled", "aria-orientation"]);
@@ -344,7 +346,7 @@ class Explorer {
       seen.add(name);
     }
     for (const node of svg.querySelectorAll("[data-pick]:not([data-control])")) {
-      const name = node.dataset.pick, term = node.dataset.term;
+      const name = node.dataset.pick, term = node.dataset.term ?? node.dataset.edge;
       node.setAttribute("role", "button");
       node.setAttribute("aria-label",
         `${this.controls.get(name).label}: ${this.controls.get(name).picks[term]}`);
@@ -466,7 +468,8 @@ class Explorer {
     for (const [name, value] of this.waiting) {
       if (typeof value !== "number") continue;
       for (const node of this.stage.querySelectorAll(`[data-value="${CSS.escape(name)}"]`)) {
-        const shown = number(value, node.textContent.startsWith("+"));
+        const shown = this.controls.get(name).kind === "number" ?
+          number(value, node.textContent.startsWith("+")) : String(value);
         if (shown && node.firstChild && /^[+−]?[\d.]+$/.test(node.textContent))
           node.firstChild.data = shown;
       }
@@ -631,8 +634,12 @@ class Explorer {
 
   // A finger finds the nearest control within 22 pixels; a mouse has to be on it.
   under(event, kind) {
+    if (event.pointerType === "mouse")
+      return document.elementsFromPoint(event.clientX, event.clientY)
+        .filter((node) => this.stage.contains(node) && !node.matches("rect.hit"))
+        .map((node) => node.closest(kind)).find(Boolean);
     const direct = event.target.closest(kind);
-    if (direct || event.pointerType === "mouse") return direct;
+    if (direct) return direct;
     let best = null, least = 22;
     for (const node of this.stage.querySelectorAll(kind)) {
       const box = (node.querySelector(".plate") || node).getBoundingClientRect();
@@ -657,7 +664,7 @@ class Explorer {
 
   choose(node) {
     const name = node.dataset.pick;
-    this.set(name, this.controls.get(name).picks[node.dataset.term]);
+    this.set(name, this.controls.get(name).picks[node.dataset.term ?? node.dataset.edge]);
   }
 
   // How many SVG units a pixel is.
@@ -885,14 +892,16 @@ class Explorer {
 
   // --- states of the kernel, and the second session ---
 
-  say(words) { if (this.note.textContent !== words) this.note.textContent = words; }
+  say(words) {
+    const said = this.root.classList.contains("bp-asleep") ? ASLEEP : words;
+    if (this.note.textContent !== said) this.note.textContent = said;
+  }
 
   asleep() {
-    if (this.root.classList.contains("bp-asleep")) return;
     this.pause();
     clearTimeout(this.slow);
     this.root.classList.add("bp-asleep");
-    this.say("This picture is asleep: run its notebook again (Run ▸ Run All Cells) to wake it.");
+    this.say(ASLEEP);
   }
 
   woken() {
