@@ -145,7 +145,7 @@ IMAGE = (
 
 
 def test_a_drawing_is_an_image_with_its_text_and_its_digest():
-    drawn = diagrams.drawing([diagrams.words(["a < b"])], 'The "title".')
+    drawn = diagrams.drawing([diagrams.words(["a < b"], width=960)], 'The "title".')
     bundle = drawn._repr_mimebundle_()
     alt, digest, source = re.fullmatch(IMAGE, bundle["text/html"]).groups()
     shown = base64.b64decode(source).decode()
@@ -154,12 +154,14 @@ def test_a_drawing_is_an_image_with_its_text_and_its_digest():
     assert (themed, rule) == (drawn.svg, 1)
     assert unescape(alt) == bundle["text/plain"] == drawn.alt == 'The "title". a < b'
     assert digest == drawn.digest == hashlib.sha256(shown.encode()).hexdigest()[:16]
-    assert digest != diagrams.drawing([diagrams.words(["a < c"])], 'The "title".').digest
+    other = diagrams.drawing([diagrams.words(["a < c"], width=960)], 'The "title".')
+    assert digest != other.digest
 
 
 def test_a_drawing_may_have_a_narrow_form_for_a_phone():
     wide = diagrams.picture([diagrams.words(["a"])], "Title.")
     narrow = diagrams.picture([diagrams.words(["a"])], "Title.", width=390)
+    assert diagrams.drawing([diagrams.words(["a"])], "Title.") == diagrams.Drawing(wide, narrow)
     html = diagrams.Drawing(wide, narrow).html()
     source, image = re.fullmatch(
         r'<picture><source media="\(max-width:700px\)" type="image/svg\+xml" '

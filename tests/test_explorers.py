@@ -1,7 +1,6 @@
 """What every explorer keeps to, and the base that they share. Each chapter's own are elsewhere."""
 
 import json
-import random
 import re
 import subprocess
 import sys
@@ -12,6 +11,7 @@ import pytest
 from bpdemo import diagrams, explorers
 from bpdemo.explorers import controls, view
 from bpdemo.explorers.explorer import GUESSES, Explorer, numbers_of, went
+from tests import deciding
 from tools.made import EXPLORERS, make
 
 every = pytest.mark.parametrize("name", EXPLORERS)
@@ -90,7 +90,11 @@ def test_what_moved_is_marked_and_what_changed_with_it(name):
 @every
 def test_it_asks_one_question_and_tells_why(name):
     explorer = make(name)
-    assert explorer.title.endswith(".") and explorer.question.strip() and explorer.answer.strip()
+    assert (
+        explorer.title.endswith((".", "?"))
+        and explorer.question.strip()
+        and explorer.answer.strip()
+    )
     assert "<" not in explorer.question + explorer.answer, "plain text goes to every page"
     assert 2 <= len(explorer.choices) <= 5
     assert explorer.judge(*[SimpleNamespace(**explorer.settings)] * 2) is None, "nothing moved yet"
@@ -104,31 +108,11 @@ def test_a_guess_is_told_once_the_hand_has_moved(name):
         explorer = make(name)
         explorer.guess(chosen)
         assert explorer.state()["guess"]["right"] is None
-        assert decided(explorer), "nothing decides the guess"
+        assert deciding.moves(explorer) is not None, "nothing decides the guess"
         verdicts.append(explorer.state()["guess"]["right"])
         assert explorer.state()["guess"]["told"].strip()
         assert GUESSES[name] == verdicts[-1]
     assert verdicts.count(True) == 1
-
-
-def decided(explorer):
-    """Make the same random moves each time, until the guess is decided."""
-    rng = random.Random(0)
-    for _ in range(400):
-        control = rng.choice(list(explorer.settings))
-        bounds = explorer.limited[control]
-        if bounds.kind == "choice":
-            explorer.move(control, rng.choice(list(bounds.choices.values())))
-        elif bounds.kind == "switch":
-            explorer.move(control, rng.random() < 0.5)
-        elif bounds.is_number:
-            now = explorer.settings[control]
-            half = bounds.value / 2  # of what it began with
-            tried = rng.choice([bounds.low, bounds.high, 0.0, now / 2, now * 2, half])
-            explorer.move(control, bounds.nearest(tried))
-        if explorer.state()["guess"]["right"] is not None:
-            return True
-    return False
 
 
 @every

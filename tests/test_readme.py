@@ -4,13 +4,14 @@ import ast
 import contextlib
 import io
 import re
-import xml.etree.ElementTree as ET
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 
-from bpdemo import explorers
+from bpdemo import diagrams
+from bpdemo.explorers.explorer import numbers_of
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -84,15 +85,19 @@ def test_the_pip_lines_name_files_that_exist():
         assert (ROOT / "".join(name)).exists(), name
 
 
-def test_the_explorer_in_contributing_works(monkeypatch):
+def test_the_explorer_in_contributing_works():
+    """It is an explorer, its oracle agrees with its picture, and its guess is judged."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    explorer, check = re.findall(r"```python\n(.*?)```", text, re.S)
+    source, oracle = re.findall(r"```python\n(.*?)```", text, re.S)
     names = {}
-    exec(compile(explorer, "CONTRIBUTING.md", "exec"), names)
-    monkeypatch.setattr(explorers, "Product", names["Product"], raising=False)
-    names = {
-        "explorers": explorers,
-        "shown": lambda made: ET.fromstring(made._picture.value).get("aria-label"),
-    }
-    exec(compile(check, "CONTRIBUTING.md", "exec"), names)
-    names["test_the_product_is_the_product"]()
+    exec(compile(source + oracle, "CONTRIBUTING.md", "exec"), names)
+    explorer = names["Product"](p=-1.5)
+    explorer.guess(1)
+    explorer.move("q", 1.75)
+    assert explorer.state()["guess"]["right"] is True
+    true = names["quantities"](SimpleNamespace(**explorer.settings))
+    shown = numbers_of(explorer.svg())
+    assert {name for name, _ in shown} == {"p", "q", "pq"} == set(true)
+    for name, number in shown:
+        assert diagrams.number(true[name]) == number.lstrip("+")
+    assert 'data-control="q"' in explorer.svg()

@@ -30,7 +30,7 @@ class Chain:
 
     >>> c = Chain(0.5, 1.0, [0.8, -1.2], "sigmoid")
     >>> round(c["z1"], 3), round(c["dL_dw2"], 4), c["x"]
-    (0.4, -0.1918, 0.5)
+    (0.4, -0.1774, 0.5)
     """
 
     def __init__(self, x, y, w: Sequence[float], activation, backward=network.backward, b=None):

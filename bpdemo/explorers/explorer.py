@@ -67,6 +67,7 @@ class Explorer:
             name: control.checked(name, start.get(name, control.value))
             for name, control in self._controls.items()
         }
+        self._given = frozenset(start)
         self._settings = self._fitting(self._start)
         self._held: tuple[str, ...] = ()
         self._changed: tuple[str, ...] = ()
@@ -171,6 +172,11 @@ class Explorer:
             settings = self._fitting({**settings, **changed})
         return self._drawn(settings, width, styled=styled)
 
+    def still_svg(self, width: float = diagrams.WIDTH) -> str:
+        """The picture that stands still: where the start says little, it says more later."""
+        later = {n: v for n, v in self.still.items() if n not in self._given}
+        return self.svg(width, **later)
+
     @property
     def alt(self) -> str:
         """The text alternative of the present picture."""
@@ -270,6 +276,8 @@ class Explorer:
             "question": self.question,
             "choices": list(self.choices),
             "answer": self.answer,
+            # One that points at something repeats another, and its question.
+            "asks": not self._lit,
             "controls": [
                 # Reset returns to what the explorer was made with.
                 {**c.described(n, label(n)), "default": c.to_page(self._start[n])}

@@ -243,7 +243,7 @@ class Explorer {
       body.push(make("fieldset", {}, make("legend", {}, "Your guess"), ...spec.choices.map(
         (text, i) => make("label", {}, this.radios[i], ` ${text}`))));
     }
-    this.asked = make("details", { class: "bp-ask", open: true },
+    this.asked = make("details", { class: "bp-ask", open: spec.asks },
       make("summary", {}, make("b", {}, "Before you move: "), spec.question), ...body);
     return this.asked;
   }

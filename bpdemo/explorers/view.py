@@ -83,14 +83,13 @@ def _key(explorer: Explorer) -> str:
     spec = explorer.spec()
     start = {control["name"]: control["default"] for control in spec["controls"]}
     notebook = os.environ.get("JPY_SESSION_NAME", "")
-    return f"bpdemo:{notebook}:{spec['name']}:{json.dumps(start, ensure_ascii=False)}"
+    lit = ",".join(explorer._lit)
+    return f"bpdemo:{notebook}:{spec['name']}:{lit}:{json.dumps(start, ensure_ascii=False)}"
 
 
 def still(explorer: Explorer) -> dict[str, str]:
     """The picture that stands still, as a notebook's output: what every reader sees."""
-    drawing = diagrams.Drawing(
-        explorer.svg(**explorer.still), explorer.svg(_PHONE, **explorer.still)
-    )
+    drawing = diagrams.Drawing(explorer.still_svg(), explorer.still_svg(_PHONE))
     bundle = drawing._repr_mimebundle_()
     answer = f"<details><summary>Why?</summary><p>{escape(explorer.answer)}</p></details>"
     bundle["text/html"] = (

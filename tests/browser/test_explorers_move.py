@@ -4,9 +4,10 @@ Right is what a fresh explorer in Python draws for the settings that the page sh
 """
 
 import math
-import random
 
 import pytest
+
+from tests import deciding
 
 
 def numbers(explorer):
@@ -258,8 +259,8 @@ def test_a_guess_is_told_after_the_move(opened, subtests):
             assert "Now move" in explorer.read()["told"] or "guessed" in explorer.read()["told"]
             # Moves that decide it, found in Python, are made on the page.
             twin.guess(0)
-            made = deciding_moves(twin)
-            assert made, "nothing decides the guess"
+            made = deciding.moves(twin)
+            assert made is not None, "nothing decides the guess"
             for name, value in made:
                 shown = twin.limited[name].to_page(value)
                 explorer.root.evaluate(
@@ -270,27 +271,3 @@ def test_a_guess_is_told_after_the_move(opened, subtests):
             right = twin.state()["guess"]["right"]
             assert ("✓" in told) == right and ("✗" in told) == (not right)
             explorer.reset()
-
-
-def deciding_moves(twin):
-    """Random moves (name, value) that make `judge` decide, tried on the twin; it stays moved."""
-    rng, made = random.Random(0), []
-    for _ in range(400):
-        name = rng.choice(list(twin.settings))
-        bounds = twin.limited[name]
-        if bounds.kind == "choice":
-            value = rng.choice(list(bounds.choices.values()))
-        elif bounds.kind == "switch":
-            value = rng.random() < 0.5
-        elif bounds.is_number and not bounds.hidden:
-            now = twin.settings[name]
-            value = bounds.nearest(rng.choice([bounds.low, bounds.high, 0.0, now / 2, now * 2]))
-        else:
-            continue
-        if value == twin.settings[name]:
-            continue
-        twin.move(name, value)
-        made.append((name, value))
-        if twin.state()["guess"]["right"] is not None:
-            return made
-    return None
