@@ -53,6 +53,7 @@ TRUE = {
     "so ∂a³/∂z³ = σ′(z³) is almost 0, and": max(slopes[0], slopes[-1]) < 0.001,
 }
 GIVEN = r"""
+half as large, or
 set y to 0, so that
 factor near 0 is near 0. the slope
 per layer, three layers, the
