@@ -35,7 +35,7 @@ COMPUTED = [
     f"half the nudge, about a {word(round(off[1] / off[0] * 4) / 4)} of the error",
     rf"wheel $r$ turns by $3 \cdot 2 = {n(3 * 2)}$",
     f"For a nudge of {n(asked)} the predicted change of the loss is near the real one. For a nudge of "
-    f"2 it is ${n(_loss('predicted', 2.0)):.3f}$, and the loss really changes by ${n(large):.4f}$",
+    f"2 it is ${n(_loss('predicted', 2.0)):.3f}$, and the real one is ${n(large):.4f}$",
     f"Drag $y$ down to {n(right)}, and the factor is almost",
     f"It is largest, {n(float(slopes.max()))}, where $z^3 = {n(abs(slopes.argmax() - 800))}$: drag",
     f"that isn't 0, since already $a^1 = \\sigma(0) = {n(without_input['a1'])}$",
