@@ -123,7 +123,8 @@ def decided(explorer):
             explorer.move(control, rng.random() < 0.5)
         elif bounds.is_number:
             now = explorer.settings[control]
-            tried = rng.choice([bounds.low, bounds.high, 0.0, now / 2, now * 2])
+            half = bounds.value / 2  # of what it began with
+            tried = rng.choice([bounds.low, bounds.high, 0.0, now / 2, now * 2, half])
             explorer.move(control, bounds.nearest(tried))
         if explorer.state()["guess"]["right"] is not None:
             return True

@@ -7,7 +7,7 @@ import bpdemo as bp
 from bpdemo.diagrams import number
 from bpdemo.explorers import Nudge, ThreeTerms
 from bpdemo.explorers.explorer import numbers_of
-from tests.pictures import marked, parts
+from tests.pictures import lit, marked, parts
 
 
 def chain(x=0.5, w=(0.8, -1.2, 1.5), y=1.0):
@@ -101,12 +101,26 @@ def test_the_nudge_goes_from_wheel_to_wheel(k, count):
         known = {n for n, v in shown.items() if n.startswith("predicted") and v != "?"}
         assert len(known) == step, "one wheel more with each step; Δw is known from the start"
         state = explorer.state()
+        if step == 1:
+            assert state["operands"][-1] == ("x" if k == 1 else f"a{k - 1}")
         if step:
             assert set(state["target"]) <= known
             assert set(state["operands"]) <= set(shown), "an operand has its place"
         targets += state["target"]
     assert targets[0] == "dw" and targets[-1] == "predicted:loss"
     assert len(set(targets)) == count + 1
+
+
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_a_press_on_an_edge_chooses_the_weight_and_its_way_is_lit(k):
+    explorer = Nudge()
+    (chooser,) = (c for c in explorer.spec()["controls"] if c["name"] == "nudge")
+    assert parts(explorer.svg(), edge=f"w{k}", pick="nudge")
+    explorer.receive({"do": "set", "settings": {"nudge": chooser["picks"][f"w{k}"]}})
+    assert explorer.settings["nudge"] == k
+    assert lit(explorer.svg()) == {f"w{n}" for n in range(k, 4)}
+    explorer.move("step", 0)
+    assert lit(explorer.svg()) == {f"w{k}"}
 
 
 def test_each_wheel_is_the_one_before_times_its_factor():
@@ -116,7 +130,7 @@ def test_each_wheel_is_the_one_before_times_its_factor():
         state = explorer.state()
         shown = dict(numbers_of(explorer.svg()))
         value = {n: float(v.replace("−", "-")) for n, v in shown.items() if v != "?"}
-        before, factor, _ = state["operands"]
+        before, factor, *_ = state["operands"]
         expected = value[before] * value[factor]
         assert value[state["target"][0]] == pytest.approx(expected, rel=0.02, abs=2e-3)
 
@@ -127,12 +141,21 @@ def test_the_nudged_point_is_a_handle_for_the_nudge():
     assert float(nudged.get("data-per")) == float(weight.get("data-per")) > 0
 
 
+def test_where_the_curve_is_straight_there_is_no_error():
+    explorer = Nudge(activation="relu", w2=-1.2)  # a² = 0: nothing comes in
+    explorer.guess(0)
+    explorer.move("dw", 0.1)
+    assert explorer.state()["guess"]["right"] is True
+
+
 def test_the_guess_what_half_a_nudge_does_to_the_error():
     for chosen in range(3):
         explorer = Nudge()
         explorer.guess(chosen)
         explorer.move("dw", 0.5)
         assert explorer.state()["guess"]["right"] is None
+        explorer.move("dw", -0.6)
+        assert explorer.state()["guess"]["right"] is None, "as large, the other way"
         explorer.move("dw", 0.3)
         assert explorer.state()["guess"]["right"] is (chosen == 2)
     explorer.move("w1", 3.0)  # what else moves changes nothing of the answer

@@ -12,7 +12,7 @@ from bpdemo.explorers import SlipSwitch, StepBack, slip
 from bpdemo.explorers.chain import Chain
 from bpdemo.explorers.explorer import numbers_of
 from bpdemo.explorers.step_back import backward_lines, forward_lines, plan
-from tests.pictures import marked, parts
+from tests.pictures import drawn_curve, marked, outlined, parts, running
 from tests.test_explorers_02 import chain
 
 # StepBack
@@ -55,6 +55,20 @@ def test_each_step_needs_only_what_is_known_and_its_equation_holds(L):
             text = text.replace(word, name)
         value = eval(text, {"c": c, "f": functions["σ("], "slope": functions["σ′("]})
         assert value == pytest.approx(c[step.target]), step.equation
+
+
+def test_a_dot_runs_along_the_edge_that_is_used():
+    explorer = StepBack()
+    for n, step in enumerate(plan(3), start=1):
+        explorer.move("step", n)
+        expected = {}
+        if step.target.startswith("z"):
+            expected = {f"w{step.k}": 1.0}  # it has arrived at the end
+        elif step.target.startswith("dL_dw"):
+            expected = {f"w{step.k}": 0.5}
+        elif step.target.startswith("dL_da") and step.k == int(step.target[5:]) + 1:
+            expected = {f"w{step.k}": 0.0}  # and is back at the start
+        assert running(explorer.svg()) == pytest.approx(expected, abs=0.01)
 
 
 def test_each_step_runs_the_line_of_code_that_computes_it():
@@ -136,6 +150,8 @@ def test_a_press_on_an_edge_or_its_gradient_chooses_the_weight(k):
     label = {1: "w¹", 2: "w²", 3: "w³"}[k]
     assert picks[f"w{k}"] == picks[f"dL_dw{k}"] == label
     explorer.receive({"do": "set", "settings": {"k": label}})
+    assert parts(explorer.svg(), edge=f"w{k}", pick="k")
+    assert outlined(explorer.svg()) == {f"w{k}"}
     assert explorer.settings["k"] == k and parts(explorer.svg(), control=f"w{k}", axis="x")
 
 
@@ -151,6 +167,19 @@ def test_the_slips_two_trainings_are_those_of_the_core(activation):
         np.testing.assert_allclose(found[:, column], [r.loss for r in records], rtol=1e-12)
 
 
+def test_the_second_training_is_drawn_once_the_slip_is_on():
+    explorer = SlipSwitch(w2=-3.0)
+    loss = slip._losses(Chain(1.0, 1.0, [3.0, -3.0, 1.5], "sigmoid"), "sigmoid")  # (steps + 1, 2)
+    for on in (False, True):
+        explorer.move("slip", on)
+        svg = explorer.svg()
+        right, slipped = (drawn_curve(svg, cls) for cls in ("s-grad", "s-bad dash"))
+        np.testing.assert_allclose([y for _, y in right], loss[:, 0], atol=2e-3)
+        assert on or all(y > 1 for _, y in slipped), "far above the frame"
+    np.testing.assert_allclose([y for _, y in slipped], loss[:, 1], atol=2e-3)
+    assert abs(loss[-1, 0] - loss[-1, 1]) > 8e-3, "so that the two can be told apart"
+
+
 @pytest.mark.parametrize(("start", "true"), [({}, 0), ({"w3": 0.0, "w2": 0.0, "x": 0.0}, 0)])
 def test_the_guess_whether_the_loss_falls(start, true):
     for chosen in range(3):
@@ -160,6 +189,21 @@ def test_the_guess_whether_the_loss_falls(start, true):
         assert explorer.state()["guess"]["right"] is None
         explorer.move("slip", True)
         assert explorer.state()["guess"]["right"] is (chosen == true)
+
+
+def test_it_tells_the_losses_of_the_wrong_training():
+    explorer = SlipSwitch(w2=-3.0)
+    explorer.guess(0)
+    explorer.move("slip", True)
+    loss = slip._losses(Chain(1.0, 1.0, [3.0, -3.0, 1.5], "sigmoid"), "sigmoid")[:, 1]
+    wrong, right = (
+        number(Chain(1.0, 1.0, [3.0, -3.0, 1.5], "sigmoid", backward)["dL_dw1"])
+        for backward in (slips.get("sigma_of_a").backward, bp.backward)
+    )
+    assert explorer.state()["guess"]["told"] == (
+        f"In 6 steps with σ′(a), ℒ went from {number(loss[0])} to {number(loss[-1])}, "
+        f"although ∂ℒ/∂w¹ is {wrong} there instead of {right}."
+    )
 
 
 def test_the_guess_can_come_out_otherwise():

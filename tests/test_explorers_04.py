@@ -1,11 +1,13 @@
 """The explorers of chapter 04."""
 
 import json
+import re
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+import bpdemo as bp
 from bpdemo import training
 from bpdemo.diagrams import number
 from bpdemo.explorers import Descent, Training
@@ -55,6 +57,17 @@ def test_descent_goes_where_gradient_descent_goes():
         w = [v - 0.5 * grad.dL_dw[k].item() for k, v in enumerate(w, start=1)]
     shown = dict(numbers_of(explorer.svg()))
     assert [shown[f"w{k}"].lstrip("+") for k in (1, 2, 3)] == [number(v) for v in w]
+
+
+def test_the_formula_is_the_step_of_one_weight():
+    explorer = Descent(eta=2.0)
+    explorer.move("step", 5)
+    symbols, numbers = re.search(r"N17 ([^:]*): (.*?)\. Pull", explorer.alt).groups()
+    assert symbols == "new w^3 = w^3 − η · ∂ℒ/∂w^3"
+    new, now, eta, slope = (
+        float(n.replace("−", "-")) for n in re.findall(r"−?\d+\.\d+", numbers.replace("− ", ""))
+    )
+    assert new == pytest.approx(now - eta * slope, abs=2e-3)
 
 
 def test_a_held_weight_begins_again_and_a_held_rate_does_not():
@@ -107,6 +120,19 @@ def test_training_learns_the_circles():
     explorer = Training()
     explorer.move("step", 300)
     assert dict(numbers_of(explorer.svg()))["accuracy"] == "100 %"
+
+
+def test_the_plane_is_shaded_by_what_the_network_says_now():
+    explorer = Training(step=120)
+    points = np.array(explorer.settings["points"])
+    *_, last = training.descend(
+        points[:, :2], points[:, 2:], training.initial_weights([2, 4, 1], 0),
+        training.initial_biases([2, 4, 1]), activation=["tanh", "sigmoid"], epochs=120,
+    )  # fmt: skip
+    axis = np.linspace(-1.3, 1.3, 36)
+    grid = np.stack(np.meshgrid(axis, -axis), axis=-1).reshape(-1, 2)  # (36², 2)
+    says = bp.forward(grid, last.w, ["tanh", "sigmoid"], last.b).a[2]
+    assert f"says 1 on {(says > 0.5).mean():.0%} of it" in explorer.alt
 
 
 def test_points_are_placed_and_moved():

@@ -79,6 +79,14 @@ def test_the_digit_is_drawn_on_and_a_share_chooses_the_label(network):
     assert picks["p_1"] == "0" and picks["p_10"] == "9"
 
 
+@pytest.mark.parametrize("label", [-1, 0, 9])
+def test_the_label_of_the_loss_has_a_ring(network, label):
+    svg = explorers.DigitExplorer(*network, which=5, label=label).svg()
+    rings = re.findall(r'<circle cx="24" [^>]*class="f-mark[^>]*>', svg)
+    seen = [n for n, ring in enumerate(rings) if "hidden" not in ring]
+    assert len(rings) == 10 and seen == [HELD_OUT[4].labels[0] if label < 0 else label]
+
+
 def test_the_picture_is_shifted_and_stays_within_0_and_1():
     image = HELD_OUT.images[0]
     still = {"right": 0, "down": 0, "noise": 0.0, "ink": (0.0,) * 64}
@@ -154,6 +162,15 @@ def test_which_loss_pulls_harder(start):
     explorer.guess(1)
     explorer.move("z_1", 6.0)
     assert explorer.state()["guess"]["right"] is False
+
+
+def test_other_moves_do_not_decide_which_loss_pulls_harder():
+    explorer = explorers.Softmax()
+    explorer.guess(0)
+    explorer.move("z_2", 6.0)  # with z_1 = 6 both would pull alike
+    explorer.move("label", 1)
+    explorer.move("z_1", 6.0)
+    assert explorer.state()["guess"]["right"]
 
 
 def test_the_squared_difference_can_pull_harder():

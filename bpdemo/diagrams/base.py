@@ -121,7 +121,8 @@ def _style() -> str:
         ".bp .operand>.plate{stroke-width:1;stroke-dasharray:2 3}"
         ".bp .changed>.plate{stroke:var(--bp-rule);stroke-width:1.5;stroke-dasharray:6 4}"
         ".bp .lit>.plate{stroke:var(--bp-ink);stroke-width:3}"
-        ".bp .target>.plate{fill:var(--bp-mark);stroke:var(--bp-grad);stroke-width:4}"
+        ".bp .target>.plate{fill:var(--bp-mark);stroke:var(--bp-grad);stroke-width:4;"
+        "stroke-dasharray:none}"
         + "".join(f".bp text.f-{name}{{fill:var(--bp-{name})}}" for name in LIGHT)
     )
 
@@ -535,13 +536,8 @@ def words(lines: Sequence[str | tuple[str, str]], width: float, size: float = 16
         # An average letter is a little over half its size wide; of a fixed font, 0.6.
         most = int((width - 32) / (size * (0.61 if "c" in cls.split() else 0.56)))
         indent = " " * (len(content) - len(content.lstrip()))
-        wrapped += [
-            (piece, cls)
-            for piece in textwrap.wrap(
-                content, max(most, 20), subsequent_indent=indent, drop_whitespace=False
-            )
-            or [""]
-        ]
+        pieces = textwrap.wrap(content, max(most, 20) - len(indent), drop_whitespace=False)
+        wrapped += [(indent + piece.strip(), cls) for piece in pieces or [""]]
     step = size * 1.5
     height = step * len(wrapped) + 18
     body = [rect(4, 2, width - 8, height - 4)]

@@ -99,5 +99,5 @@ class Bends(ChainExplorer):
                 chosen=[f"a{k}"],
             ),
             formula(terms, row="B19"),
-            [plot, table([f"layer {n}" for n in _LAYERS], rows, label_width=90)],
+            [plot, table([f"layer {n}" for n in _LAYERS], rows, label_width=70).by(1, 400)],
         ]  # fmt: skip

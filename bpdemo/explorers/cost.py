@@ -136,7 +136,7 @@ class Cost(Explorer):
         heads = ["n_0", "n", "n_L", "L", "m", "weights"]
         return [
             table(heads, [("your network", [f"{v:,}" for v in own], "f-ink", names)],
-                  label_width=130),
+                  label_width=112),
             [
                 decades(
                     [
@@ -154,6 +154,6 @@ class Cost(Explorer):
                 stack(
                     table(["×", "runs"], rows, label_width=150),
                     table(["×"], order, label_width=150, title="∂aᴸ/∂a⁰"),
-                ),
+                ).by(1, 340),
             ],
         ]  # fmt: skip

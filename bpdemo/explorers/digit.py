@@ -82,7 +82,7 @@ class Softmax(Explorer):
         return [
             [
                 shares(p, "123", "p = softmax(z)", marked=s.label - 1, height=244).by(0.72),
-                table(["1", "2", "3"], rows, label_width=150),
+                table(["1", "2", "3"], rows, label_width=150).by(1, 420),
             ],
             [formula(entropy), formula(squared)],
         ]

@@ -70,7 +70,7 @@ class SlipSwitch(ChainExplorer):
         return [
             network_picture(c.trace, c.grad, y=[s.y], loss=c.loss, chosen=[f"w{s.k}"]),
             [
-                loss_curve(c, s.k, [line], reach=self.reach, height=206),
+                loss_curve(c, s.k, [line], reach=self.reach, height=200),
                 _two_trainings(c, s),
             ],
             _check(c, s),
@@ -132,5 +132,5 @@ def _two_trainings(c: Chain, s: SimpleNamespace) -> Sketch:
         y_label="ℒ",
         x_range=(0, _STEPS),
         y_range=(0, nice_limit(min(float(np.nanmax(loss)), 50.0))),
-        height=206,
+        height=200,
     )

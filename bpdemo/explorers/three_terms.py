@@ -74,8 +74,8 @@ class Nudge(ChainExplorer):
     """Move one weight by Δw: each z, a and the loss, as the gradient predicts and as it is."""
 
     title = "A nudge, predicted and real."
-    question = "Halve the nudge Δw. What happens to the error of the prediction?"
-    choices = ("it stays", "about half", "about a quarter")
+    question = "Make the nudge Δw half as large, or smaller. What will the error of ℒ do?"
+    choices = ("it stays", "it shrinks as much", "it shrinks far more")
     answer = (
         "The prediction follows the straight tangent, and the curve leaves its tangent with the "
         "square of the way: half the nudge, about a quarter of the error. A gradient describes "
@@ -118,11 +118,14 @@ class Nudge(ChainExplorer):
         return found
 
     def judge(self, before, now):
-        if not before.dw or abs(now.dw / before.dw - 0.5) > 0.1:
+        if not before.dw or not 0 < abs(now.dw / before.dw) <= 0.7:
             return None
         then, after = self._errors(before, now)
-        ratio = abs(after / then) if then else 1.0
-        return int(np.argmin([abs(np.log(max(ratio, 1e-9) / r)) for r in (1.0, 0.5, 0.25)]))
+        if not then:
+            return 0
+        # The error goes with this power of the nudge: 0, 1 or 2.
+        power = np.log(max(abs(after / then), 1e-12)) / np.log(abs(now.dw / before.dw))
+        return min(max(round(float(power)), 0), 2)
 
     def tell(self, before, now):
         then, after = self._errors(before, now)
@@ -143,10 +146,9 @@ class Nudge(ChainExplorer):
             return {"target": ["dw"]}
         name, cause, factor = self.wheels(s.nudge)[s.step - 1]
         before = "dw" if s.step == 1 else f"predicted:{cause}"
-        in_network = "x" if factor == "dz_dw1" else factor.replace("dz_dw", "a")
-        if factor.startswith("dz_dw") and s.nudge > 1:
-            in_network = f"a{s.nudge - 1}"
-        return {"operand": [before, factor, in_network], "target": [f"predicted:{name}"]}
+        # In the network ∂z/∂w is what comes in.
+        comes_in = ["x" if s.nudge == 1 else f"a{s.nudge - 1}"] if s.step == 1 else []
+        return {"operand": [before, factor, *comes_in], "target": [f"predicted:{name}"]}
 
     def panels(self, s: SimpleNamespace) -> list:
         c, w = self.chain(s), f"w{s.nudge}"

@@ -347,7 +347,9 @@ class Matrices(Explorer):
             a, b = float(made.left[one]), float(made.right[two])
             word = " ".join(_word(n, *cell) for n, cell in ((left, one), (right, two)))
             terms += [Term("+")] if place else []
-            terms.append(Term(word, a * b, f"term_{place + 1}", note=f"{number(a)} · {number(b)}"))
+            # The same room for every number, so that the line never breaks elsewhere.
+            note = f"{number(a):>8} · {number(b):<8}"
+            terms.append(Term(word, a * b, f"term_{place + 1}", note=note))
         return formula(terms, row=row)
 
 

@@ -7,6 +7,8 @@
 
 const GLIDE = 110; // ms from one picture to the next
 const WAITING = 300; // ms until the page says that Python is busy
+const ASLEEP =
+  "This picture is asleep: run its notebook again (Run ▸ Run All Cells) to wake it.";
 const LOST = 4000; // ms after which an answer is no longer expected
 const OWN = new Set(["tabindex", "role", "aria-label", "aria-valuemin", "aria-valuemax",
   "aria-valuenow", "aria-valuetext", "aria-disabled", "aria-orientation"]);
@@ -174,8 +176,8 @@ let count = 0; // for ids
 // --- an explorer ---------------------------------------------------------------------------------
 
 class Explorer {
-  // `channel` has state(), send(message), onState(then) and connected(): a kernel's comm in a
-  // notebook, something else on another page.
+  // `channel` has state(), send(message) and connected(): a kernel's comm in a notebook, something
+  // else on another page. It calls arrived(), asleep() and woken().
   constructor(root, spec, channel) {
     Object.assign(this, { root, spec, channel });
     root.explorer = this;
@@ -344,7 +346,7 @@ class Explorer {
       seen.add(name);
     }
     for (const node of svg.querySelectorAll("[data-pick]:not([data-control])")) {
-      const name = node.dataset.pick, term = node.dataset.term;
+      const name = node.dataset.pick, term = node.dataset.term ?? node.dataset.edge;
       node.setAttribute("role", "button");
       node.setAttribute("aria-label",
         `${this.controls.get(name).label}: ${this.controls.get(name).picks[term]}`);
@@ -466,7 +468,8 @@ class Explorer {
     for (const [name, value] of this.waiting) {
       if (typeof value !== "number") continue;
       for (const node of this.stage.querySelectorAll(`[data-value="${CSS.escape(name)}"]`)) {
-        const shown = number(value, node.textContent.startsWith("+"));
+        const shown = this.controls.get(name).kind === "number" ?
+          number(value, node.textContent.startsWith("+")) : String(value);
         if (shown && node.firstChild && /^[+−]?[\d.]+$/.test(node.textContent))
           node.firstChild.data = shown;
       }
@@ -626,19 +629,17 @@ class Explorer {
     this.watcher.observe(this.stage);
     this.onFull = () => this.presented();
     document.addEventListener("fullscreenchange", this.onFull);
-    // A disconnected widget's element gets a class from Jupyter.
-    this.sleeper = new MutationObserver(() => this.channel.connected() ? this.woken() :
-      this.asleep());
-    this.sleeper.observe(this.root, { attributes: true, attributeFilter: ["class"] });
-    if (!this.channel.connected()) this.asleep();
-    this.channel.onState(() => this.arrived());
-    this.recall();
+    if (this.channel.connected()) this.recall(); else this.asleep();
   }
 
   // A finger finds the nearest control within 22 pixels; a mouse has to be on it.
   under(event, kind) {
+    if (event.pointerType === "mouse")
+      return document.elementsFromPoint(event.clientX, event.clientY)
+        .filter((node) => this.stage.contains(node) && !node.matches("rect.hit"))
+        .map((node) => node.closest(kind)).find(Boolean);
     const direct = event.target.closest(kind);
-    if (direct || event.pointerType === "mouse") return direct;
+    if (direct) return direct;
     let best = null, least = 22;
     for (const node of this.stage.querySelectorAll(kind)) {
       const box = (node.querySelector(".plate") || node).getBoundingClientRect();
@@ -663,7 +664,7 @@ class Explorer {
 
   choose(node) {
     const name = node.dataset.pick;
-    this.set(name, this.controls.get(name).picks[node.dataset.term]);
+    this.set(name, this.controls.get(name).picks[node.dataset.term ?? node.dataset.edge]);
   }
 
   // How many SVG units a pixel is.
@@ -891,14 +892,16 @@ class Explorer {
 
   // --- states of the kernel, and the second session ---
 
-  say(words) { if (this.note.textContent !== words) this.note.textContent = words; }
+  say(words) {
+    const said = this.root.classList.contains("bp-asleep") ? ASLEEP : words;
+    if (this.note.textContent !== said) this.note.textContent = said;
+  }
 
   asleep() {
-    if (this.root.classList.contains("bp-asleep")) return;
     this.pause();
     clearTimeout(this.slow);
     this.root.classList.add("bp-asleep");
-    this.say("This picture is asleep: run its notebook again (Run ▸ Run All Cells) to wake it.");
+    this.say(ASLEEP);
   }
 
   woken() {
@@ -917,7 +920,7 @@ class Explorer {
 
   // A picture that was just made takes up the settings that it was left with.
   recall() {
-    if (this.sequence || !this.state.fresh || !this.channel.connected()) return;
+    if (this.sequence || !this.state.fresh) return;
     let kept = null;
     try { kept = JSON.parse(localStorage.getItem(this.spec.key)); } catch { /* nothing kept */ }
     if (!kept) return;
@@ -934,21 +937,30 @@ class Explorer {
     clearTimeout(this.fitting);
     cancelAnimationFrame(this.frame);
     this.watcher.disconnect();
-    this.sleeper.disconnect();
     document.removeEventListener("fullscreenchange", this.onFull);
   }
 }
 
 function render({ model, el }) {
-  const channel = {
+  // anywidget takes away the view's own listeners, so the class of a disconnected widget is right
+  // at first and never changes. Backbone calls back with the model as `this`.
+  let live = !el.classList.contains("jupyter-widgets-disconnected");
+  let explorer = null;
+  function liveness() {
+    live = Boolean(this?.comm_live);
+    live ? explorer.woken() : explorer.asleep();
+  }
+  const arrived = () => explorer.arrived();
+  explorer = new Explorer(el, model.get("spec"), {
     state: () => model.get("state"),
     send: (message) => model.send(message),
-    onState: (then) => { model.on("change:state", then); channel.off = then; },
-    connected: () => !el.classList.contains("jupyter-widgets-disconnected"),
-  };
-  const explorer = new Explorer(el, model.get("spec"), channel);
+    connected: () => live,
+  });
+  model.on("change:state", arrived);
+  model.on("comm_live_update", liveness);
   return () => {
-    model.off("change:state", channel.off);
+    model.off("change:state", arrived);
+    model.off("comm_live_update", liveness);
     explorer.end();
   };
 }

@@ -19,6 +19,7 @@ def copies(server, context):
     ]
     lab.write(server.folder / NAME, cells)
     notebook = lab.Notebook(context, server, NAME)
+    notebook.page.evaluate("() => localStorage.clear()")
     notebook.run_all()
     yield notebook
     notebook.close()

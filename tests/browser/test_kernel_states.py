@@ -21,6 +21,7 @@ def opened_states(server, context):
     """A fresh notebook of the cells above; the first two have been run."""
     lab.write(server.folder / NAME, CELLS)
     notebook = lab.Notebook(context, server, NAME)
+    notebook.page.evaluate("() => localStorage.clear()")  # no settings of the test before
     run(notebook, 0)
     run(notebook, 1)
     notebook.settle()
