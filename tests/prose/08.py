@@ -64,10 +64,7 @@ TRUE = {
     "Where it errs, it is less sure than elsewhere": shares[1] < shares[0],
     "$p - y$ lies between $-1$ and 1": np.abs(entry.derivative(sure, wrong)).max() == 1,
     "the same 360 digits": set(data.digits_split().held_out.index) == set(split.held_out.index),
-    "and it hardly reads any digit": float(
-        shown("08", r"([\d]+)% of the training digits")
-    )
-    < 50,
+    "and it hardly reads any digit": float(shown("08", r"([\d]+)% of the training digits")) < 50,
 }
 GIVEN = r"""
 the right output is 2. drag z₁ up to 6: the
