@@ -34,7 +34,7 @@ def memory():
 def message(explorer, rng):
     """One random message of a page: ends are likely, for that is where things break."""
     kind = rng.random()
-    width = rng.choice([320, 390, 640, 960])
+    width = rng.choice([280, 390, 640, 960])
     if kind < 0.03:
         return {"do": "reset", "width": width}
     if kind < 0.06 and explorer.choices:

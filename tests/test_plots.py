@@ -14,7 +14,7 @@ from bpdemo.diagrams.base import SMALLEST, Sketch, text_width
 from bpdemo.diagrams.frame import tick
 
 SVG = "{http://www.w3.org/2000/svg}"
-WIDTHS = (320, 390, 480, 700, 960)
+WIDTHS = (280, 390, 480, 700, 960)
 
 
 # --- every kind of picture, from random numbers ---

@@ -52,8 +52,8 @@ __all__ = [
 WIDTH = 960
 """The width of a whole picture, in SVG units, where there is room for it."""
 
-NARROWEST = 320
-"""The least width that any panel can be drawn at: a phone, or a window enlarged to 400 %."""
+NARROWEST = 280
+"""The least width of a panel: what JupyterLab leaves of a phone, or of a window at 400 %."""
 
 SMALLEST = 12.5
 """The smallest letters, in SVG units: a picture is drawn as wide as its place, one unit a pixel."""

@@ -858,7 +858,7 @@ class Explorer {
 
   width() {
     const room = this.stage.clientWidth / (this.full ? 2 : 1);
-    return clamp(Math.floor(room), 320, 960);
+    return clamp(Math.floor(room), 280, 960);
   }
 
   fit() {

@@ -66,7 +66,7 @@ def test_the_second_session(lab_of_all, context, driven):
     for place, name in enumerate(EXPLORERS):
         output = notebook.outputs(place)
         text = output.inner_text()
-        assert "rror" not in text, name
+        assert "Error displaying" not in text and "not found" not in text, name
         assert any(words in text for words in WAKE), f"{name} doesn't say how to wake it"
         pictures = output.locator("svg.bp, .bp-still img")
         assert any(picture.is_visible() for picture in pictures.all()), name
