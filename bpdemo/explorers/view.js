@@ -638,7 +638,8 @@ class Explorer {
       return document.elementsFromPoint(event.clientX, event.clientY)
         .filter((node) => this.stage.contains(node) && !node.matches("rect.hit"))
         .map((node) => node.closest(kind)).find(Boolean);
-    const direct = event.target.closest(kind);
+    // Where targets lie close together, what is under the finger counts, then what is nearest.
+    const direct = !event.target.matches("rect.hit") && event.target.closest(kind);
     if (direct) return direct;
     let best = null, least = 22;
     for (const node of this.stage.querySelectorAll(kind)) {
