@@ -43,7 +43,7 @@ COMPUTED = [
 TRUE = {
     "one of them, the share of $E_{o2}$, is one off in the ninth place": len(off) == 1
     and off[0].startswith("-0.019049119"),
-    "They part in the seventh place, and the text prints nine": seven_same == 7
+    "They differ from the seventh digit on, and the text prints nine": seven_same == 7
     and len(published) - 2 == 9,
     "It is the third, to all nine digits": exact == ["3"],
     "All gradients are twice as large: half the rate, the same step": TABLE["05-half"].expected()
@@ -67,13 +67,9 @@ learning](04-learning.ipynb). **time:** 60 minutes. **claims:**
 counts from 0, so
 there *two* ways
 nudged, the two answers come
-$w^2_{11}$ to 0? how
-share becomes 0, and
 a path twice. **use.**
 off these three. the
-index occurs twice that doesn't
 layer of three, as
-**move.** the three products of
 **instance.** with two neurons and
 that is 0: for
 some write ½ before the

@@ -1,5 +1,7 @@
 """What the numbers in the prose of notebook 06 are tied to (see tools/prose.py)."""
 
+from types import SimpleNamespace
+
 import numpy as np
 
 import bpdemo as bp
@@ -26,9 +28,16 @@ def _gradients(b_2):
     return [g.item() for g in bp.backward(trace, [[1.0]]).dL_dw]
 
 
+def _slope_w1(activation, w_2):
+    """∂ℒ/∂w¹ of the explorer's chain with this w²."""
+    chain = Bends.chain(SimpleNamespace(**Bends(activation=activation, w2=w_2).settings))
+    return chain["dL_dw1"]
+
+
 running = bp.forward([[0.5]], [[[0.8]], [[-1.2]], [[1.5]]], "relu")  # the chain of 00 to 04
 
 COMPUTED = [
+    f"and the point of layer {n(Bends().settings['k'])} along its curve",
     f"up to $z = {n(int(activations._FAR))}$",
     rf"\sigma(z) = \max(z,\ {n(activations.LEAK)}\, z), \qquad \sigma'(z) \ge {n(activations.LEAK)}",
     f"This package says {n(float(relu.derivative(0.0))):.0f}, the slope on the left",
@@ -37,7 +46,7 @@ COMPUTED = [
     f"\\max(0, {n(far[1])}) = {n(float(relu(far[1]))):.0f}$; the difference over $2h = {n(2)}$",
     f"so three layers leave at most 1/{n(round(1 / steepest['sigmoid']) ** 3)} of the weights",
     f"here, the slopes leave 1/{n(round(1 / steepest['sigmoid']) ** 3)}",
-    f"end at {n(ends[0]):.0f}, {n(ends[1]):.0f} and {n(ends[2]):.0f}, so",
+    f"go up to {n(ends[0]):.0f}, {n(ends[1]):.0f} and {n(ends[2]):.0f}, so",
     rf"$2 \cdot 4 \cdot 4 \cdot 2 / 64 = {n(2 * np.prod(ends) / 64):.0f}$",
     f"So tanh is {word(steepest['tanh'] / steepest['sigmoid'])} times as steep: its slope is at most "
     f"{n(steepest['tanh']):.0f}, the sigmoid's at most",
@@ -64,8 +73,13 @@ TRUE = {
     "with ReLU and biases that are all 0, is such a case: layer 2 is dead, so $z^3 = 0$": (
         running.a[2].item() == running.z[3].item() == 0 and running.z[1].item() > 0
     ),
-    "All three. $": _gradients(0.0) == [0.0, 0.0, 0.0],
-    "With $b^2 = 1$ the unit is alive again": all(_gradients(1.0)),
+    "relu switches the neuron of layer 2 off like this, and a larger $b^2$ revives it": (
+        _gradients(0.0) == [0.0, 0.0, 0.0] and all(_gradients(1.0))
+    ),
+    "With relu it's easy: choose it, and drag $w^2$ up to 3": abs(_slope_w1("relu", 3.0)) > 1,
+    "no setting brings $\\partial\\mathcal{L}/\\partial w^1$ beyond 1 in size": (
+        2 * np.prod(ends) * steepest["sigmoid"] ** 3 <= 1
+    ),
     "the sigmoid's at most ¼": steepest["sigmoid"] == 0.25,
     "The sigmoid's slopes are ¼ at best": steepest["sigmoid"] == 0.25,
     "| sigmoid | at most ¼ |": steepest["sigmoid"] == 0.25,
@@ -90,6 +104,7 @@ number but two functions; -
 examples](05-vectors-and-batches.ipynb). **time:** 50 minutes. **claims:**
 the input 0. then
 w = 0$, whatever
+**move.** the three slopes are lit
 $b$ by 1 and $z$
 moves by 1. it
 b = 1$, the
@@ -97,9 +112,6 @@ always says 1. put
 had a third input that
 is always 1: that
 **write.** `axis=0` runs
-of the three gradients will be 0? can
-$\sigma'(z^2) = 0$ is
-$a^2 = 0$. with
 $z = 0.5$: the
 are plainly two functions: they
 $\rho$? if two different $z$
@@ -135,7 +147,6 @@ best, so three layers leave
 at most 1/64 of
 relu's are 1, or
 them is 0 and all
-larger than 1, for
 slopes leave 1/64, and
 outputs between 0 and 1 | dies
 outputs around 0 | flat

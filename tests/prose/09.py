@@ -2,6 +2,8 @@
 
 import math
 import re
+from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import sympy as sp
@@ -38,6 +40,26 @@ def _power(value):
 
 def _mantissa(value):
     return n(round(value / 10 ** math.floor(math.log10(value))))
+
+
+def _shown(**settings):
+    """What the explorer shows, by quantity."""
+    return Depth(**settings)._numbers(960)
+
+
+def _factor(**settings):
+    """The predicted factor of one step back."""
+    return number("(.*)", _shown(**settings)["factor"])
+
+
+def _slope(scale, activation="sigmoid"):
+    """The size of σ′ over all layers."""
+    return number("([^²]*)", _shown(scale=scale, activation=activation)["slope"])
+
+
+def _arrives(**settings):
+    """How large the gradient is at a⁰."""
+    return Depth.arrives(SimpleNamespace(**Depth(**settings).settings))
 
 
 with_relu, with_sigmoid = _measured(activation="relu"), _measured(activation="sigmoid")
@@ -81,7 +103,7 @@ COMPUTED = [
     f"$10^{{{n(round(math.log10(with_relu)))}}}$ is left, not "
     f"$10^{{{n(round(math.log10(with_sigmoid)))}}}$ (the middle one of these eight networks has "
     rf"${n(with_relu * 1e4):.0f} \cdot 10^{{{n(-4)}}}$)",
-    f"The sigmoid needs a scale over {n(1 / steepest):.0f}, since its slope is a {word(steepest)} at most",
+    f"It needs one over {n(1 / steepest):.0f}, since its slope is a {word(steepest)} at most",
     f"{n(L)} layers of {n(layer_width)} neurons, {n(len(scales))} scales, {n(draws)} draws each",
     f"a column a scale: {scale_list}. Each",
     f"a column for each scale {scale_list}: how many times",
@@ -98,9 +120,11 @@ COMPUTED = [
     f"{n(int(shown('09', r'size=.n, (20000).'))):,} draws of the weights of one neuron with "
     f"{n(shown('09', r'n, v = (50), 0.03'))} inputs",
     rf"relu would be 1 at $\sqrt2 \approx {n(math.sqrt(2)):.2f}$",
-    rf"${n(math.sqrt(2)):.2f} \cdot \sqrt[20]{{1000}} \approx {n(math.sqrt(2)):.2f} \cdot {n(per_step):.2f}$, so about "
-    f"{n(math.sqrt(2) * per_step):.0f}: {word(round(100 * (per_step - 1), -1))} per cent more",
-    f"choose relu and the scale {n(math.sqrt(2)):.1f}, which",
+    f"Then make it {n(math.sqrt(2) * per_step):.0f}: {word(round(100 * (per_step - 1), -1))} per cent more in each "
+    f"layer, and over {n(Depth().settings['layers'])} layers a {word(1000)} times as much",
+    rf"since ${n(math.sqrt(2)):.2f} \cdot \sqrt[20]{{1000}} \approx {n(math.sqrt(2)):.2f} \cdot {n(per_step):.2f}$, about "
+    f"{n(math.sqrt(2) * per_step):.0f}",
+    f"Choose relu and drag the scale to {n(math.sqrt(2)):.1f}, which",
     f"the same {n(draws)} networks of {n(L)} sigmoid layers",
     rf"$\sqrt{{1 + 16 \cdot \frac12}} = {n(math.sqrt(1 + 16 / 2)):.0f}$",
     f"to read {n(shown('09', r'data.digits...:([0-9]+).'))} digits",
@@ -143,8 +167,14 @@ TRUE = {
     == abs(table["tanh"][1] - 1),
     "is far under 1 at every one of them": max(table["sigmoid"]) < 0.8,
     "relu does better": with_relu > 1e6 * with_sigmoid,
-    "so it explodes": 2.5 < factor < 3.5,
-    "With 4 and relu every factor is about": 2.5 < factor < 3.5,
+    "with a scale of 4 and relu every factor is about": 2.5 < factor < 3.5,
+    "So a small scale doesn't make the gradient vanish": _arrives(scale=0.1, skip=True) > 0.1,
+    "which is He's: the factor is near 1": abs(_factor(activation="relu", scale=1.4) - 1) < 0.05,
+    "with the sigmoid the slope is never over ¼, and larger weights make it smaller": (
+        all(u > v for u, v in pairwise([steepest + 1e-12, *map(_slope, (0.1, 1, 3, 6, 12))]))
+    ),
+    "half of its slopes are 1, and": abs(_slope(1, "relu") ** 2 - 0.5) < 0.1,
+    "where the slope is much less than a quarter": _slope(10) < 0.15,
 }
 GIVEN = r"""
 at scale 1 hardly any
@@ -172,28 +202,18 @@ up to 1 in size
 lacks to ¼ is a
 it is 0 only at
 $z = 0$.
-layer **move.** eight networks at
-up to 30 layers; every
-of the eight. *scale*
 by; at 1 their mean
-at scale 1, will
-does better: half of its
-slopes are 1, and
+we need $n\,v\cdot\frac12 = 1$, both
 of these eight networks has
-than a quarter: it
 with mean 0 and variance
 it in 1998).
 bengio (2010) take
 relu throws half away. if
 sides of 0 alike, half of the
 replaced by 0: $$\mathrm{e}[\mathrm{relu}(z)^2]
-$n\,v\cdot\frac12 = 1$ is
 *he* (2015). **prove.**
 put the two together. a
 would be 1 at $\sqrt2
-$a^0$ a thousand times larger
-does, over 20 layers? (it
-isn't a thousand times $\sqrt2$.)*
 $c > 0$: every
 copy with doubled weights. to
 $a^{k+1}$ by two paths, and
@@ -202,8 +222,6 @@ stays near 1. this
 and others, 2015), and
 is exactly 1, the
 at scale 1, with
-scale of 4 do, with
-factor near 1, and
 which keeps half (b44, he).
 cut adds 1 to the
 product for 0.5 and the

@@ -8,6 +8,7 @@ import sympy as sp
 from bpdemo import symbolic
 from bpdemo.exercises import TABLE
 from bpdemo.explorers import Cost
+from bpdemo.explorers.cost import jacobian
 from tools.prose import Computed as n
 from tools.prose import number, said, shown, word
 
@@ -36,6 +37,14 @@ images = {name: int(shown("10", rf"{name} +([0-9]+)[*]m")) for name in symbolic.
 limit = "import sys; print(sys.getrecursionlimit())"  # of a new Python; tests may have another
 calls = int(subprocess.run([sys.executable, "-c", limit], capture_output=True, check=True).stdout)
 
+few, many = 1, 100
+made = Cost(inputs=few, outputs=many)
+widths = [few, *[made.settings["neurons"]] * (made.settings["layers"] - 1), many]
+mode = {
+    name: float(Cost()._numbers(960)[name].replace(",", ""))
+    for name in ("runs_forward_mode", "weights")
+}
+
 COMPUTED = [
     f"It goes through the {word(1 + passes)} products of",
     f"The costs, for {word(int(shown('10', r'symbolic.orders.([0-9]+).')))} layers of any widths",
@@ -52,9 +61,9 @@ COMPUTED = [
     f"{', '.join(f'{n(v)}' for v in shown('10', r'for n in .(4, 8, 16)').split(', '))} … neurons, "
     f"{n(shown('10', r'x_n, y_n = rng.normal.size=.(10), n'))} examples",
     f"with {n({2: 'twice'}[passes])} the multiplications",
-    f"{word(grown['back-propagation'])} times the weights: {word(grown['back-propagation'])} times as much for "
-    f"back-propagation, and {word(grown['differences'])} times for finite differences, which need "
-    f"{word(grown['back-propagation'])} times as many runs, each {word(grown['back-propagation'])} times as long",
+    f"Drag $n_0$ down to {n(few)} and $n_L$ up to {n(many)}",
+    f"for each weight a pass that does the work of {word(round((mode['runs_forward_mode'] - 1) / mode['weights']))}, "
+    "and one plain forward pass",
     f"{word(int(shown('10', r'for k in range.1, (6).. # .n_k')) - 1)} layers of {n(shown('10', r'w_5 = training.initial_weights..(12)'))}, with numbers",
     f"a pass for each of the {word(int(shown('10', r'([0-9]+) passes for the 12 weights')))} weights",
     f"{n(int(shown('10', r'many_x, many_y = rng.normal.size=.(1000), 3'))):,} examples, in "
@@ -64,6 +73,7 @@ COMPUTED = [
     f"{n(runs):,} runs for one step of gradient descent; back-propagation costs as much as {n(int(back))}",
 ]
 TRUE = {
+    "now the way from the input on is cheaper": jacobian(widths)[1] < jacobian(widths)[0],
     "as in 784-128-10, that halves the price: backward costs hardly more than forward then": (
         round(images["backward"] / images["weights_only"], 1) == 2
         and 1 < images["weights_only"] / images["forward"] < 1.02
@@ -78,8 +88,6 @@ run forward twice for every
 examples](05-vectors-and-batches.ipynb). **time:** 60 minutes. **claims:**
 comes in twice: once
 the widths 64-32-10. how
-you move: double all three widths. how
-move: with 1 input and 100 outputs, which
 has a million inputs (the
 **write.** two lines more
 of layer 1, on
