@@ -121,7 +121,7 @@ def test_rooms_import_only_downwards(source):
         "from bpdemo.network import forward",
         "from . import network",
         "from .network import forward",
-        "def later():\n    from bpdemo.explorers.parts import Slider",
+        "def later():\n    from bpdemo.explorers.view import View",
     ],
 )
 def test_an_upward_import_is_seen(source):

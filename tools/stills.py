@@ -31,8 +31,8 @@ from PIL import Image, PngImagePlugin
 
 from bpdemo.diagrams.base import LIGHT
 
-SCALE = 2
-"""Pixels of the PNG per unit of the SVG: sharp on a fine screen."""
+SCALE = 1.5
+"""Pixels of the PNG per unit of the SVG: sharp enough where a viewer takes no SVG."""
 
 COLOURS = (64, 256)
 """The palettes to try: few colours for a line drawing; all of them where none is faithful."""
