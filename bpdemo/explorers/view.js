@@ -460,8 +460,8 @@ class Explorer {
     this.touched = true;
     this.notice = "";
     this.echo();
-    this.follow();
     this.flush();
+    this.follow();
   }
 
   echo() {
