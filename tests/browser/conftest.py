@@ -79,7 +79,8 @@ class Opened:
 
     stills : for each output of the committed notebook that is a picture: (cell, what shows it).
     cells : the code cells after the run.
-    explorers : a `Driven` for each explorer on the page, in its order.
+    all : a `Driven` for each explorer on the page, in its order.
+    explorers : the first of each kind.
     """
 
     def __init__(self, notebook: lab.Notebook, stem: str):
@@ -90,9 +91,10 @@ class Opened:
         self.stills = self.page.evaluate(STILLS)
         notebook.run_all()
         self.cells = notebook.cells()
-        self.explorers = [
-            Driven(notebook, place, *call) for place, call in enumerate(self.calls.values())
-        ]
+        every = [Driven(notebook, place, *call) for place, call in enumerate(self.calls.values())]
+        # The same kind again, with a quantity lit up or another start, is driven by the same code.
+        self.all = every
+        self.explorers = list({explorer.cls: explorer for explorer in reversed(every)}.values())
 
     def new_complaints(self) -> list[str]:
         """What was complained about since this was last asked."""

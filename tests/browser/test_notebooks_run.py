@@ -21,14 +21,14 @@ def test_no_cell_failed(opened):
 
 
 def test_every_explorer_is_live(opened):
-    assert opened.page.locator(".bp-explorer svg.bp").count() == len(opened.explorers)
-    for explorer in opened.explorers:
+    assert opened.page.locator(".bp-explorer svg.bp").count() == len(opened.all)
+    for explorer in opened.all:
         assert explorer.read()["label"].startswith(explorer.cls.title)
         explorer.wait_until_right()
 
 
 def test_showing_an_explorer_moves_none_of_its_controls(opened):
-    for explorer in opened.explorers:
+    for explorer in opened.all:
         explorer.reset()
         assert explorer.settings() == explorer.start
         assert "Last moved" not in explorer.read()["label"]
