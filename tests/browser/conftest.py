@@ -16,7 +16,7 @@ from tools import browser, lab, notebooks
 
 NOTEBOOKS = sorted(notebooks.NOTEBOOKS.glob("*.ipynb"))
 
-SECONDS = 30
+SECONDS = 15
 """How long to wait for what should come at once: a busy machine is slow, not broken."""
 
 

@@ -84,9 +84,9 @@ NUMBER = """root => {
     radios.add(control.name);
     return first;
   })
-  .map((control, place) => control.dataset.place = place);
+  .map((control, place) => control.dataset.stop = place);
 }"""
-FOCUSED = "root => root.contains(document.activeElement) && document.activeElement.dataset.place"
+FOCUSED = "root => root.contains(document.activeElement) && document.activeElement.dataset.stop"
 
 
 def test_tab_reaches_everything_in_order(opened, subtests):

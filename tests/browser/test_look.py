@@ -21,12 +21,18 @@ def sized(opened, request):
     opened.page.set_viewport_size(dict(zip(("width", "height"), USUAL, strict=True)))
 
 
+def seen(explorer):
+    """Bring it in sight: only there is a picture drawn as wide as its place."""
+    explorer.root.scroll_into_view_if_needed()
+    explorer.page.wait_for_timeout(300)
+    explorer.wait_until_right()
+
+
 def test_it_fits(sized, subtests):
     """No sideways scrolling, nothing cut, no text under 12 px or over another."""
     for explorer in sized.explorers:
         with subtests.test(explorer.name):
-            explorer.page.wait_for_timeout(200)  # the picture is drawn as wide as its place
-            explorer.wait_until_right()
+            seen(explorer)
             assert explorer.root.evaluate(CUT) == []
             assert explorer.root.evaluate(SMALL) == []
             assert explorer.root.evaluate(OVERLAPPING) == []
@@ -83,6 +89,7 @@ def test_it_is_whole_on_a_projector(opened, subtests):
     """1280 × 720 leaves 608 px under JupyterLab's bars: the whole explorer stands in them."""
     for explorer in opened.explorers:
         with subtests.test(explorer.name):
+            seen(explorer)
             height = explorer.root.evaluate("root => root.getBoundingClientRect().height")
             assert height <= 608
 
