@@ -143,7 +143,9 @@ class Explorer:
         self._show()
 
     def reset(self, *names: str) -> None:
-        """Back to the values the explorer was made with: all, or those named."""
+        """Back to the values the explorer was made with: all, the guess too, or those named."""
+        if not names:
+            self._guess = {}
         back = {name: self._start[name] for name in names or self._start}
         self._settings = self._fitting({**self._settings, **back})
         self._held = self._changed = ()

@@ -170,14 +170,22 @@ class Driven:
         `settings` are as Python has them; `quiet` says that nothing is under way.
         """
         seen = self.root.evaluate(READ)
-        made = self._twin.spec()["controls"]
-        controls = {control["name"]: control for control in made}
+        # As they are, whatever the bounds of the twin are at its own settings.
         seen["settings"] = {
-            name: self._twin.limited[name].from_page(name, value)
-            for name, value in seen["values"].items()
-            if name in controls
+            name: control.choices[seen["values"][name]]
+            if control.kind == "choice"
+            else self._kept(control, seen["values"][name])
+            for name, control in self._twin._controls.items()
         }
         return seen
+
+    @staticmethod
+    def _kept(control, value):
+        if control.kind == "pixels":
+            return tuple(value)
+        if control.kind == "points":
+            return tuple((u, v, label) for u, v, label in value)
+        return value
 
     def settings(self) -> dict:
         """The settings that the page shows."""

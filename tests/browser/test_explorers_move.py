@@ -202,9 +202,15 @@ def stepping(opened):
                 yield explorer, name, control
 
 
+def to_the_start(explorer, name):
+    explorer.root.evaluate("(root, name) => root.explorer.set(name, 0)", name)
+    explorer.wait_for(lambda s: s[name] == 0, "the first step")
+
+
 def test_the_buttons_step(opened, subtests):
     for explorer, name, control in stepping(opened):
         with subtests.test(explorer.name):
+            to_the_start(explorer, name)
             for press in (1, 2, 3):
                 explorer.press("One step on")
                 at = min(press * control.stride, control.high)
@@ -223,6 +229,7 @@ def test_the_buttons_step(opened, subtests):
 def test_it_plays_until_it_is_paused(opened, subtests):
     for explorer, name, control in stepping(opened):
         with subtests.test(explorer.name):
+            to_the_start(explorer, name)
             explorer.press("Play")
             explorer.wait_until_moving(name)
             explorer.press("Pause")

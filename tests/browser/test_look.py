@@ -41,7 +41,7 @@ def test_it_fits(sized, subtests):
 # What is wider than its place, or stands outside of the explorer or the window.
 CUT = """root => {
   const wrong = [];
-  for (let box = root; !box.matches('.jp-Notebook'); box = box.parentElement)
+  for (let box = root; !box.matches('.jp-Cell-outputWrapper'); box = box.parentElement)
     if (box.scrollWidth > box.clientWidth + 1) wrong.push(`${box.className} scrolls sideways`);
   const frame = root.getBoundingClientRect();
   if (frame.right > innerWidth) wrong.push('the explorer leaves the window');
@@ -89,6 +89,11 @@ def test_it_is_whole_on_a_projector(opened, subtests):
     """1280 × 720 leaves 608 px under JupyterLab's bars: the whole explorer stands in them."""
     for explorer in opened.explorers:
         with subtests.test(explorer.name):
+            explorer.reset()
+            explorer.root.evaluate(
+                "root => root.querySelectorAll('details.bp-all').forEach("
+                "node => { node.open = false; })"
+            )
             seen(explorer)
             height = explorer.root.evaluate("root => root.getBoundingClientRect().height")
             assert height <= 608
@@ -110,7 +115,9 @@ def test_the_page_does_not_jump_when_a_number_moves(opened, subtests):
 
 PLACE = """root => [root, root.querySelector('svg.bp'), ...root.querySelectorAll('input')]
   .map(part => part.getBoundingClientRect())
-  .map(({x, y, width, height}) => [x, y, width, height].map(Math.round))"""
+  .map(({x, y, width, height}, _, all) =>
+    [x - root.getBoundingClientRect().x, y - root.getBoundingClientRect().y, width, height]
+      .map(Math.round))"""
 
 
 def test_present_is_for_the_back_row(opened, subtests):
