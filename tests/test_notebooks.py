@@ -117,7 +117,7 @@ def test_a_committed_picture_has_a_png_wherever_a_viewer_looks(still):
     output = still.cells[0].outputs[0]
     assert output.metadata["image/png"]["alt"] == 'The "title". ∂ℒ/∂a³ = σ′(z)'
     image = Image.open(io.BytesIO(base64.b64decode(output["data"]["image/png"])))
-    assert image.size[0] == 2 * diagrams.WIDTH
+    assert image.size[0] == stills.SCALE * diagrams.WIDTH
     # The letters are drawn, in the light colours.
     colours = {colour: count for count, colour in image.convert("RGB").getcolors()}
     assert max(colours, key=colours.get) in {(243, 245, 248), (255, 255, 255)}
