@@ -143,6 +143,8 @@ def test_every_choice_can_be_chosen(opened, subtests):
     for explorer in opened.explorers:
         with subtests.test(explorer.name):
             for name, control in explorer.twin().limited.items():
+                if control.hidden:
+                    continue
                 if control.kind == "choice":
                     values = list(control.choices.values())
                     for value in [*values[:2], values[-1]]:

@@ -115,7 +115,8 @@ def test_the_page_does_not_jump_when_a_number_moves(opened, subtests):
 
 PLACE = """root => [root, root.querySelector('svg.bp'), ...root.querySelectorAll('input')]
   .map(part => part.getBoundingClientRect())
-  .map(({x, y, width, height}, _, all) =>
+  .filter(({width}) => width)
+  .map(({x, y, width, height}) =>
     [x - root.getBoundingClientRect().x, y - root.getBoundingClientRect().y, width, height]
       .map(Math.round))"""
 
