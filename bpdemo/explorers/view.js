@@ -33,6 +33,8 @@ export function read(text) {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
 }
 
+// ARIA knows no powers of ten.
+const plain = (value) => /e/.test(String(value)) ? Number(value).toFixed(20) : String(value);
 const exact = (value) => String(Number(value.toPrecision(12))).replace("-", "−");
 
 // --- from one picture to the next ----------------------------------------------------------------
@@ -171,7 +173,6 @@ function make(tag, attributes = {}, ...children) {
 }
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
-let count = 0; // for ids
 
 // --- an explorer ---------------------------------------------------------------------------------
 
@@ -186,7 +187,8 @@ class Explorer {
     this.values = { ...this.state.settings };
     this.sequence = this.state.sequence || 0;
     this.waiting = new Map(); // what a hand set and Python hasn't heard of yet
-    this.id = `bp${++count}`;
+    // Each widget has loaded this file for itself, so counting would give two of them one name.
+    this.id = `bp-${Math.random().toString(36).slice(2, 10)}`;
     this.build();
     this.paint(this.state.svg);
     this.follow();
@@ -318,7 +320,8 @@ class Explorer {
         input.value = scale(value);
         const text = control.kind === "number" ? exact(value) : String(value);
         input.setAttribute("aria-valuetext", text);
-        input.bpOutput.textContent = control.kind === "step" ? `${value} of ${control.high}` : text;
+        input.bpOutput.textContent = control.kind === "step" ? `${value} of ${control.high}` :
+          control.log ? exact(Number(value.toPrecision(3))) : text;
       }
     }
     const { chosen, right, told } = this.state.guess;
@@ -338,9 +341,9 @@ class Explorer {
       const name = node.dataset.control, control = this.limits(name), value = this.values[name];
       node.setAttribute("role", "slider");
       node.setAttribute("aria-label", control.label);
-      node.setAttribute("aria-valuemin", control.low);
-      node.setAttribute("aria-valuemax", control.high);
-      node.setAttribute("aria-valuenow", value);
+      node.setAttribute("aria-valuemin", plain(control.low));
+      node.setAttribute("aria-valuemax", plain(control.high));
+      node.setAttribute("aria-valuenow", plain(value));
       node.setAttribute("aria-valuetext", exact(Number(value)));
       node.setAttribute("tabindex", seen.has(name) ? "-1" : "0");
       seen.add(name);

@@ -90,6 +90,8 @@ def test_the_arrow_keys_move_a_number_in_the_picture(opened, subtests):
 def test_any_number_can_be_typed_and_a_double_click_brings_it_back(opened, subtests):
     for explorer in opened.explorers:
         for name, control in numbers(explorer):
+            if explorer.part(name).get_attribute("data-axis"):
+                continue  # a point on a plot is dragged; its number is typed where it stands
             with subtests.test(f"{explorer.name}, {name}"):
                 typed = control.low + 0.618 * (control.high - control.low)
                 if control.log:
