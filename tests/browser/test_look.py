@@ -113,7 +113,7 @@ def test_the_page_does_not_jump_when_a_number_moves(opened, subtests):
             explorer.reset()
 
 
-PLACE = """root => [root.querySelector('.bp-stage'), root.querySelector('svg.bp'), ...root.querySelectorAll('.bp-bar input')]
+PLACE = """root => [...root.querySelectorAll('.bp-stage, svg.bp, .bp-bar input')]
   .map(part => part.getBoundingClientRect())
   .filter(({width}) => width)
   .map(({x, y, width, height}) =>
