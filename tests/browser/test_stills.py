@@ -63,7 +63,7 @@ def colour(notebook):
 
 def test_before_trust_it_is_a_png_with_its_text(page):
     trust(page, False)
-    assert shown(page) == ["A picture. a³ = σ(z³)", "data:image/png;", 2 * diagrams.WIDTH]
+    assert shown(page) == ["A picture. a³ = σ(z³)", "data:image/png;", 1.5 * diagrams.WIDTH]
     assert colour(page) == LIGHT["paper"]
 
 
