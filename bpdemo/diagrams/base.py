@@ -294,6 +294,7 @@ _TERM = re.compile(r'<g data-(term|edge)="([^"]+)"')
 
 def _marked(body: str, marks, controls, picks) -> str:
     """Each term's group with its marks, and what a hand can do with it."""
+    marks = {mark: set(names) for mark, names in marks.items()}
 
     def attributes(match: re.Match) -> str:
         kind, name = match.groups()

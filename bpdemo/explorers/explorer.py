@@ -5,7 +5,7 @@ and returns all that a page shows; in a notebook `bpdemo.explorers.view` carries
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
@@ -57,23 +57,21 @@ class Explorer:
 
     def __init__(self, **start):
         self._controls = self.controls()
-        unknown = sorted(set(start) - set(self._controls))
-        if unknown:
-            raise TypeError(
-                f"{type(self).__name__}: no control named {', '.join(unknown)}; "
-                f"expected {', '.join(self._controls)}"
-            )
+        self._refuse_unknown(type(self).__name__, start, TypeError)
         self._start = {
             name: control.checked(name, start.get(name, control.value))
             for name, control in self._controls.items()
         }
         self._given = frozenset(start)
-        self._settings = self._fitting(self._start)
+        self._made_with = self._fitting(self._start)
+        self._settings = dict(self._made_with)
+        self._numbered = [n for n, c in self._controls.items() if c.is_number]
+        self._picks = {term: n for n, c in self._controls.items() for term in c.picks}
         self._held: tuple[str, ...] = ()
         self._changed: tuple[str, ...] = ()
         self._lit: tuple[str, ...] = ()
         self._guess: dict[str, Any] = {}
-        self._last: tuple[Any, Any] = (None, None)
+        self._last: tuple[Any, Any, Any] = (None, None, None)
         self._view = None
 
     # What a subclass says.
@@ -121,12 +119,7 @@ class Explorer:
 
     @settings.setter
     def settings(self, values: Mapping[str, Any]) -> None:
-        unknown = sorted(set(values) - set(self._controls))
-        if unknown:
-            raise ValueError(
-                f"settings: no control named {', '.join(unknown)}; "
-                f"expected {', '.join(self._controls)}"
-            )
+        self._refuse_unknown("settings", values)
         kept = {name: self._controls[name].checked(name, value) for name, value in values.items()}
         self._settings = self._fitting({**self._settings, **kept})
         self._held = self._changed = ()
@@ -137,19 +130,25 @@ class Explorer:
 
         Raises ValueError or TypeError for an unknown name or a value that it can't have.
         """
-        if name not in self._controls:
-            raise ValueError(f"move: no control named {name}; expected {', '.join(self._controls)}")
+        self._refuse_unknown("move", [name])
         self._hand({name: self._controls[name].checked(name, value)})
         self._show()
 
     def reset(self, *names: str) -> None:
-        """Back to the values the explorer was made with: all, the guess too, or those named."""
+        """Back to the values the explorer was made with: all, the guess too, or those named.
+
+        Raises ValueError for an unknown name.
+        """
+        self._restart(names)
+        self._show()
+
+    def _restart(self, names: Sequence[str]) -> None:
+        self._refuse_unknown("reset", names)
         if not names:
             self._guess = {}
         back = {name: self._start[name] for name in names or self._start}
         self._settings = self._fitting({**self._settings, **back})
         self._held = self._changed = ()
-        self._show()
 
     def point_at(self, *names: str) -> "Explorer":
         """Light these quantities up wherever they are shown, from the start; returns the explorer.
@@ -190,6 +189,15 @@ class Explorer:
         limits = self.limits(SimpleNamespace(**self._settings))
         return {n: c.limited(limits.get(n, {})) for n, c in self._controls.items()}
 
+    def _refuse_unknown(self, where: str, names: Iterable[str], error=ValueError) -> None:
+        """Raise `error` where one of the names is no control's."""
+        unknown = sorted(set(names) - set(self._controls))
+        if unknown:
+            raise error(
+                f"{where}: no control named {', '.join(unknown)}; "
+                f"expected {', '.join(self._controls)}"
+            )
+
     def _fitting(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         """The settings, each cut to what the others allow."""
         limits = self.limits(SimpleNamespace(**settings))
@@ -198,35 +206,40 @@ class Explorer:
             for name, value in settings.items()
         }
 
-    def _laid(self, settings: Mapping[str, Any], width: float) -> diagrams.Picture:
-        """The picture before its marks; the last one is kept, since a move asks for it twice."""
+    def _laid(
+        self, settings: Mapping[str, Any], width: float
+    ) -> tuple[diagrams.Picture, dict[str, str]]:
+        """The picture before its marks, and its numbers by quantity.
+
+        The last one is kept: a move asks for it again and again.
+        """
         key = (tuple(settings.items()), width)
         if key != self._last[0]:
-            panels = self.panels(SimpleNamespace(**settings))
-            self._last = (key, diagrams.lay(panels, self.title, width))
-        return self._last[1]
+            picture = diagrams.lay(self.panels(SimpleNamespace(**settings)), self.title, width)
+            # A weight is +0.8 on its edge and 0.8 in a formula.
+            shown = {name: text.removeprefix("+") for name, text in numbers_of(picture.body)}
+            self._last = (key, picture, shown)
+        return self._last[1:]
 
-    def _drawn(self, settings, width, *, styled=True, live=False) -> str:
-        marks = {n: set(v) for n, v in self.marks(SimpleNamespace(**settings)).items()}
-        marks |= {"held": set(self._held), "changed": set(self._changed) - set(self._held)}
-        marks["lit"] = set(self._lit)
-        return self._laid(settings, width).svg(
+    def _marks(self, settings: Mapping[str, Any]) -> dict[str, list[str]]:
+        """The quantities that wear each mark."""
+        own = {mark: list(names) for mark, names in self.marks(SimpleNamespace(**settings)).items()}
+        changed = [name for name in self._changed if name not in self._held]
+        return own | {"held": list(self._held), "changed": changed, "lit": list(self._lit)}
+
+    def _drawn(self, settings, width, *, styled=True, live=False, marks=None) -> str:
+        picture, _ = self._laid(settings, width)
+        return picture.svg(
             styled,
-            marks=marks,
-            controls=[n for n, c in self._controls.items() if c.is_number],
-            picks={t: n for n, c in self._controls.items() for t in c.picks},
+            marks=self._marks(settings) if marks is None else marks,
+            controls=self._numbered,
+            picks=self._picks,
             live=live,
         )
 
-    def _numbers(self, width: float) -> dict[str, str]:
-        """What the picture shows now, by quantity."""
-        shown = numbers_of(self._laid(self._settings, width).body)
-        # A weight is +0.8 on its edge and 0.8 in a formula.
-        return {name: text.removeprefix("+") for name, text in shown}
-
     def _hand(self, values: Mapping[str, Any], width: float = diagrams.WIDTH) -> None:
         """Set what a hand set, with what follows; remember what moved and what changed with it."""
-        before = self._numbers(width)
+        _, before = self._laid(self._settings, width)
         settings = {**self._settings, **values}
         for name in values:
             settings |= self.moved(name, SimpleNamespace(**settings))
@@ -234,7 +247,7 @@ class Explorer:
         if settings == self._settings:
             return
         self._settings = settings
-        after = self._numbers(width)
+        _, after = self._laid(settings, width)
         self._held = tuple(values)
         self._changed = tuple(n for n, shown in after.items() if before.get(n, shown) != shown)
 
@@ -280,6 +293,7 @@ class Explorer:
             "answer": self.answer,
             # One that points at something repeats another, and its question.
             "asks": not self._lit,
+            "widths": [diagrams.NARROWEST, diagrams.WIDTH],
             "controls": [
                 # Reset returns to what the explorer was made with.
                 {**c.described(n, label(n)), "default": c.to_page(self._start[n])}
@@ -289,18 +303,18 @@ class Explorer:
 
     def state(self, width: float = diagrams.WIDTH) -> dict[str, Any]:
         """What a page shows now, as plain data: the picture, the values, the bounds, the guess."""
-        marks = self.marks(SimpleNamespace(**self._settings))
+        marks = self._marks(self._settings)
         return {
-            "svg": self._drawn(self._settings, width, styled=False, live=True),
+            "svg": self._drawn(self._settings, width, styled=False, live=True, marks=marks),
             "width": width,
             "settings": {n: self._controls[n].to_page(v) for n, v in self._settings.items()},
             "limits": {
                 n: {"low": c.low, "high": c.high, "hidden": c.hidden}
                 for n, c in self.limited.items()
             },
-            "fresh": self._settings == self._fitting(self._start),
-            "operands": list(marks.get("operand", ())),
-            "target": list(marks.get("target", ())),
+            "fresh": self._settings == self._made_with,
+            "operands": marks.get("operand", []),
+            "target": marks.get("target", []),
             "guess": self._told(),
             "said": self._said(width),
         }
@@ -312,7 +326,7 @@ class Explorer:
             for n in self._held
             if self._controls[n].kind in ("number", "count", "step", "choice", "switch")
         ]
-        shown = self._numbers(width)
+        _, shown = self._laid(self._settings, width)
         also = [n for n in ("loss", *self._changed) if n in shown and n not in self._held]
         return "; ".join(held + [f"{label(n)} = {shown[n]}" for n in dict.fromkeys(also)][:6])
 
@@ -331,16 +345,14 @@ class Explorer:
         width = min(max(message.get("width") or diagrams.WIDTH, diagrams.NARROWEST), diagrams.WIDTH)
         if do == "set":
             values = message["settings"]
-            unknown = sorted(set(values) - set(self._controls))
-            if unknown:
-                raise ValueError(f"no control named {', '.join(unknown)}")
+            self._refuse_unknown("set", values)
             values = {n: self._controls[n].from_page(n, v) for n, v in values.items()}
             if message.get("quiet"):
                 self._settings = self._fitting({**self._settings, **values})
             else:
                 self._hand(values, width)
         elif do == "reset":
-            self.reset(*message.get("names", ()))
+            self._restart(message.get("names", ()))
         elif do == "guess":
             self.guess(message["choice"])
         elif do != "show":

@@ -11,7 +11,7 @@ const ASLEEP =
   "This picture is asleep: run its notebook again (Run ▸ Run All Cells) to wake it.";
 const LOST = 4000; // ms after which an answer is no longer expected
 const OWN = new Set(["tabindex", "role", "aria-label", "aria-valuemin", "aria-valuemax",
-  "aria-valuenow", "aria-valuetext", "aria-disabled", "aria-orientation"]);
+  "aria-valuenow", "aria-valuetext"]);
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 // --- numbers, as bpdemo.diagrams.number writes them ----------------------------------------------
@@ -74,11 +74,12 @@ function differences(was, now) {
   return found;
 }
 
-function change(node, { attributes: was }, { attributes: now, text }, old, glides, texts) {
-  for (const name in now) if (was[name] !== now[name])
-    attribute(node, name, decoded(now[name]), glides);
-  for (const name in was) if (!(name in now) && !OWN.has(name)) node.removeAttribute(name);
-  if (old.text !== text) texts.push([node.firstChild, decoded(text)]);
+function change(node, was, now, glides, texts) {
+  for (const name in now.attributes) if (was.attributes[name] !== now.attributes[name])
+    attribute(node, name, decoded(now.attributes[name]), glides);
+  for (const name in was.attributes)
+    if (!(name in now.attributes) && !OWN.has(name)) node.removeAttribute(name);
+  if (was.text !== now.text) texts.push([node.firstChild, decoded(now.text)]);
 }
 
 // What glides: for each node, by attribute, a function of t from 0 to 1, and the value at the end.
@@ -145,10 +146,10 @@ const KEYS = ["data-term", "data-value", "data-edge", "data-bar", "data-cell", "
 const keyOf = (node) => node.nodeType !== Node.ELEMENT_NODE ? "#" :
   node.tagName + "|" + KEYS.map((name) => node.getAttribute(name) || "").join("|");
 
-// A number that glides is written as the last one will be.
+// A number that glides is written as the last one will be; null for what is no number.
 function glidingText(node, last) {
   const from = read(node.data), to = read(last);
-  if (Number.isNaN(from) || Number.isNaN(to)) { node.data = last; return null; }
+  if (Number.isNaN(from) || Number.isNaN(to)) return null;
   const decimals = (last.split(".")[1] || "").length, plus = last.startsWith("+");
   return (t) => {
     if (t >= 1) { node.data = last; return; }
@@ -173,6 +174,12 @@ function make(tag, attributes = {}, ...children) {
 }
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+
+// The value that a hand meant, as `Control.nearest` has it in Python.
+function nearest(control, value) {
+  const inside = clamp(value, control.low, control.high);
+  return control.kind === "number" ? Number(inside.toPrecision(12)) : Math.round(inside);
+}
 
 // --- an explorer ---------------------------------------------------------------------------------
 
@@ -391,7 +398,7 @@ class Explorer {
         name === "#" ? texts.push([node, value]) : attribute(node, name, value, glides);
     if (found)
       for (const [place, was, now] of found)
-        change(this.nodes[place], was, now, was, glides, texts);
+        change(this.nodes[place], was, now, glides, texts);
     else {
       const old = this.stage.firstElementChild;
       const fresh = document.importNode(
@@ -509,10 +516,8 @@ class Explorer {
 
   by(name, steps, fine = 1) {
     const control = this.limits(name), value = this.values[name];
-    let next = control.log ? value * 10 ** (steps * control.step * fine) :
-      value + steps * (control.kind === "number" ? control.step * fine : control.stride || 1);
-    next = clamp(next, control.low, control.high);
-    this.set(name, control.kind === "number" ? Number(next.toPrecision(12)) : Math.round(next));
+    this.set(name, nearest(control, control.log ? value * 10 ** (steps * control.step * fine) :
+      value + steps * (control.kind === "number" ? control.step * fine : control.stride)));
   }
 
   key(event, name) {
@@ -550,10 +555,7 @@ class Explorer {
       if (over) return;
       over = true;
       const value = read(input.value);
-      if (keep && !Number.isNaN(value)) {
-        const inside = clamp(value, control.low, control.high);
-        this.set(name, control.kind === "number" ? inside : Math.round(inside));
-      }
+      if (keep && !Number.isNaN(value)) this.set(name, nearest(control, value));
       const mine = document.activeElement === input;
       input.remove();
       this.typing = null;
@@ -718,16 +720,14 @@ class Explorer {
       if (axis) {
         const way = (axis === "y" ? dy : dx) / Number(per.split(" ")[0]);
         value = log ? start * 10 ** way : start + way;
-      }
-      else {
-        // Four pixels are a step; a step is never more than a hundredth of the range.
-        const step = control.kind === "number" ? control.step : 1;
+        // A point on a linear axis is placed to three decimals, finer than any screen shows.
+        if (!control.log) value = Number(value.toFixed(3));
+      } else {
+        // Four pixels are a step, a tenth of one with Shift.
         const steps = Math.round(dx / 4) * (e.shiftKey ? 0.1 : 1);
-        value = control.log ? start * 10 ** (steps * control.step) : start + steps * step;
+        value = control.log ? start * 10 ** (steps * control.step) : start + steps * control.step;
       }
-      value = clamp(value, control.low, control.high);
-      value = control.kind === "number" ?
-        Number(axis && !control.log ? value.toFixed(3) : value.toPrecision(10)) : Math.round(value);
+      value = nearest(control, value);
       if (value !== this.values[name]) this.set(name, value);
     }, (moved, cancelled) => {
       if (!moved && !cancelled) {
@@ -792,16 +792,15 @@ class Explorer {
     const [x0, x1, y0, y1, left, right, top, bottom] =
       plane.closest("[data-frame]").dataset.frame.split(" ").map(Number);
     const where = (e) => {
-      const svg = plane.ownerSVGElement;
       const at = new DOMPoint(e.clientX, e.clientY).matrixTransform(
         plane.closest("[data-frame]").getScreenCTM().inverse());
-      return svg && [x0 + (at.x - left) / (right - left) * (x1 - x0),
+      return [x0 + (at.x - left) / (right - left) * (x1 - x0),
         y0 + (at.y - bottom) / (top - bottom) * (y1 - y0)].map((v, i) =>
         Number(clamp(v, [x0, y0][i], [x1, y1][i]).toFixed(3)));
     };
     const listed = [...this.values[name]].map((point) => [...point]);
     const touched = event.target.closest("[data-point]")?.dataset.point;
-    let index = touched === undefined ? listed.length : Number(touched);
+    const index = touched === undefined ? listed.length : Number(touched);
     const put = (e) => {
       const [x, y] = where(e);
       listed[index] = [x, y, listed[index]?.[2] ?? (e.shiftKey ? 1 : 0)];
@@ -862,7 +861,7 @@ class Explorer {
 
   width() {
     const room = this.stage.clientWidth / (this.full ? 2 : 1);
-    return clamp(Math.floor(room), 280, 960);
+    return clamp(Math.floor(room), ...this.spec.widths);
   }
 
   fit() {

@@ -51,8 +51,9 @@ class View(anywidget.AnyWidget):
     def __init__(self, explorer: Explorer):
         self._explorer = explorer
         self._width = diagrams.WIDTH
+        spec = explorer.spec()
         super().__init__(
-            spec={**explorer.spec(), "key": _key(explorer), "style": STYLE},
+            spec={**spec, "key": _key(explorer, spec), "style": STYLE},
             state={**explorer.state(self._width), "sequence": 0},
         )
         self.on_msg(self._receive)
@@ -67,20 +68,16 @@ class View(anywidget.AnyWidget):
     def _receive(self, _, message: dict[str, Any], buffers) -> None:
         sequence = message.get("sequence", 0)
         self._width = message.get("width", self._width)
-        self._explorer._view = None  # one answer, not one for each step
         try:
             state = self._explorer.receive({**message, "width": self._width})
         # An interrupt meant for a cell must not leave the page without an answer.
         except (ValueError, TypeError, KeyError, KeyboardInterrupt) as error:
             state = {**self._explorer.state(self._width), "trouble": str(error) or "interrupted"}
-        finally:
-            self._explorer._view = self
         self.state = {**state, "sequence": sequence}
 
 
-def _key(explorer: Explorer) -> str:
+def _key(explorer: Explorer, spec: dict[str, Any]) -> str:
     """Under what a browser keeps the last settings: the notebook, the explorer, its start."""
-    spec = explorer.spec()
     start = {control["name"]: control["default"] for control in spec["controls"]}
     notebook = os.environ.get("JPY_SESSION_NAME", "")
     lit = ",".join(explorer._lit)
@@ -90,15 +87,14 @@ def _key(explorer: Explorer) -> str:
 def still(explorer: Explorer) -> dict[str, str]:
     """The picture that stands still, as a notebook's output: what every reader sees."""
     drawing = diagrams.Drawing(explorer.still_svg(), explorer.still_svg(_PHONE))
-    bundle = drawing._repr_mimebundle_()
     answer = f"<details><summary>Why?</summary><p>{escape(explorer.answer)}</p></details>"
-    bundle["text/html"] = (
+    html = (
         f"<style>{_STILL_CSS}</style>"
         f'<div class="bp-still"><p><em>{_WAKE}</em></p>'
         f"<p><b>Before you move:</b> {escape(explorer.question)}</p>"
-        f"{bundle['text/html']}{answer if explorer.answer else ''}</div>"
+        f"{drawing.html()}{answer if explorer.answer else ''}</div>"
     )
-    return {k: v for k, v in bundle.items() if k in ("text/html", "text/plain")}
+    return {"text/html": html, "text/plain": drawing.alt}
 
 
 def show(explorer: Explorer) -> None:
