@@ -138,7 +138,7 @@ class Bench:
         self.random = random.Random(0)
 
     def take(self, name: str, hand: str) -> tuple[float, float]:
-        """Where to take hold, scrolled into sight; watching begins anew."""
+        """Where to take hold, scrolled into sight; watching starts over."""
         output = self.outputs[name]
         output.evaluate("(root) => root.scrollIntoView({block: 'start'})")
         output.evaluate(_WATCH)

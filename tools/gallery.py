@@ -85,18 +85,10 @@ def move(notebook: lab.Notebook, explorer) -> None:
     notebook.page.evaluate("() => document.activeElement.blur()")
 
 
-HIDE_BARS = """() => {
-  const style = document.createElement('style');
-  style.textContent = '.jp-SideBar, .jp-InputPrompt, .jp-OutputPrompt, .jp-Collapser '
-    + '{ display: none !important } .jp-Notebook { padding: 4px !important }';
-  document.head.append(style);
-}"""
-
-
 def on_a_phone(notebook: lab.Notebook, explorer, path: Path) -> None:
     """The explorer alone, 390 pixels wide; JupyterLab's bars would leave it little of them."""
     page, size = notebook.page, notebook.page.viewport_size
-    page.evaluate(HIDE_BARS)
+    notebook.hide_bars()
     page.set_viewport_size({"width": 390, "height": 1600})
     page.wait_for_timeout(700)
     explorer.screenshot(path=path)

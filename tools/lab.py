@@ -200,6 +200,16 @@ _SETTLE = """async () => {
 }"""
 
 
+_HIDE_BARS = """() => {
+  const style = document.createElement('style');
+  style.textContent = '.jp-SideBar, .jp-Cell .jp-InputPrompt, .jp-Cell .jp-OutputPrompt, '
+    + '.jp-OutputCollapser, .jp-InputCollapser, .jp-Collapser { display: none !important; }'
+    + '.jp-Notebook { padding: 4px !important; }';
+  document.head.append(style);
+  window.dispatchEvent(new Event('resize'));
+}"""
+
+
 class Notebook:
     """An open notebook: `page` is Playwright's page, `complaints` everything that went wrong.
 
@@ -302,6 +312,10 @@ class Notebook:
         )
         light = "false" if "Dark" in name else "true"
         self.page.wait_for_selector(f'body[data-jp-theme-light="{light}"]', state="attached")
+
+    def hide_bars(self) -> None:
+        """Leave a phone's width to the notebook: JupyterLab's bars take much of it."""
+        self.page.evaluate(_HIDE_BARS)
 
     def outputs(self, cell: int) -> Locator:
         """The output area of a cell, counted from 0."""

@@ -113,7 +113,7 @@ class ChainExplorer(Explorer):
 
     @classmethod
     def chain(cls, s: SimpleNamespace, backward=network.backward, **changed) -> Chain:
-        """The chain of these settings, forward and back; `changed` sets weights, x or y anew."""
+        """The chain of these settings, forward and back; `changed` gives other weights, x or y."""
         at = {**vars(s), **changed}
         w = [at[f"w{k}"] for k in range(1, cls.depth(s) + 1)]
         return Chain(at["x"], at["y"], w, at["activation"], backward)

@@ -215,7 +215,7 @@ class Descent(Walking, ChainExplorer):
         ]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=3)
 def _on_chain(w, x, y, activation, learning_rate) -> Walk:
     """The descent of a chain."""
     w = [np.array([[v]]) for v in w]  # (1, 1) each
@@ -342,7 +342,7 @@ def _outputs(x: np.ndarray, record: training.Epoch, activation: str) -> np.ndarr
     return network.forward(x, record.w, [activation, "sigmoid"], record.b).a[2]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=3)
 def _on_plane(listed, hidden, activation, seed, learning_rate) -> Walk:
     """The descent of a network with one hidden layer."""
     x, labels = _arrays(listed)

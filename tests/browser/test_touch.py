@@ -22,23 +22,13 @@ def phone(tmp_path_factory):
         )
         notebook = lab.Notebook(context, server, "phone.ipynb", width=390, height=844)
         # JupyterLab's own side bars leave little of 390 pixels.
-        notebook.page.evaluate(HIDE_BARS)
+        notebook.hide_bars()
         notebook.run_all()
         notebook.page.wait_for_timeout(800)
         notebook.settle()
         yield notebook
         assert notebook.complaints == []
         notebook.close()
-
-
-HIDE_BARS = """() => {
-  const style = document.createElement('style');
-  style.textContent = '.jp-SideBar, .jp-Cell .jp-InputPrompt, .jp-Cell .jp-OutputPrompt, '
-    + '.jp-OutputCollapser, .jp-InputCollapser, .jp-Collapser { display: none !important; }'
-    + '.jp-Notebook { padding: 4px !important; }';
-  document.head.append(style);
-  window.dispatchEvent(new Event('resize'));
-}"""
 
 
 @pytest.fixture(params=NAMES)
