@@ -27,13 +27,19 @@ def pytest_generate_tests(metafunc):
 
 
 @pytest.fixture(scope="package")
-def context():
-    """A browser context: its pages share what they fetched."""
+def chromium():
+    """One Chromium for all: Playwright can't be started while it runs already."""
     if browser.find() is None:
         say = pytest.fail if browser.REQUIRED else pytest.skip
         say("no Chromium could be had; `make browser` looks for one and installs it")
     with lab.chromium() as chromium:
-        yield chromium.new_context()
+        yield chromium
+
+
+@pytest.fixture(scope="package")
+def context(chromium):
+    """A browser context: its pages share what they fetched."""
+    return chromium.new_context()
 
 
 @pytest.fixture(scope="package")

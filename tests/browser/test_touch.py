@@ -2,21 +2,18 @@
 
 import pytest
 
-from tools import browser, lab
+from tools import lab
 from tools.made import EXPLORERS, cell, make
 
 NAMES = list(EXPLORERS)
 
 
 @pytest.fixture(scope="module")
-def phone(tmp_path_factory):
+def phone(tmp_path_factory, chromium):
     """All explorers in one notebook on a phone: 390 × 844, touch."""
-    if browser.find() is None:
-        say = pytest.fail if browser.REQUIRED else pytest.skip
-        say("no Chromium could be had")
     folder = tmp_path_factory.mktemp("phone")
     lab.write(folder / "phone.ipynb", [f"{cell(name)}shown" for name in NAMES])
-    with lab.chromium() as chromium, lab.serve(folder) as server:
+    with lab.serve(folder) as server:
         context = chromium.new_context(
             viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=False
         )
@@ -29,6 +26,7 @@ def phone(tmp_path_factory):
         yield notebook
         assert notebook.complaints == []
         notebook.close()
+        context.close()
 
 
 @pytest.fixture(params=NAMES)
