@@ -8,9 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from bpdemo import diagrams, explorers
+from bpdemo import diagrams, explorers, record
 from bpdemo.explorers import controls, view
-from bpdemo.explorers.explorer import GUESSES, Explorer, numbers_of, went
+from bpdemo.explorers.explorer import Explorer, numbers_of, went
 from tests import deciding
 from tools.made import EXPLORERS, make
 
@@ -111,7 +111,7 @@ def test_a_guess_is_told_once_the_hand_has_moved(name):
         assert deciding.moves(explorer) is not None, "nothing decides the guess"
         verdicts.append(explorer.state()["guess"]["right"])
         assert explorer.state()["guess"]["told"].strip()
-        assert GUESSES[name] == verdicts[-1]
+        assert record.noted("guess")[name] == verdicts[-1]
     assert verdicts.count(True) == 1
 
 

@@ -9,14 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
-from bpdemo import diagrams
+from bpdemo import diagrams, record
 from bpdemo.diagrams import label, number
 from bpdemo.explorers.controls import Control
 
-__all__ = ["GUESSES", "Explorer", "numbers_of", "went"]
-
-GUESSES: dict[str, bool] = {}
-"""Whether the last guess before a move was right, by the explorer's name."""
+__all__ = ["Explorer", "numbers_of", "went"]
 
 _VALUE = re.compile(r'<text[^>]* data-value="([^"]+)"[^>]*>([^<]*)')
 
@@ -273,7 +270,8 @@ class Explorer:
             right = true == self._guess["chosen"]
             # The first outcome counts; later moves only bring the numbers up to date.
             if "right" not in self._guess:
-                self._guess["right"] = GUESSES[type(self).__name__] = right
+                self._guess["right"] = right
+                record.note("guess", type(self).__name__, right)
             self._guess["told"] = self.tell(before, now)
         return {
             "chosen": self._guess["chosen"],

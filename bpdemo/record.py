@@ -1,0 +1,106 @@
+"""What a learner has done so far: kept in one small file next to the notebooks, sent nowhere.
+
+>>> note("quiz", "03-slope-at-z", True)
+>>> noted("quiz")["03-slope-at-z"]
+True
+>>> forget()
+
+In a notebook that JupyterLab or a browser runs, the file is `bpdemo-progress.json` in the
+notebook's folder, so that the next notebook knows. Anywhere else (a test, a script) nothing is
+written. The environment variable ``BPDEMO_PROGRESS`` names another file, or is ``off``.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+__all__ = ["FILE", "KINDS", "forget", "note", "noted", "place"]
+
+FILE = "bpdemo-progress.json"
+
+KINDS = ("exercise", "guess", "quiz", "by hand", "hunt")
+"""What is noted, each by its name."""
+
+_memory: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
+
+
+def place() -> Path | None:
+    """Where the file is, or would be; None where nothing is written."""
+    set_to = os.environ.get("BPDEMO_PROGRESS", "")
+    if set_to:
+        return None if set_to == "off" else Path(set_to)
+    # Jupyter's servers name the notebook; nbval and nbclient, which only check it, don't.
+    if os.environ.get("JPY_SESSION_NAME") or sys.platform == "emscripten":
+        return Path(FILE)
+    return None
+
+
+def note(kind: str, name: str, value: Any) -> None:
+    """Remember `value`, plain data, as what came of `name`.
+
+    A folder that can't be written is no trouble: then it is remembered until the kernel ends.
+
+    Raises
+    ------
+    ValueError : `kind` isn't one of `KINDS`.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"kind: expected one of {', '.join(KINDS)}; received {kind!r}")
+    path = place()
+    # Read first: another notebook's kernel may have written since.
+    _merge(_read(path))
+    _memory[kind][name] = value
+    _write(path)
+
+
+def noted(kind: str) -> dict[str, Any]:
+    """What was noted of this kind, by name, in this kernel and in those before it.
+
+    Raises
+    ------
+    ValueError : `kind` isn't one of `KINDS`.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"kind: expected one of {', '.join(KINDS)}; received {kind!r}")
+    _merge(_read(place()))
+    return dict(_memory[kind])
+
+
+def forget() -> None:
+    """Forget everything, in the file too."""
+    for kept in _memory.values():
+        kept.clear()
+    path = place()
+    if path is not None:
+        path.unlink(missing_ok=True)
+
+
+def _read(path: Path | None) -> dict[str, dict[str, Any]]:
+    """What the file holds: nothing where there is none, or where it isn't one of ours."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8")) if path is not None else {}
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {k: v for k, v in found.items() if k in KINDS and isinstance(v, dict)}
+
+
+def _merge(found: dict[str, dict[str, Any]]) -> None:
+    """Add what the file knows, newer than what this kernel remembers."""
+    for kind, kept in found.items():
+        _memory[kind].update(kept)
+
+
+def _write(path: Path | None) -> None:
+    if path is None:
+        return
+    half = path.with_name(path.name + ".part")
+    try:
+        # Whole or not at all: a kernel may end while it writes.
+        half.write_text(json.dumps(_memory, ensure_ascii=False, indent=1), encoding="utf-8")
+        os.replace(half, path)
+    except OSError:
+        half.unlink(missing_ok=True)
