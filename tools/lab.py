@@ -233,7 +233,7 @@ class Notebook:
         self.page = browser.new_page()
         self.page.set_viewport_size({"width": width, "height": height})
         self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self._heard.append(f"page: {error}"))
+        self.page.on("pageerror", lambda error: self._heard.append(f"page: {error.stack or error}"))
         self.page.on("request", lambda request: self._asked(request.url))
         self.page.on("websocket", lambda socket: self._asked(socket.url))
         self.page.goto(server.doc(name))

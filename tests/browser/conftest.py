@@ -265,6 +265,11 @@ class Driven:
     def type(self, name: str, text: str) -> None:
         """Click a number and type another."""
         self.click(name)
+        typing = self.root.locator(".bp-typing")
+        if not typing.count():  # the page above moved as the mouse came down
+            self.page.wait_for_timeout(500)
+            self.click(name)
+        typing.wait_for(timeout=2000)
         self.page.keyboard.press("Control+a")
         self.page.keyboard.type(text)
         self.page.keyboard.press("Enter")
