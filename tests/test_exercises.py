@@ -1,38 +1,26 @@
 """Every solution passes, every slip gets its own hint, and no answer is an exception."""
 
-import json
+import inspect
 import re
-from pathlib import Path
+import sys
+import time
 
+import nbformat
 import numpy as np
 import pytest
 
 import bpdemo as bp
-from bpdemo import exercises
-from bpdemo.exercises import TABLE, examine
+from bpdemo import exercises, record
+from bpdemo.exercises import TABLE, Verdict, Words, examine, feedback
+from bpdemo.exercises.base import KINDS, tidy
+from bpdemo.exercises.cells import cells
+from bpdemo.exercises.judging import judge
+from tools import notebooks
 
-NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
-CHECK = re.compile(r'^exercises\.check\("(?P<name>[^"]+)", (?P<answer>.+)\)$', re.M)
-SOLUTION = re.compile(
-    r"<details>\s*<summary>Solution</summary>\s*```python\n(.*?)\n```\n.*?</details>", re.S
-)
-FUNCTIONS = [name for name, exercise in TABLE.items() if exercise.draw]
-VALUES = [name for name, exercise in TABLE.items() if not exercise.draw]
-
-
-def _cells():
-    """(exercise, the cell that checks it, the Markdown cell after it) in all notebooks."""
-    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        for cell, after in zip(cells, [*cells[1:], {"cell_type": "end"}], strict=True):
-            source = "".join(cell["source"])
-            for found in CHECK.finditer(source) if cell["cell_type"] == "code" else ():
-                assert len(CHECK.findall(source)) == 1, f"{path.name}: one check a cell"
-                folded = "".join(after["source"]) if after["cell_type"] == "markdown" else ""
-                yield path.name, found["name"], source, folded
-
-
-CELLS = list(_cells())
+COMPUTED = {name: entry for name, entry in TABLE.items() if not isinstance(entry, Words)}
+IN_WORDS = {name: entry for name, entry in TABLE.items() if isinstance(entry, Words)}
+FUNCTIONS = [name for name, exercise in COMPUTED.items() if exercise.draw]
+VALUES = [name for name, exercise in COMPUTED.items() if not exercise.draw]
 
 
 def _as_given(exercise, wrong):
@@ -48,7 +36,7 @@ def _wrong(exercise, slip):
 # --- the exercises -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", TABLE)
+@pytest.mark.parametrize("name", COMPUTED)
 def test_what_the_core_computes_is_right(name):
     exercise = TABLE[name]
     answer = _as_given(exercise, exercise.expected) if exercise.draw else exercise.expected()
@@ -58,7 +46,8 @@ def test_what_the_core_computes_is_right(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "slip"), [(name, slip) for name, exercise in TABLE.items() for slip in exercise.slips]
+    ("name", "slip"),
+    [(name, slip) for name, exercise in COMPUTED.items() for slip in exercise.slips],
 )
 def test_every_slip_gets_its_hint(name, slip):
     verdict = examine(name, _wrong(TABLE[name], slip))
@@ -70,7 +59,8 @@ def test_every_slip_gets_its_hint(name, slip):
 def test_an_unanswered_exercise_says_what_is_wanted(name, capsys):
     exercises.check(name, ...)
     said = " ".join(capsys.readouterr().out.split())
-    assert said.startswith(f"{name}: not answered yet. Wanted is {TABLE[name].wanted}.")
+    wanted = getattr(TABLE[name], "wanted", "a sentence or two")
+    assert said.startswith(f"{name}: not answered yet. Expected: {wanted}.")
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -82,9 +72,9 @@ def test_dots_anywhere_in_a_function_are_no_answer(name):
         assert not verdict.answered and not verdict.ok, body
 
 
-@pytest.mark.parametrize("name", TABLE)
+@pytest.mark.parametrize("name", COMPUTED)
 @pytest.mark.parametrize(
-    "answer", [None, "a", "12.5", [], {}, object(), 1j, np.nan, np.array(["a"])]
+    "answer", [None, "a", "1 + 1", [], {}, object(), 1j, np.nan, np.array(["a"])]
 )
 def test_an_answer_of_the_wrong_type_is_named(name, answer):
     verdict = examine(name, answer)
@@ -169,30 +159,254 @@ def test_an_unknown_exercise_is_an_error():
         exercises.check("99-x", 1)
 
 
+# --- the text of an entry ------------------------------------------------------------------------
+
+
+def _run(code):
+    """What a learner's cell defines, in a notebook that has made the usual imports."""
+    namespace = {"np": np, "bp": bp, "sigma": bp.activations.get("sigmoid").f}
+    exec(tidy(code), namespace)
+    return namespace
+
+
+@pytest.mark.parametrize("name", COMPUTED)
+def test_the_solution_passes(name):
+    exercise = TABLE[name]
+    verdict = examine(name, _run(exercise.solution)[exercise.answer])
+    assert verdict.ok, verdict
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_the_starter_is_unanswered(name):
+    exercise = TABLE[name]
+    assert not examine(name, _run(exercise.starter)[exercise.answer]).answered
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_starter_solution_and_draw_name_the_same_arguments(name):
+    exercise = TABLE[name]
+    names = [
+        list(inspect.signature(_run(code)[exercise.answer]).parameters)
+        for code in (exercise.starter, exercise.solution)
+    ]
+    assert names == [list(exercise.draw(np.random.default_rng(0)))] * 2
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_an_entry_says_what_its_cells_need(name):
+    exercise = TABLE[name]
+    kinds, sources = zip(*cells(exercise), strict=True)
+    assert kinds == ("markdown", "code", "markdown")
+    assert sources[0].startswith(f"> ✎ **Your turn: {exercise.kind}.** ")
+    assert exercise.kind in KINDS and exercise.place.startswith("#")
+    assert f'exercises.check("{name}", {exercise.answer})' in sources[1]
+    assert len(exercise.hints) == 2, "hint 1, hint 2, then the solution"
+    assert sources[2].count("<summary>Hint ") == 2
+    assert sources[2].count("<details>") == sources[2].count("</details>") == 3
+
+
+@pytest.mark.parametrize("number", [f"{n:02}" for n in range(1, 11)])
+def test_every_notebook_has_four_exercises_of_more_than_one_kind(number):
+    kinds = [entry.kind for name, entry in TABLE.items() if name.startswith(f"{number}-")]
+    assert len(kinds) >= 4 and len(set(kinds)) >= 3, kinds
+
+
+# --- in words ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", IN_WORDS)
+def test_words_are_compared_with_a_model_answer(name):
+    verdict = examine(name, TABLE[name].model)
+    assert verdict.ok and verdict.state == "compare"
+    assert TABLE[name].model in verdict.message and verdict.points == TABLE[name].points
+    assert len(TABLE[name].points) >= 2
+
+
+WORDS = Words(
+    name="00-x", place="## X", prose="Why?", hints=("a", "b"), model="Because.", points=("p", "q")
+)
+
+
+@pytest.mark.parametrize("said", ["", "  \n ", None, ...])
+def test_no_words_are_no_answer(said):
+    assert not judge(WORDS, said).answered
+
+
+@pytest.mark.parametrize("said", ["It learns.", 3, ["a", "list"]])
+def test_what_is_no_sentence_is_told_so(said):
+    verdict = judge(WORDS, said)
+    assert verdict.state == "not yet" and WORDS.model not in verdict.message
+
+
+def test_a_sentence_is_compared():
+    verdict = judge(WORDS, "The slope at z tells how a moves when z moves.")
+    assert verdict.ok and "Because." in str(verdict) and " · p · q" in str(verdict)
+
+
+# --- what a learner may hand in ------------------------------------------------------------------
+
+
+def test_a_loop_without_end_is_stopped():
+    def loops(a, y):
+        while True:
+            a += 1
+
+    def hides(a, y):
+        while True:
+            try:
+                while True:
+                    a += 1
+            except Exception:
+                pass
+
+    for function in (loops, hides):
+        begin = time.monotonic()
+        verdict = examine("02-dL_da", function)
+        assert not verdict.ok and "still running after 3 seconds" in verdict.message
+        assert time.monotonic() - begin < 4
+
+
+def test_the_tracer_that_was_there_is_back():
+    before = sys.gettrace()
+    examine("02-dL_da", lambda a, y: 1 / 0)
+    assert sys.gettrace() is before
+
+
+def test_a_recursion_without_end_is_told():
+    def again(z):
+        return again(z)
+
+    assert "calls itself without end" in examine("02-da_dz", again).message
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("-0,6", r"text.*decimal point: -0\.6"),
+        ("−0.6", r"text.*: -0\.6"),
+        ((-0, 6), "comma makes two values"),
+        ("2(a - y)", "received str"),
+        (None, "received an object of type NoneType"),
+        (float("nan"), "Was something divided by 0"),
+        ([1, 2, 3], "received"),
+    ],
+)
+def test_a_value_that_is_no_number_gets_a_friendly_sentence(answer, said):
+    verdict = examine("02-gears", answer)
+    assert not verdict.ok and re.search(said, verdict.message), verdict.message
+
+
+def test_a_missing_asterisk_is_told():
+    def forgot(a, y):
+        two = 2
+        return two(a - y)
+
+    assert "Put a * between" in examine("02-dL_da", forgot).message
+
+
+def test_an_unknown_name_is_told():
+    def unknown(a, y):
+        return 2 * (a_L - y)  # noqa: F821
+
+    message = examine("02-dL_da", unknown).message
+    assert "`a_L`, which isn't defined" in message and "a, y" in message
+
+
+# --- an unknown wrong answer is measured ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "said"),
+    [
+        ("02-dL_da", lambda a, y: 8 * (a - y), "exactly four times the right one"),
+        ("02-dL_da", lambda a, y: -4 * (a - y), "twice the right one with the opposite sign"),
+        ("02-dL_da", lambda a, y: 2 * (a - y) * y, "y as a factor too many"),
+        ("02-dL_da", lambda a, y: 2 * (a - y) + y, "too large by exactly y"),
+        ("02-dL_da", lambda a, y: 2 * (a - y) - a, "too small by exactly a"),
+        ("03-step-back", lambda g, z, w: 3 * g * z, "Which factor is off"),
+        ("02-gears", -1.83, "too small"),
+        ("02-gears", 0.5, "wrong sign"),
+        ("02-gears", -0.603, "close, but not exact"),
+        ("05-columns", lambda d, a: np.abs(d @ a.T), "sizes are right; the sign is wrong at ["),
+    ],
+)
+def test_the_difference_is_said(name, answer, said):
+    verdict = examine(name, answer)
+    assert not verdict.ok and said in verdict.message, verdict.message
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_a_wrong_value_never_tells_the_right_one(name):
+    right = TABLE[name].expected()
+    if isinstance(right, tuple | list):
+        pytest.skip("more than one number")
+    for factor in (1.37, -2.9, 0.61):
+        message = examine(name, right * factor + 0.123).message
+        assert f"{right:.6g}" not in re.findall(r"-?\d+\.?\d*", message), message
+
+
+# --- feedback ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", ["right", "not yet", "not answered yet", "compare"])
+def test_a_verdict_is_framed_and_worded(state):
+    shown = feedback.html(Verdict("x", state, "2 < 3 & so on", ("<b>",)))
+    assert "border:2px solid" in shown and f"{state[1:]}.</strong> 2 &lt; 3 &amp; so on" in shown
+    assert "<li>&lt;b&gt;</li>" in shown and 'role="status"' in shown
+
+
+def test_a_check_is_remembered(monkeypatch):
+    noted = {}
+    monkeypatch.setattr(record, "noted", lambda kind: noted)
+    monkeypatch.setattr(record, "note", lambda kind, name, value: noted.update({name: value}))
+    exercises.check("02-gears", ...)
+    assert noted == {}
+    exercises.check("02-gears", 7.0)
+    exercises.check("02-gears", -0.6)
+    exercises.check("02-gears", 7.0)
+    assert noted == {"02-gears": {"passed": True, "tries": 3}}
+
+
 # --- the notebooks -------------------------------------------------------------------------------
 
 
 def test_every_exercise_stands_in_its_notebook_once():
-    assert sorted(name for _, name, _, _ in CELLS) == sorted(TABLE)
-    assert all(notebook[:2] == name[:2] for notebook, name, _, _ in CELLS)
+    """`tools.notebooks check` holds each cell to its entry; here, that none is missing."""
+    found = []
+    for path in sorted(notebooks.NOTEBOOKS.glob("*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "code" and "exercises.check(" in cell.source:
+                assert notebooks.exercise_of(cell), f"{path.name}: {cell.source}"
+                found.append((path.name.partition("-")[0], notebooks.exercise_of(cell)))
+    assert sorted(found) == sorted((name.partition("-")[0], name) for name in TABLE)
 
 
-@pytest.mark.parametrize(
-    ("notebook", "name", "source", "folded"), CELLS, ids=[name for _, name, _, _ in CELLS]
-)
-def test_the_folded_solution_passes(notebook, name, source, folded):
-    solution = SOLUTION.search(folded)
-    assert solution, f"{notebook}: the cell after {name} holds no folded solution"
-    namespace = {"np": np, "bp": bp, "sigma": bp.activations.get("sigmoid").f}
-    exec(solution[1], namespace)
-    answer = eval(CHECK.search(source)["answer"], namespace)
-    assert examine(name, answer).ok
+def _notebook(*sources):
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(s) for s in sources])
 
 
-@pytest.mark.parametrize(
-    ("notebook", "name", "source", "folded"), CELLS, ids=[name for _, name, _, _ in CELLS]
-)
-def test_the_cell_as_committed_is_unanswered(notebook, name, source, folded):
-    namespace = {"np": np, "bp": bp, "exercises": exercises}
-    exec(CHECK.sub("", source), namespace)
-    assert not examine(name, eval(CHECK.search(source)["answer"], namespace)).answered
+def test_a_new_exercise_closes_its_section(monkeypatch):
+    monkeypatch.setattr(exercises, "TABLE", {"00-x": WORDS})
+    notebook = _notebook("## W", "## X", "Text.", "### Not a section", "## Y")
+    notebooks.fill(notebook, "00")
+    tagged = [notebooks.exercise_of(cell) for cell in notebook.cells]
+    assert tagged == [None, None, None, None, "00-x", "00-x", "00-x", None]
+    assert not list(notebooks.drifted(notebook, "00"))
+    # Moved, it stays where it was put; an edited cell is told, and written again.
+    moved = [notebook.cells[i] for i in (0, 4, 5, 6, 1, 2, 3, 7)]
+    notebook.cells = moved
+    assert not list(notebooks.drifted(notebook, "00"))
+    notebook.cells[1].source = "> Something else"
+    assert "differ from their entries: 00-x" in next(notebooks.drifted(notebook, "00"))
+    notebooks.fill(notebook, "00")
+    assert "Why?" in notebook.cells[1].source
+    monkeypatch.setattr(exercises, "TABLE", {})
+    assert list(notebooks.drifted(notebook, "00"))
+    notebooks.fill(notebook, "00")
+    assert len(notebook.cells) == 5
+
+
+def test_a_section_that_is_not_there_is_named(monkeypatch):
+    monkeypatch.setattr(exercises, "TABLE", {"00-x": WORDS})
+    with pytest.raises(notebooks.Problem, match="00-x: no heading `## X`"):
+        notebooks.fill(_notebook("## W"), "00")

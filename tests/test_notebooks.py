@@ -21,7 +21,10 @@ SVG = '<svg role="img" aria-label="a network"></svg>'
 
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
 def test_committed_notebook_is_executed_and_normalised(path):
-    assert list(notebooks.complaints(path.read_text(encoding="utf-8"))) == []
+    text = path.read_text(encoding="utf-8")
+    assert list(notebooks.complaints(text)) == []
+    number = notebooks.number_of(path)
+    assert list(notebooks.drifted(nbformat.reads(text, as_version=4), number)) == []
 
 
 @pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)

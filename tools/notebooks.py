@@ -5,6 +5,9 @@
     python -m tools.notebooks run   [NN ...]   execute the notebook where it is
     python -m tools.notebooks check [NN ...]   say what is wrong with the committed notebook
 
+The cells of an exercise come from its entry in bpdemo/exercises, each time a notebook is run; edit
+them there.
+
 Only notebooks/*.ipynb are in git, executed and normalised: two people who run the same cells get
 the same file. NN is how a file's name begins ("03"); without it, all are meant.
 """
@@ -24,6 +27,8 @@ import nbclient
 import nbformat
 from nbformat import NotebookNode
 
+from bpdemo import exercises
+from bpdemo.exercises.cells import TAG, cells
 from tools import stills
 
 ROOT = Path(__file__).parent.parent
@@ -87,6 +92,83 @@ def execute(notebook: NotebookNode, name: str, folder: Path = NOTEBOOKS) -> None
     except (nbclient.exceptions.CellExecutionError, nbclient.exceptions.CellTimeoutError) as error:
         report = re.sub(r"\x1b\[[0-9;]*m", "", str(error))  # without the colours
         raise Problem(f"{name}, {describe(notebook, running)}\n{report}") from None
+
+
+def number_of(path: Path) -> str:
+    """What a notebook is called in the names of its exercises: "03", "05b", "A1".
+
+    >>> number_of(Path("notebooks/05b-by-hand.ipynb"))
+    '05b'
+    """
+    return path.stem.partition("-")[0]
+
+
+def fill(notebook: NotebookNode, number: str) -> None:
+    """Write the cells of the notebook's exercises from their entries in `exercises.TABLE`.
+
+    An exercise stays where its cells stand; one that has none yet closes the section that it names.
+    Raises Problem where there is no such section.
+    """
+    own = {n: e for n, e in exercises.TABLE.items() if n.partition("-")[0] == number}
+    kept: list[NotebookNode] = []
+    placed: set[str] = set()
+    for cell in notebook.cells:
+        name = exercise_of(cell)
+        if name is None:
+            kept.append(cell)
+        elif name in own and name not in placed:
+            placed.add(name)
+            kept.extend(_new_cells(own[name]))
+    for name in sorted(own.keys() - placed, key=list(own).index):
+        at = _end_of_section(kept, own[name].place)
+        if at is None:
+            raise Problem(f"exercise {name}: no heading `{own[name].place}` in notebook {number}")
+        kept[at:at] = _new_cells(own[name])
+    notebook.cells = kept
+
+
+def exercise_of(cell: NotebookNode) -> str | None:
+    """The exercise that a cell belongs to, by its tag."""
+    tags = cell.metadata.get("tags", [])
+    return next((t.removeprefix(TAG) for t in tags if t.startswith(TAG)), None)
+
+
+def _new_cells(entry) -> list[NotebookNode]:
+    make = {"markdown": nbformat.v4.new_markdown_cell, "code": nbformat.v4.new_code_cell}
+    return [
+        make[kind](source, metadata={"tags": [TAG + entry.name]}) for kind, source in cells(entry)
+    ]
+
+
+def _end_of_section(cells_: list[NotebookNode], heading: str) -> int | None:
+    """Where the next section begins after the one with this heading."""
+    begun = False
+    for place, cell in enumerate(cells_):
+        lines = cell.source.splitlines() if cell.cell_type == "markdown" else []
+        if begun and any(line.startswith("## ") for line in lines[:1]):
+            return place
+        begun = begun or heading in lines
+    return len(cells_) if begun else None
+
+
+def drifted(notebook: NotebookNode, number: str) -> Iterator[str]:
+    """Yield the exercises whose cells aren't what their entries say."""
+    fresh = nbformat.v4.new_notebook(cells=list(notebook.cells))
+    try:
+        fill(fresh, number)
+    except Problem as problem:
+        yield str(problem)
+        return
+    found = [(exercise_of(c), c.cell_type, c.source) for c in notebook.cells]
+    wanted = [(exercise_of(c), c.cell_type, c.source) for c in fresh.cells]
+    if found != wanted:
+        names = {now[0] or then[0] for now, then in zip(found, wanted, strict=False) if now != then}
+        names |= {name for name, *_ in wanted[len(found) :] + found[len(wanted) :]}
+        which = ", ".join(sorted(name or "?" for name in names))
+        yield (
+            f"exercises differ from their entries: {which}; edit them there, then "
+            f"`python -m tools.notebooks run {number}`"
+        )
 
 
 def describe(notebook: NotebookNode, index: int) -> str:
@@ -174,7 +256,7 @@ def as_text(notebook: NotebookNode) -> str:
 
 
 def formatted(text: str, name: str) -> str:
-    """Return the notebook with its code as ruff wants it, as far as ruff can mend it."""
+    """Return the notebook with its code as ruff wants it, as far as ruff can fix it."""
     for task in (["check", "--fix-only", "--quiet"], ["format"]):
         done = subprocess.run(
             [sys.executable, "-m", "ruff", *task, "--stdin-filename", "notebook.ipynb", "-"],
@@ -210,7 +292,9 @@ def run(path: Path, source: str | None = None) -> None:
     NOTEBOOKS.mkdir(exist_ok=True)
     target = NOTEBOOKS / f"{path.stem}.ipynb"
     text = path.read_text(encoding="utf-8") if source is None else source
-    notebook = nbformat.reads(formatted(text, path.name), as_version=4)
+    notebook = nbformat.reads(text, as_version=4)
+    fill(notebook, number_of(path))
+    notebook = nbformat.reads(formatted(as_text(notebook), path.name), as_version=4)
     execute(notebook, path.name, target.parent)
     normalise(notebook)
     stills.settle(notebook)
@@ -220,7 +304,9 @@ def run(path: Path, source: str | None = None) -> None:
 
 def check(path: Path) -> None:
     """Raise Problem with everything that is wrong with a committed notebook."""
-    found = list(complaints(path.read_text(encoding="utf-8")))
+    text = path.read_text(encoding="utf-8")
+    notebook = nbformat.reads(text, as_version=4)
+    found = [*complaints(text), *drifted(notebook, number_of(path))]
     if found:
         raise Problem("\n".join(f"{path.name}: {complaint}" for complaint in found))
     print(f"{shown(path)}: executed, in order, normalised")

@@ -1,59 +1,40 @@
 """The exercises: a check that gives a hint, not only a verdict.
 
 >>> check("02-dL_da", ...)
-02-dL_da: not answered yet. Wanted is a function dL_da_of(a, y). Put yours in the place
-of the dots (...), then run the cell again.
+02-dL_da: not answered yet. Expected: a function dL_da_of(a, y). Replace the dots (...)
+with your answer. Then run the cell again.
 >>> check("02-dL_da", lambda a, y: 2 * (y - a))
 02-dL_da: not yet. The sign is the other way round. If a is larger than y, does a larger
 a make the loss larger or smaller?
 
 The right values are never written down: the core computes them, on numbers drawn from a fixed
 seed. The slips that learners make are computed too, so that they are recognised and each gets its
-own hint. An exercise is one entry of `TABLE`; its solution stands folded in its notebook, where a
-test runs it against the check.
+own hint. An exercise is one entry of `TABLE`: its text, its starter, its hints and its solution
+stand there, and `python -m tools.notebooks run` writes its cells from them.
 """
 
-import textwrap
+import importlib
+import pkgutil
 
-from bpdemo.exercises import (
-    chapter_00,
-    chapter_01,
-    chapter_02,
-    chapter_03,
-    chapter_04,
-    chapter_05,
-    chapter_06,
-    chapter_07,
-    chapter_08,
-    chapter_09,
-    chapter_10,
-)
-from bpdemo.exercises.base import Exercise, Slip, Verdict, judge
+from bpdemo import record
+from bpdemo.exercises import feedback
+from bpdemo.exercises.base import Exercise, Slip, Verdict, Words
+from bpdemo.exercises.judging import judge
 
-__all__ = ["TABLE", "Exercise", "Slip", "Verdict", "check", "examine"]
+__all__ = ["TABLE", "Exercise", "Slip", "Verdict", "Words", "check", "examine"]
 
-TABLE: dict[str, Exercise] = {
+TABLE: dict[str, Exercise | Words] = {
     entry.name: entry
-    for chapter in (
-        chapter_00,
-        chapter_01,
-        chapter_02,
-        chapter_03,
-        chapter_04,
-        chapter_05,
-        chapter_06,
-        chapter_07,
-        chapter_08,
-        chapter_09,
-        chapter_10,
-    )
-    for entry in chapter.ENTRIES
+    # A chapter is a file: adding one is adding the file.
+    for found in sorted(pkgutil.iter_modules(__path__), key=lambda module: module.name)
+    if found.name.startswith("chapter_")
+    for entry in importlib.import_module(f"{__name__}.{found.name}").ENTRIES
 }
 """Every exercise, by its name."""
 
 
 def check(name: str, answer) -> None:
-    """Print the verdict on an answer: right, or a hint, or what is wanted.
+    """Show the verdict on an answer: right, or a hint, or what is expected.
 
     Parameters
     ----------
@@ -64,11 +45,16 @@ def check(name: str, answer) -> None:
     ------
     ValueError : no exercise has this name.
     """
-    print(textwrap.fill(str(examine(name, answer)), 88))
+    verdict = examine(name, answer)
+    if verdict.answered:
+        before = record.noted("exercise").get(name, {})
+        passed, tries = bool(before.get("passed")), int(before.get("tries", 0))
+        record.note("exercise", name, {"passed": passed or verdict.ok, "tries": tries + 1})
+    feedback.show(verdict)
 
 
 def examine(name: str, answer) -> Verdict:
-    """The verdict that `check` prints. A wrong or broken answer never raises."""
+    """The verdict that `check` shows. A wrong or broken answer never raises."""
     if name not in TABLE:
         raise ValueError(f"name: expected one of {', '.join(TABLE)}; received {name!r}")
     return judge(TABLE[name], answer)

@@ -11,6 +11,22 @@ __all__ = ["ENTRIES"]
 ENTRIES = (
     Exercise(
         name="00-nudge",
+        place="## A derivative is a sensitivity",
+        kind="compute",
+        prose="""
+            A machine shows the number 0.30. Its sensitivity to a knob is $-0.4$. You turn the knob up
+            by 0.05. About what does the display show now? Replace the dots with your answer.
+            """,
+        hints=(),
+        starter="""
+            display_now = ...
+            """,
+        solution="""
+            display_now = 0.30 + (-0.4) * 0.05
+            """,
+        why="""
+            The change is about sensitivity times nudge, −0.02. So the display shows about 0.28.
+            """,
         wanted="a number, what the display shows",
         right="It moves by about sensitivity times nudge: that is all a derivative says.",
         expected=lambda: 0.30 + (-0.4) * 0.05,
@@ -33,6 +49,24 @@ ENTRIES = (
     ),
     Exercise(
         name="00-slope",
+        place="## A step to each side",
+        kind="write",
+        prose="""
+            Write the central difference yourself. `f` is a function, `x` the place where you want its
+            slope, `h` the step.
+            """,
+        hints=(),
+        starter="""
+            def slope(f, x, h):
+                return ...
+            """,
+        solution="""
+            def slope(f, x, h):
+                return (f(x + h) - f(x - h)) / (2 * h)
+            """,
+        why="""
+            From $x - h$ to $x + h$ it is $2h$ far: hence the 2.
+            """,
         wanted="a function slope(f, x, h)",
         right="A step to each side: the errors of first order cancel.",
         draw=lambda rng: {

@@ -11,6 +11,22 @@ __all__ = ["ENTRIES"]
 ENTRIES = (
     Exercise(
         name="01-layer",
+        place="## More than one neuron",
+        kind="write",
+        prose="""
+            Write one whole layer, N2 and N3, for a table `a_before` with an example in each row, and a
+            table `w`. The activation is the sigmoid.
+            """,
+        hints=(),
+        starter="""
+            def layer(a_before, w):
+                return ...
+            """,
+        solution="""
+            def layer(a_before, w):
+                z = a_before @ w
+                return 1 / (1 + np.exp(-z))
+            """,
         wanted="a function layer(a_before, w)",
         right="z = a_before @ w (N2), then a = σ(z) (N3).",
         draw=lambda rng: {"a_before": uniform(rng, 4, 3), "w": uniform(rng, 3, 2)},
@@ -37,6 +53,22 @@ ENTRIES = (
     ),
     Exercise(
         name="01-count",
+        place="## What learning needs to know (N4)",
+        kind="compute",
+        prose="""
+            A network has 3 inputs, then layers of 4, 2 and 1 neurons. How many weights does it have,
+            that is, how many sensitivities must be known?
+            """,
+        hints=(),
+        starter="""
+            how_many = ...
+            """,
+        solution="""
+            how_many = 3 * 4 + 4 * 2 + 2 * 1
+            """,
+        why="""
+            Each neuron is joined to each neuron of the layer before: 12 + 8 + 2.
+            """,
         wanted="a number",
         right="Gradient descent needs the gradient for every single one of them (N4).",
         expected=lambda: sum(
@@ -65,6 +97,21 @@ ENTRIES = (
     ),
     Exercise(
         name="01-loss",
+        place="## The loss (N5)",
+        kind="write",
+        prose="""
+            Write the loss for tables `a` and `y` of the same shape: the sum over all outputs of all
+            examples.
+            """,
+        hints=(),
+        starter="""
+            def loss_of(a, y):
+                return ...
+            """,
+        solution="""
+            def loss_of(a, y):
+                return ((y - a) ** 2).sum()
+            """,
         wanted="a function loss_of(a, y)",
         right="Square each difference, then add up all outputs of all examples (N5).",
         draw=lambda rng: {"a": uniform(rng, 4, 2), "y": uniform(rng, 4, 2)},

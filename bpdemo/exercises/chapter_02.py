@@ -19,6 +19,19 @@ __all__ = ["ENTRIES"]
 ENTRIES = (
     Exercise(
         name="02-gears",
+        place="## The chain from the weight to the loss (N6)",
+        kind="compute",
+        prose="""
+            Somewhere in a network, $z$ moves 3 times as far as $w$; $a$ moves 0.25 times as far as $z$;
+            and the loss moves $-0.8$ times as far as $a$. How far does the loss move, per unit of $w$?
+            """,
+        hints=(),
+        starter="""
+            dL_dw_there = ...
+            """,
+        solution="""
+            dL_dw_there = -0.8 * 0.25 * 3
+            """,
         wanted="a number",
         right="Sensitivities in a row multiply (N6).",
         expected=lambda: 3 * 0.25 * -0.8,
@@ -35,6 +48,20 @@ ENTRIES = (
     ),
     Exercise(
         name="02-dL_da",
+        place="## Term 1: the slope of the loss (N7)",
+        kind="write",
+        prose="""
+            Write term 1.
+            """,
+        hints=(),
+        starter="""
+            def dL_da_of(a, y):
+                return ...
+            """,
+        solution="""
+            def dL_da_of(a, y):
+                return 2 * (a - y)
+            """,
         wanted="a function dL_da_of(a, y)",
         right="2 (a − y): positive when a is too large, negative when it is too small (N7).",
         draw=lambda rng: {"a": uniform(rng), "y": uniform(rng)},
@@ -51,6 +78,21 @@ ENTRIES = (
     ),
     Exercise(
         name="02-da_dz",
+        place="## Term 2: the slope of the activation (N8)",
+        kind="write",
+        prose="""
+            Write term 2 for the sigmoid.
+            """,
+        hints=(),
+        starter="""
+            def da_dz_of(z):
+                return ...
+            """,
+        solution="""
+            def da_dz_of(z):
+                a = 1 / (1 + np.exp(-z))
+                return a * (1 - a)
+            """,
         wanted="a function da_dz_of(z)",
         right="σ′(z) = σ(z)(1 − σ(z)): written in a, it is a(1 − a) (N8).",
         draw=lambda rng: {"z": uniform(rng)},
@@ -73,6 +115,20 @@ ENTRIES = (
     ),
     Exercise(
         name="02-dz_dw",
+        place="## Term 3: what came in (N9)",
+        kind="write",
+        prose="""
+            Write term 3. (It looks too easy. Which of the two numbers is the answer?)
+            """,
+        hints=(),
+        starter="""
+            def dz_dw_of(a_before, w):
+                return ...
+            """,
+        solution="""
+            def dz_dw_of(a_before, w):
+                return a_before
+            """,
         wanted="a function dz_dw_of(a_before, w)",
         right="z = a_before · w is a straight line in w; its slope is a_before (N9).",
         draw=lambda rng: {"a_before": uniform(rng), "w": uniform(rng)},
@@ -98,6 +154,24 @@ ENTRIES = (
     ),
     Exercise(
         name="02-dL_dw",
+        place="## The three together (N10)",
+        kind="write",
+        prose="""
+            All three terms in one function, for the sigmoid. You get `a_before`, `z`, `a` and `y` from
+            the forward pass.
+            """,
+        hints=(),
+        starter="""
+            def dL_dw_of(a_before, z, a, y):
+                return ...
+            """,
+        solution="""
+            def dL_dw_of(a_before, z, a, y):
+                return 2 * (a - y) * a * (1 - a) * a_before
+            """,
+        why=r"""
+            Here $a(1 - a)$ is used for $\sigma'(z)$: the same number, and no new exponential.
+            """,
         wanted="a function dL_dw_of(a_before, z, a, y)",
         right="Three factors, each known from the forward pass (N10).",
         draw=draw_neuron,

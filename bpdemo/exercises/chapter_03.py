@@ -22,6 +22,22 @@ __all__ = ["ENTRIES"]
 ENTRIES = (
     Exercise(
         name="03-step-back",
+        place="## Any step back (N15)",
+        kind="write",
+        prose=r"""
+            Write the step. You get $\partial\mathcal{L}/\partial a^{k+1}$, $z^{k+1}$ and $w^{k+1}$; compute
+            $\partial\mathcal{L}/\partial a^k$, for the sigmoid.
+            """,
+        hints=(),
+        starter="""
+            def step_back(dL_da, z, w):
+                return ...
+            """,
+        solution="""
+            def step_back(dL_da, z, w):
+                a = 1 / (1 + np.exp(-z))
+                return dL_da * a * (1 - a) * w
+            """,
         wanted="a function step_back(dL_da, z, w)",
         right="That is the whole inductive step (N15).",
         draw=lambda rng: {"dL_da": uniform(rng), "z": uniform(rng), "w": uniform(rng)},
@@ -53,6 +69,36 @@ ENTRIES = (
     ),
     Exercise(
         name="03-chain",
+        place="## Why it is called back-propagation (N16)",
+        kind="write",
+        prose="""
+            Now the whole way back. `a`, `z` and `w` are dictionaries with the layer's number as the
+            key, as above. Fill in the three lines.
+            """,
+        hints=(),
+        starter="""
+            def gradients(a, z, w, y):
+                L = max(w)
+                dL_da, dL_dw = {}, {}
+                dL_da[L] = ...
+                for k in range(L, 0, -1):
+                    dL_dw[k] = ...
+                    dL_da[k - 1] = ...
+                return dL_dw
+            """,
+        solution="""
+            def gradients(a, z, w, y):
+                L = max(w)
+                dL_da, dL_dw = {}, {}
+                dL_da[L] = 2 * (a[L] - y)
+                for k in range(L, 0, -1):
+                    dL_dw[k] = dL_da[k] * a[k] * (1 - a[k]) * a[k - 1]
+                    dL_da[k - 1] = dL_da[k] * a[k] * (1 - a[k]) * w[k]
+                return dL_dw
+            """,
+        why=r"""
+            Again $a^k(1 - a^k)$ is $\sigma'(z^k)$.
+            """,
         wanted="a function gradients(a, z, w, y) that returns {1: dL_dw of layer 1, 2: …}",
         right="You have written back-propagation (N11, N12, N15).",
         draw=draw_chain,
@@ -91,6 +137,26 @@ ENTRIES = (
     ),
     Exercise(
         name="03-vector",
+        place="## What changes with vectors and a batch",
+        kind="write",
+        prose=r"""
+            One layer back, with tables: you get $\partial\mathcal{L}/\partial a^k$, $z^k$, $a^{k-1}$ and
+            $w^k$. The sigmoid once more. If you are stuck, write the shapes beside each line.
+            """,
+        hints=(),
+        starter="""
+            def layer_back(dL_da, z, a_before, w):
+                # first delta, then the two products
+                return ..., ...
+            """,
+        solution="""
+            def layer_back(dL_da, z, a_before, w):
+                a = 1 / (1 + np.exp(-z))
+                delta = dL_da * a * (1 - a)
+                dL_dw = a_before.T @ delta
+                dL_da_before = delta @ w.T
+                return dL_dw, dL_da_before
+            """,
         wanted="a function layer_back(dL_da, z, a_before, w) that returns dL_dw, dL_da_before",
         right="One product elementwise, two with a transpose.",
         draw=draw_layer,

@@ -14,6 +14,22 @@ __all__ = ["ENTRIES"]
 ENTRIES = (
     Exercise(
         name="04-step",
+        place="## The step (N17)",
+        kind="write",
+        prose="""
+            Write the step for any network: new weights from `x`, the list `w`, `y` and the learning
+            rate. You may use `bp.forward` and `bp.backward`.
+            """,
+        hints=(),
+        starter="""
+            def step(x, w, y, learning_rate):
+                return ...
+            """,
+        solution="""
+            def step(x, w, y, learning_rate):
+                grad = bp.backward(bp.forward(x, w), y)
+                return [w_k - learning_rate * dL_dw_k for w_k, dL_dw_k in zip(w, grad.dL_dw)]
+            """,
         wanted="a function step(x, w, y, learning_rate) that returns the list of new weights",
         right="All layers at once, with gradients from the old weights (N17).",
         draw=draw_network,
@@ -62,6 +78,22 @@ ENTRIES = (
     ),
     Exercise(
         name="04-rate",
+        place="## Too large a step",
+        kind="compute",
+        prose=r"""
+            In this landscape, one step takes $w$ to $w - \eta \cdot 2w$. At which learning rate does the
+            descent no longer come nearer to 0, but jump between $w$ and $-w$ forever?
+            """,
+        hints=(),
+        starter="""
+            largest_rate = ...
+            """,
+        solution="""
+            largest_rate = 1.0
+            """,
+        why=r"""
+            $w - 1 \cdot 2w = -w$: as far away as before, on the other side.
+            """,
         wanted="a number, the learning rate",
         right="w jumps to -w and back for ever; any larger rate makes it grow.",
         # w − η · 2w = −w: the step is as long as the way to the other side.

@@ -23,6 +23,29 @@ _TURNED = (
 ENTRIES = (
     Exercise(
         name="05-paths",
+        place="## Where paths join (B1)",
+        kind="write",
+        prose=r"""
+            Neuron $i$ of a layer feeds $n$ neurons of the next. You get `dL_dz`, the $n$ numbers
+            $\partial\mathcal{L}/\partial z_q$ there, and `w_out`, the $n$ weights $w_{iq}$ that lead to them.
+            Return $\partial\mathcal{L}/\partial a_i$.
+            """,
+        hints=(),
+        starter="""
+            def dL_da_of(dL_dz, w_out):
+                return ...
+            """,
+        solution="""
+            def dL_da_of(dL_dz, w_out):
+                total = 0.0
+                for q in range(len(w_out)):
+                    total += dL_dz[q] * w_out[q]
+                return total
+            """,
+        why="""
+            The `+=` is where paths join; with `=` only the last path would count. In one line:
+            `(dL_dz * w_out).sum()`.
+            """,
         wanted="a function dL_da(dL_dz, w_out)",
         right="Along each path multiply, where the paths join add (B1).",
         draw=lambda rng: {"dL_dz": uniform(rng, 4), "w_out": uniform(rng, 4)},
@@ -63,6 +86,27 @@ ENTRIES = (
     ),
     Exercise(
         name="05-columns",
+        place="## Where the second transpose comes from (B4)",
+        kind="write",
+        prose=r"""
+            Many books put an example in a *column*: then $a^{k-1}$ has the shape $(n_{k-1}, m)$, $w^k$ the
+            shape $(n_k, n_{k-1})$, and the layer is $z = w\,a$. In their convention you get `delta`
+            $(n_k, m)$ and `a_before` $(n_{k-1}, m)$. Return $\partial\mathcal{L}/\partial w^k$, in the shape of
+            that $w$. Use the indices, not the shapes: where does $w_{ji}$ stand in $z_{je} = \sum_i w_{ji} a_{ie}$?
+            """,
+        hints=(),
+        starter="""
+            def dL_dw_of(delta, a_before):
+                return ...
+            """,
+        solution="""
+            def dL_dw_of(delta, a_before):
+                return delta @ a_before.T
+            """,
+        why=r"""
+            $\partial\mathcal{L}/\partial w_{ji} = \sum_e \delta_{je}\, a_{ie}$: the sum runs over the *last* index of
+            both, so the second factor is transposed.
+            """,
         wanted="a function dL_dw(delta, a_before)",
         right="The sum runs over the last index of both, so the second factor is turned.",
         draw=lambda rng: {"delta": uniform(rng, 2, 4), "a_before": uniform(rng, 3, 4)},
@@ -85,6 +129,26 @@ ENTRIES = (
     ),
     Exercise(
         name="05-weighted",
+        place="## A batch (B6)",
+        kind="write",
+        prose=r"""
+            Not all examples are equally important: let example $e$ count $c_e$ times, $\mathcal{L} = \sum_e
+            c_e \mathcal{L}_e$. You get `a_before` $(m, n_{k-1})$, the `delta` $(m, n_k)$ of the plain loss, and `c`
+            $(m,)$. Return $\partial\mathcal{L}/\partial w^k$.
+            """,
+        hints=(),
+        starter="""
+            def weighted_dL_dw(a_before, delta, c):
+                return ...
+            """,
+        solution="""
+            def weighted_dL_dw(a_before, delta, c):
+                return a_before.T @ (c[:, None] * delta)
+            """,
+        why=r"""
+            Row $e$ of $\delta$ belongs to example $e$, so row $e$ is multiplied by $c_e$; then the same sum over $e$.
+            In indices: `np.einsum("e,ei,ej->ij", c, a_before, delta)`.
+            """,
         wanted="a function weighted_dL_dw(a_before, delta, c)",
         right="Each example's row of δ counts c times, then the sum over examples (B3, B6).",
         draw=lambda rng: {
@@ -124,6 +188,22 @@ ENTRIES = (
     ),
     Exercise(
         name="05-half",
+        place="## A worked example from the web (B8)",
+        kind="compute",
+        prose=r"""
+            His step has $\eta = 0.5$ and the ½. Which learning rate must you take with the loss of the
+            notes, without ½, to land at the same new weights (B7)?
+            """,
+        hints=(),
+        starter="""
+            rate_without_half = ...
+            """,
+        solution="""
+            rate_without_half = 0.25
+            """,
+        why="""
+            Without ½ all gradients are twice as large, so half the rate takes the same step.
+            """,
         wanted="a number, the learning rate",
         right="Without ½ all gradients are twice as large: half the rate, the same step (B7).",
         # η · ∂(½ℒ) = rate · ∂ℒ, so the rate is 0.5 · ½.

@@ -26,6 +26,21 @@ def _kink(z, h):
 ENTRIES = (
     Exercise(
         name="06-bias",
+        place="## A bias and a batch (B11)",
+        kind="write",
+        prose=r"""
+            You get `dL_dz` of a layer, $(m, n_k)$. Return $\partial\mathcal{L}/\partial b^k$, in the
+            shape of $b^k$.
+            """,
+        hints=(),
+        starter="""
+            def dL_db_of(dL_dz):
+                return ...
+            """,
+        solution="""
+            def dL_db_of(dL_dz):
+                return dL_dz.sum(axis=0)
+            """,
         wanted="a function dL_db(dL_dz)",
         right="One bias serves all examples: their shares are added (B11).",
         draw=lambda rng: {"dL_dz": uniform(rng, 4, 3)},
@@ -63,6 +78,20 @@ ENTRIES = (
     ),
     Exercise(
         name="06-slope-in-a",
+        place="## One number, two functions (B13)",
+        kind="write",
+        prose="""
+            You get the outputs `a` of a tanh layer, and nothing else. Write the slopes.
+            """,
+        hints=(),
+        starter="""
+            def slope_of_tanh(a):
+                return ...
+            """,
+        solution="""
+            def slope_of_tanh(a):
+                return 1 - a**2
+            """,
         wanted="a function slope_of_tanh(a)",
         right="1 − a²: the number tanh′(z), written in a (B13).",
         draw=lambda rng: {"a": np.tanh(uniform(rng, 5))},
@@ -81,6 +110,20 @@ ENTRIES = (
     ),
     Exercise(
         name="06-product",
+        place="## Where no such function exists (B14)",
+        kind="write",
+        prose=r"""
+            The same for $\sigma(z) = z \tanh z$: write its slope.
+            """,
+        hints=(),
+        starter="""
+            def slope_of_z_tanh(z):
+                return ...
+            """,
+        solution="""
+            def slope_of_z_tanh(z):
+                return np.tanh(z) + z * (1 - np.tanh(z) ** 2)
+            """,
         wanted="a function slope_of_z_tanh(z)",
         right="Two paths from z: once through the factor z, once through tanh z. They add up.",
         draw=lambda rng: {"z": uniform(rng, 5)},
@@ -111,6 +154,22 @@ ENTRIES = (
     ),
     Exercise(
         name="06-kink",
+        place="## A kink (B15)",
+        kind="compute",
+        prose="""
+            A unit with ReLU stands at $z = 0.25$. Somebody measures its slope with a central difference and
+            a step far too large, $h = 1$. What do they get?
+            """,
+        hints=(),
+        starter="""
+            measured_there = ...
+            """,
+        solution="""
+            measured_there = (0.25 + 1) / 2
+            """,
+        why=r"""
+            $\max(0, 1.25) = 1.25$ and $\max(0, -0.75) = 0$; the difference over $2h = 2$.
+            """,
         wanted="a number",
         right="(z + h) / 2h, something between the slopes 0 and 1 on either side (B15).",
         expected=lambda: _kink(0.25, 1.0),

@@ -32,6 +32,21 @@ _SUSPECTS = {
 ENTRIES = (
     Exercise(
         name="07-complex",
+        place="## A step sideways (B22)",
+        kind="write",
+        prose="""
+            Write the complex step for any function `f` that takes complex numbers.
+            """,
+        hints=(),
+        starter="""
+            def complex_slope(f, x):
+                return ...
+            """,
+        solution="""
+            def complex_slope(f, x):
+                h = 1e-20
+                return f(x + 1j * h).imag / h
+            """,
         wanted="a function slope(f, x)",
         right="Nothing is subtracted, so nothing is lost: h may be as small as you like (B22).",
         draw=lambda rng: {
@@ -59,6 +74,24 @@ ENTRIES = (
     ),
     Exercise(
         name="07-best-h",
+        place="## Smaller is not better (B23)",
+        kind="write",
+        prose="""
+            Write the best step of the central difference for a function of the size `f`, with a third
+            derivative of the size `f3`, in numbers with the precision `eps`.
+            """,
+        hints=(),
+        starter="""
+            def best_h(f, f3, eps):
+                return ...
+            """,
+        solution="""
+            def best_h(f, f3, eps):
+                return (3 * eps * f / f3) ** (1 / 3)
+            """,
+        why="""
+            If $f$ and $f'''$ are of one size, that is near $10^{-5}$: the step that most courses recommend.
+            """,
         wanted="a function best_h(f, f3, eps)",
         right="Where the two arms balance: near 1e-5 for numbers of ordinary size (B23).",
         draw=_draw_sizes,
@@ -94,6 +127,20 @@ ENTRIES = (
     ),
     Exercise(
         name="07-relative",
+        place="## When do two numbers agree? (B24)",
+        kind="write",
+        prose="""
+            Write the relative error of two numbers. (Neither of them is 0 here.)
+            """,
+        hints=(),
+        starter="""
+            def relative_error_of(analytic, numeric):
+                return ...
+            """,
+        solution="""
+            def relative_error_of(analytic, numeric):
+                return abs(analytic - numeric) / max(abs(analytic), abs(numeric))
+            """,
         wanted="a function relative_error(analytic, numeric)",
         right="A difference means something only beside the size of what differs (B24).",
         draw=_draw_pair,
@@ -127,6 +174,24 @@ ENTRIES = (
     ),
     Exercise(
         name="07-detective",
+        place="## Reading a report",
+        kind="compute",
+        prose="""
+            Which of the five lines is wrong in that network? Give its number.
+            """,
+        hints=(),
+        starter="""
+            wrong_line = ...
+            """,
+        solution="""
+            wrong_line = 5
+            """,
+        why=r"""
+            Layer 3 is right in weights and biases, so lines 1 to 4 work there. In layers 1 and 2 they are the same lines
+            with the same $\sigma$, so they work there too. Line 5 is left: layer 3 doesn't use what it makes. (The report
+            under B28 has the same pattern, and its bug is in line 2. It can be, because layer 3 of that network has another
+            $\sigma$.)
+            """,
         wanted="a number, 1 to 5, the line that is wrong",
         right="The last layer is right, so base case and σ′ are; what is wrong is the way back.",
         expected=lambda: 5,

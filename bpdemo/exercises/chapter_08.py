@@ -28,6 +28,21 @@ _p = losses.softmax
 ENTRIES = (
     Exercise(
         name="08-softmax",
+        place="## From numbers to shares: softmax (B30)",
+        kind="write",
+        prose="""
+            Write softmax for a table `z` with an example in each row.
+            """,
+        hints=(),
+        starter="""
+            def softmax(z):
+                return ...
+            """,
+        solution="""
+            def softmax(z):
+                e = np.exp(z)
+                return e / e.sum(axis=1, keepdims=True)
+            """,
         wanted="a function softmax(z)",
         right="Positive, and 1 in all, for every example (B30). Does it stay finite at 1000, too?",
         draw=lambda rng: {"z": 2 * uniform(rng, 4, 3)},
@@ -58,6 +73,21 @@ ENTRIES = (
     ),
     Exercise(
         name="08-dL_dz",
+        place="## What is left is $p - y$ (B34)",
+        kind="write",
+        prose=r"""
+            Write $\partial\mathcal{L}/\partial z$ for logits `z` and labels `y`, examples in rows.
+            """,
+        hints=(),
+        starter="""
+            def dL_dz_of(z, y):
+                return ...
+            """,
+        solution="""
+            def dL_dz_of(z, y):
+                e = np.exp(z - z.max(axis=1, keepdims=True))
+                return e / e.sum(axis=1, keepdims=True) - y
+            """,
         wanted="a function dL_dz(z, y)",
         right="What it said, minus what it should have said; no σ′ anywhere (B34).",
         draw=_draw,
@@ -95,6 +125,21 @@ ENTRIES = (
     ),
     Exercise(
         name="08-start",
+        place='## The loss for "one of many": cross-entropy',
+        kind="compute",
+        prose="""
+            And that is, with ten classes?
+            """,
+        hints=(),
+        starter="""
+            loss_at_the_start = ...
+            """,
+        solution="""
+            loss_at_the_start = -np.log(1 / 10)
+            """,
+        why="""
+            About 2.3. Remember it: a new network that doesn't start near it has a mistake in it, or too large weights.
+            """,
         wanted="a number, the loss of one example",
         right="Far above it at the start: too large weights. Far below: look for a mistake.",
         expected=lambda: math.log(10),
@@ -115,6 +160,19 @@ ENTRIES = (
     ),
     Exercise(
         name="08-steps",
+        place="## A few at a time (B38)",
+        kind="compute",
+        prose="""
+            1,237 digits in batches of 16, and 40 epochs of that. How many steps does the network take? (The
+            last batch of an epoch may be smaller.)
+            """,
+        hints=(),
+        starter="""
+            how_many_steps = ...
+            """,
+        solution="""
+            how_many_steps = 40 * int(np.ceil(1237 / 16))
+            """,
         wanted="a number of steps",
         right="Every step is one forward, one backward, one small move of all the weights.",
         expected=lambda: _EPOCHS * _STEPS,

@@ -37,6 +37,22 @@ _STD = "That is the variance. The standard deviation is its square root."
 ENTRIES = (
     Exercise(
         name="09-products",
+        place="## A long product (B40)",
+        kind="compute",
+        prose="""
+            On the way back through 12 layers each factor is 0.5. And once more with 2 in each. What are
+            the two products?
+            """,
+        hints=(),
+        starter="""
+            two_products = (..., ...)
+            """,
+        solution="""
+            two_products = (0.5**12, 2**12)
+            """,
+        why="""
+            About 0.00024 and 4096: halving and doubling look harmless, one step at a time.
+            """,
         wanted="a pair of numbers, the product for 0.5 and the product for 2",
         right="One step halves or doubles; twelve steps take a factor of four thousand.",
         expected=lambda: (_product(0.5), _product(2.0)),
@@ -66,6 +82,21 @@ ENTRIES = (
     ),
     Exercise(
         name="09-bound",
+        place="## A quarter at most (B41, B42)",
+        kind="write",
+        prose=r"""
+            Write the bound: given all the weights of a chain of sigmoids, by how much at most can
+            $\partial\mathcal{L}/\partial a^L$ be multiplied on its way to $a^0$?
+            """,
+        hints=(),
+        starter="""
+            def bound_of(w):
+                return ...
+            """,
+        solution="""
+            def bound_of(w):
+                return np.prod(np.abs(w) / 4)
+            """,
         wanted="a function bound(w)",
         right="A quarter of the weight's size, layer after layer (B42).",
         draw=lambda rng: {"w": uniform(rng, 5)},
@@ -99,6 +130,21 @@ ENTRIES = (
     ),
     Exercise(
         name="09-xavier",
+        place="## How large should a weight be at the start? (B43)",
+        kind="write",
+        prose="""
+            Give the standard deviation of the random weights of a layer with `n` inputs, by Xavier's
+            rule. (The standard deviation is the square root of the variance.)
+            """,
+        hints=(),
+        starter="""
+            def xavier(n):
+                return ...
+            """,
+        solution="""
+            def xavier(n):
+                return 1 / np.sqrt(n)
+            """,
         wanted="a function xavier(n)",
         right="Variance 1/n: then z is as large as what came in (B43).",
         draw=lambda rng: {"n": float(rng.integers(5, 500))},
@@ -112,6 +158,21 @@ ENTRIES = (
     ),
     Exercise(
         name="09-he",
+        place="## And for relu? (B44)",
+        kind="write",
+        prose="""
+            Give the standard deviation of the random weights of a relu layer with `n` inputs, by He's
+            rule.
+            """,
+        hints=(),
+        starter="""
+            def he(n):
+                return ...
+            """,
+        solution="""
+            def he(n):
+                return np.sqrt(2 / n)
+            """,
         wanted="a function he(n)",
         right="Variance 2/n: relu keeps half of the mean square (B44).",
         draw=lambda rng: {"n": float(rng.integers(5, 500))},
@@ -131,6 +192,22 @@ ENTRIES = (
     ),
     Exercise(
         name="09-short-cut",
+        place="## A short cut adds 1 (B47)",
+        kind="write",
+        prose=r"""
+            Write one step back for a layer with a short cut: given `dL_da` and `z` of layer $k+1$, and
+            `w`, return $\partial\mathcal{L}/\partial a^k$. The activation is tanh; examples stand in rows.
+            """,
+        hints=(),
+        starter="""
+            def step_back(dL_da, z, w):
+                return ...
+            """,
+        solution="""
+            def step_back(dL_da, z, w):
+                dL_dz = dL_da * (1 - np.tanh(z) ** 2)
+                return dL_da + dL_dz @ w.T
+            """,
         wanted="a function step_back(dL_da, z, w)",
         right="Two paths from a^k: the short cut, and the way through the layer. They add (B47).",
         draw=_draw_step,

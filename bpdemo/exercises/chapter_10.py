@@ -42,6 +42,21 @@ def _draw_parts(rng):
 ENTRIES = (
     Exercise(
         name="10-count",
+        place="## Counting (B50)",
+        kind="write",
+        prose=r"""
+            Write the number of multiplications of one *forward* pass, for a list of widths
+            $[n_0, \dots, n_L]$ and `m` examples.
+            """,
+        hints=(),
+        starter="""
+            def multiplications(widths, m):
+                return ...
+            """,
+        solution="""
+            def multiplications(widths, m):
+                return m * sum(widths[k - 1] * widths[k] for k in range(1, len(widths)))
+            """,
         wanted="a function multiplications(widths, m)",
         right="m P: each example meets each weight once (B50).",
         draw=_draw_widths,
@@ -79,6 +94,19 @@ ENTRIES = (
     ),
     Exercise(
         name="10-runs",
+        place="## And finite differences (B51)",
+        kind="compute",
+        prose="""
+            The network of notebook 04 that reads digits has the widths 64-32-10. How many forward runs do
+            central differences need for one gradient?
+            """,
+        hints=(),
+        starter="""
+            runs = ...
+            """,
+        solution="""
+            runs = 2 * (64 * 32 + 32 * 10)
+            """,
         wanted="a number",
         right="4,736 runs for one step of gradient descent; back-propagation costs as much as 3.",
         expected=lambda: 2 * sum(_weights([64, 32, 10])),
@@ -105,6 +133,21 @@ ENTRIES = (
     ),
     Exercise(
         name="10-divide",
+        place="## An autograd of our own (B54, B55)",
+        kind="write",
+        prose="""
+            Our `Value` can't divide. Which two slopes would its `__truediv__` have to note down for
+            $u / v$?
+            """,
+        hints=(),
+        starter="""
+            def slopes_of_division(u, v):
+                return ..., ...
+            """,
+        solution="""
+            def slopes_of_division(u, v):
+                return 1 / v, -u / v**2
+            """,
         wanted="a function slopes(u, v) that returns two slopes",
         right="u · v⁻¹: the slope to v is that of a power, −v⁻², times u (B54).",
         draw=lambda rng: {"u": uniform(rng), "v": uniform(rng)},
@@ -133,6 +176,21 @@ ENTRIES = (
     ),
     Exercise(
         name="10-together",
+        place="## Many machines (B57, B58)",
+        kind="write",
+        prose="""
+            Two machines had $m_1$ and $m_2$ examples, and each sends the gradient of its *mean* loss. Give
+            the gradient of the mean loss of all.
+            """,
+        hints=(),
+        starter="""
+            def together(mean_1, m_1, mean_2, m_2):
+                return ...
+            """,
+        solution="""
+            def together(mean_1, m_1, mean_2, m_2):
+                return (m_1 * mean_1 + m_2 * mean_2) / (m_1 + m_2)
+            """,
         wanted="a function together(mean_1, m_1, mean_2, m_2)",
         right="Each mean, times its examples, is a sum; sums may be added (B57).",
         draw=_draw_parts,
