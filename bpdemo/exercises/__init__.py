@@ -15,13 +15,15 @@ stand there, and `python -m tools.notebooks run` writes its cells from them.
 
 import importlib
 import pkgutil
+from dataclasses import replace
 
 from bpdemo import record
 from bpdemo.exercises import feedback
 from bpdemo.exercises.base import Exercise, Slip, Verdict, Words
 from bpdemo.exercises.judging import judge
+from bpdemo.exercises.library import Mine
 
-__all__ = ["TABLE", "Exercise", "Slip", "Verdict", "Words", "check", "examine"]
+__all__ = ["TABLE", "Exercise", "Slip", "Verdict", "Words", "check", "examine", "mine"]
 
 TABLE: dict[str, Exercise | Words] = {
     entry.name: entry
@@ -31,6 +33,9 @@ TABLE: dict[str, Exercise | Words] = {
     for entry in importlib.import_module(f"{__name__}.{found.name}").ENTRIES
 }
 """Every exercise, by its name."""
+
+mine = Mine(TABLE)
+"""The learner's own library: what has passed."""
 
 
 def check(name: str, answer) -> None:
@@ -49,7 +54,11 @@ def check(name: str, answer) -> None:
     if verdict.answered:
         before = record.noted("exercise").get(name, {})
         passed, tries = bool(before.get("passed")), int(before.get("tries", 0))
-        record.note("exercise", name, {"passed": passed or verdict.ok, "tries": tries + 1})
+        counted = {**before, "passed": passed or verdict.ok, "tries": tries + 1}
+        record.note("exercise", name, counted)
+        if verdict.ok and getattr(TABLE[name], "adds", False):
+            said = f"{verdict.message} {mine.add(TABLE[name], answer)}"
+            verdict = replace(verdict, message=said)
     feedback.show(verdict)
 
 

@@ -55,7 +55,7 @@ class Exercise(_Task):
     draw : ``draw(rng)`` gives the arguments of the learner's function by name; None where the
         answer is a value.
     parts : the names of what the function returns, where it returns a tuple.
-    adds : the name under which the function joins the learner's own library; "" if it doesn't.
+    adds : does the function join the learner's own library?
     """
 
     starter: str
@@ -68,7 +68,7 @@ class Exercise(_Task):
     why: str = ""
     draw: Callable | None = None
     parts: tuple[str, ...] = ()
-    adds: str = ""
+    adds: bool = False
 
     @property
     def answer(self) -> str:

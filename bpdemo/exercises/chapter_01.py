@@ -30,6 +30,7 @@ ENTRIES = (
         wanted="a function layer(a_before, w)",
         right="z = a_before @ w (N2), then a = σ(z) (N3).",
         draw=lambda rng: {"a_before": uniform(rng, 4, 3), "w": uniform(rng, 3, 2)},
+        adds=True,
         expected=lambda a_before, w: network.forward(a_before, [w]).a[1],
         slips=(
             Slip(lambda a_before, w: a_before @ w, "That is z. The activation σ is missing (N3)."),
@@ -115,6 +116,7 @@ ENTRIES = (
         wanted="a function loss_of(a, y)",
         right="Square each difference, then add up all outputs of all examples (N5).",
         draw=lambda rng: {"a": uniform(rng, 4, 2), "y": uniform(rng, 4, 2)},
+        adds=True,
         expected=losses.squared_difference,
         slips=(
             Slip(

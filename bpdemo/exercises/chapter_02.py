@@ -65,6 +65,7 @@ ENTRIES = (
         wanted="a function dL_da_of(a, y)",
         right="2 (a − y): positive when a is too large, negative when it is too small (N7).",
         draw=lambda rng: {"a": uniform(rng), "y": uniform(rng)},
+        adds=True,
         expected=lambda a, y: (
             network.backward(network.forward([[a]], [[[1.0]]], "identity"), [[y]]).dL_da[1].item()
         ),
@@ -96,6 +97,7 @@ ENTRIES = (
         wanted="a function da_dz_of(z)",
         right="σ′(z) = σ(z)(1 − σ(z)): written in a, it is a(1 − a) (N8).",
         draw=lambda rng: {"z": uniform(rng)},
+        adds=True,
         expected=dσ,
         slips=(
             Slip(σ, "That is σ(z) itself. Wanted is its slope (N8)."),
@@ -132,6 +134,7 @@ ENTRIES = (
         wanted="a function dz_dw_of(a_before, w)",
         right="z = a_before · w is a straight line in w; its slope is a_before (N9).",
         draw=lambda rng: {"a_before": uniform(rng), "w": uniform(rng)},
+        adds=True,
         expected=lambda a_before, w: float(
             # With ℒ = (0 − z)² and σ = identity, ∂ℒ/∂w = ∂ℒ/∂z · ∂z/∂w; divide the first away.
             linear(a_before, w).dL_dw[1].item() / linear(a_before, w).dL_dz[1].item()

@@ -41,6 +41,7 @@ ENTRIES = (
         wanted="a function step_back(dL_da, z, w)",
         right="That is the whole inductive step (N15).",
         draw=lambda rng: {"dL_da": uniform(rng), "z": uniform(rng), "w": uniform(rng)},
+        adds=True,
         expected=lambda dL_da, z, w: layer_expected(
             np.array([[dL_da]]), None, np.array([[z / w]]), np.array([[w]])
         )[1].item(),
@@ -102,6 +103,7 @@ ENTRIES = (
         wanted="a function gradients(a, z, w, y) that returns {1: dL_dw of layer 1, 2: …}",
         right="You have written back-propagation (N11, N12, N15).",
         draw=draw_chain,
+        adds=True,
         expected=chain_expected,
         slips=(
             Slip(chain_wrong(da_dz=lambda z, a: dσ(a)), A_FOR_Z),

@@ -1,15 +1,27 @@
 """The exercises of notebook 04, Learning."""
 
-from bpdemo import network
+from bpdemo import network, training
 from bpdemo.exercises.base import Exercise, Slip
 from bpdemo.exercises.draws import (
     draw_network,
     stepped,
     stepped_one_by_one,
     stepped_through_new_weights,
+    uniform,
 )
 
 __all__ = ["ENTRIES"]
+
+
+def _draw_update(rng):
+    """Weights and gradients of two layers of unequal width, by layer, and a learning rate."""
+    shapes = {1: (3, 2), 2: (2, 1)}
+    return {
+        "w": {k: uniform(rng, *shape) for k, shape in shapes.items()},
+        "dL_dw": {k: uniform(rng, *shape) for k, shape in shapes.items()},
+        "learning_rate": 0.3,
+    }
+
 
 ENTRIES = (
     Exercise(
@@ -22,15 +34,15 @@ ENTRIES = (
             """,
         hints=(),
         starter="""
-            def step(x, w, y, learning_rate):
+            def new_weights(x, w, y, learning_rate):
                 return ...
             """,
         solution="""
-            def step(x, w, y, learning_rate):
+            def new_weights(x, w, y, learning_rate):
                 grad = bp.backward(bp.forward(x, w), y)
                 return [w_k - learning_rate * dL_dw_k for w_k, dL_dw_k in zip(w, grad.dL_dw)]
             """,
-        wanted="a function step(x, w, y, learning_rate) that returns the list of new weights",
+        wanted="a function new_weights(x, w, y, learning_rate) that returns the list of new weights",
         right="All layers at once, with gradients from the old weights (N17).",
         draw=draw_network,
         expected=stepped,
@@ -73,6 +85,63 @@ ENTRIES = (
                     "all gradients first, then move all weights.",
                 )
                 for order in ((1, 2), (2, 1))
+            ),
+        ),
+    ),
+    Exercise(
+        name="04-update",
+        place="## The step (N17)",
+        kind="write",
+        prose=r"""
+            Now N17 alone, for your own library: the gradients are there already. You get two dictionaries with
+            the layer's number as key, `w[k]` and `dL_dw[k]`, and the learning rate. Return a new dictionary;
+            leave the old one as it is.
+            """,
+        hints=(
+            "Take one layer after the other: `for k in w`.",
+            "`{k: ... for k in w}` makes a new dictionary with the same keys.",
+        ),
+        starter="""
+            def step(w, dL_dw, learning_rate):
+                return ...
+            """,
+        solution="""
+            def step(w, dL_dw, learning_rate):
+                return {k: w[k] - learning_rate * dL_dw[k] for k in w}
+            """,
+        wanted="a function step(w, dL_dw, learning_rate) that returns {1: new w of layer 1, 2: …}",
+        right="Every set of weights, against its own slope (N17).",
+        draw=_draw_update,
+        adds=True,
+        expected=lambda w, dL_dw, learning_rate: dict(
+            enumerate(training.step(list(w.values()), list(dL_dw.values()), learning_rate), start=1)
+        ),
+        slips=(
+            Slip(
+                lambda w, dL_dw, learning_rate: {k: w[k] + learning_rate * dL_dw[k] for k in w},
+                "That goes uphill. The gradient points to where the loss grows; go against it.",
+            ),
+            Slip(
+                lambda w, dL_dw, learning_rate: {k: w[k] - dL_dw[k] for k in w},
+                "The learning rate is missing.",
+            ),
+            Slip(
+                lambda w, dL_dw, learning_rate: {k: learning_rate * dL_dw[k] for k in w},
+                "That is the step alone. The new weights are the old ones minus the step.",
+            ),
+            Slip(
+                lambda w, dL_dw, learning_rate: {k: -learning_rate * dL_dw[k] for k in w},
+                "That is the step alone. Add it to the old weights.",
+            ),
+            Slip(
+                lambda w, dL_dw, learning_rate: {
+                    k: w[k] - learning_rate * dL_dw[k] if k == max(w) else w[k] for k in w
+                },
+                "Only the last layer has moved. N17 updates every set of weights.",
+            ),
+            Slip(
+                lambda w, dL_dw, learning_rate: {k: w[k] * (1 - learning_rate) for k in w},
+                "That shrinks the weights. The step is along the gradient, not along w.",
             ),
         ),
     ),

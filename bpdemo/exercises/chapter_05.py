@@ -4,7 +4,16 @@ import numpy as np
 
 from bpdemo import network
 from bpdemo.exercises.base import Exercise, Slip
-from bpdemo.exercises.draws import uniform
+from bpdemo.exercises.draws import (
+    A_FOR_Z,
+    LOST_2,
+    SIGN,
+    batch_expected,
+    batch_wrong,
+    draw_batch,
+    dσ,
+    uniform,
+)
 
 __all__ = ["ENTRIES"]
 
@@ -183,6 +192,75 @@ ENTRIES = (
             Slip(
                 lambda a_before, delta, c: (c[:, None] * delta).T @ a_before,
                 "Rows and columns are swapped. A gradient has the shape of its weights.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="05-backward",
+        place="## A batch (B6)",
+        kind="write",
+        prose=r"""
+            Now the whole of back-propagation, for any number of layers, neurons and examples. The forward pass
+            has left you the dictionaries `a` (from 0), `z` and `w` (from 1), and `y` has a row for each example;
+            the activation is the sigmoid everywhere. Return $\partial\mathcal{L}/\partial w^k$ for every layer,
+            in a dictionary. It's your loop from 03, with a `.T` in two places.
+            """,
+        hints=(
+            """
+            Begin with `dL_da = 2 * (a[L] - y)` and go from $L$ down to 1, as in 03. In each layer: first
+            `dL_dz`, then `dL_dw[k]`, then `dL_da` for the layer before.
+            """,
+            """
+            Write the shapes beside each line. `dL_dz` is $(m, n_k)$ and `a[k - 1]` is $(m, n_{k-1})$; which
+            product gives $(n_{k-1}, n_k)$?
+            """,
+        ),
+        starter="""
+            def backward(a, z, w, y):
+                L = max(w)
+                dL_da, dL_dw = ..., {}
+                for k in range(L, 0, -1):
+                    dL_dz = ...
+                    dL_dw[k] = ...
+                    dL_da = ...
+                return dL_dw
+            """,
+        solution="""
+            def backward(a, z, w, y):
+                L = max(w)
+                dL_da, dL_dw = 2 * (a[L] - y), {}
+                for k in range(L, 0, -1):
+                    dL_dz = dL_da * a[k] * (1 - a[k])  # (m, n_k), entry by entry
+                    dL_dw[k] = a[k - 1].T @ dL_dz  # (n_{k-1}, m) @ (m, n_k)
+                    dL_da = dL_dz @ w[k].T  # (m, n_k) @ (n_k, n_{k-1})
+                return dL_dw
+            """,
+        wanted="a function backward(a, z, w, y) that returns {1: dL_dw of layer 1, 2: …}",
+        right="You have written back-propagation, for any network of this kind.",
+        draw=draw_batch,
+        adds=True,
+        expected=batch_expected,
+        slips=(
+            Slip(batch_wrong(da_dz=lambda z, a: dσ(a)), A_FOR_Z),
+            Slip(batch_wrong(da_dz=lambda z, a: a), "That has σ(z) where σ′(z) belongs (N8)."),
+            Slip(batch_wrong(da_dz=lambda z, a: z * (1 - z)), "a(1 − a) is right; z(1 − z) isn't."),
+            Slip(batch_wrong(start=lambda a, y: a - y), LOST_2),
+            Slip(batch_wrong(start=lambda a, y: 2 * (y - a)), SIGN),
+            Slip(
+                batch_wrong(dL_dw_of=lambda a, dL_dz, k: a[k - 1].T @ dL_dz / len(dL_dz)),
+                "dL_dw is the mean over the examples. The loss is a sum; so is its gradient (B6).",
+            ),
+            Slip(
+                batch_wrong(back=lambda dL_dz, dL_da, w, k: dL_da @ w[k].T),
+                "σ′(z) is missing in the step back (N15): go back from dL_dz, not from dL_da.",
+            ),
+            Slip(
+                batch_wrong(dL_dw_of=lambda a, dL_dz, k: dL_dz.T @ a[k - 1]),
+                "Rows and columns are swapped in dL_dw. A gradient has the shape of its weights.",
+            ),
+            Slip(
+                batch_wrong(dL_dw_of=lambda a, dL_dz, k: a[k - 1][:1].T @ dL_dz[:1]),
+                "Only the first example has counted. The same weight serves all: add them up.",
             ),
         ),
     ),

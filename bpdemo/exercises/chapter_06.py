@@ -5,7 +5,7 @@ import numpy as np
 from bpdemo import activations, network
 from bpdemo.checking import central_difference, forward_difference
 from bpdemo.exercises.base import Exercise, Slip
-from bpdemo.exercises.draws import uniform
+from bpdemo.exercises.draws import A_FOR_Z, uniform
 
 __all__ = ["ENTRIES"]
 
@@ -21,6 +21,46 @@ def _dL_db(dL_dz):
 
 def _kink(z, h):
     return float(central_difference(_relu, z, h))
+
+
+def _draw_from(rng):
+    """A 3-4-2 network after its forward pass, and ∂ℒ/∂z of its last layer."""
+    a0, w = uniform(rng, 5, 3), [uniform(rng, 3, 4), uniform(rng, 4, 2)]
+    b = [uniform(rng, 4), uniform(rng, 2)]
+    trace = network.forward(a0, w, ["softplus", "identity"], b)
+    return {
+        "dL_dz": uniform(rng, 5, 2),
+        "a": {k: trace.a[k] for k in range(3)},
+        "z": {k: trace.z[k] for k in (1, 2)},
+        "w": {k: trace.w[k] for k in (1, 2)},
+        "slope": activations.get("softplus").derivative,
+    }
+
+
+def _from_expected(dL_dz, a, z, w, slope):
+    """The core's (∂ℒ/∂w by layer, ∂ℒ/∂b by layer); the loss is the one with that ∂ℒ/∂z."""
+    b = [z[k][0] - a[k - 1][0] @ w[k] for k in w]
+    trace = network.forward(a[0], list(w.values()), ["softplus", "identity"], b)
+    grad = network.backward(trace, trace.a[2] - dL_dz / 2)
+    return {k: grad.dL_dw[k] for k in w}, {k: grad.dL_db[k] for k in w}
+
+
+def _from_wrong(
+    back=lambda dL_dz, w, z, a, slope, k: dL_dz @ w[k].T * slope(z[k - 1]),
+    dL_dw_of=lambda a, dL_dz, k: a[k - 1].T @ dL_dz,
+    dL_db_of=lambda dL_dz: dL_dz.sum(axis=0),
+):
+    """The loop from ∂ℒ/∂z of the last layer, with one of its parts gone wrong."""
+
+    def wrong(dL_dz, a, z, w, slope):
+        dL_dw, dL_db = {}, {}
+        for k in range(max(w), 0, -1):
+            dL_dw[k], dL_db[k] = dL_dw_of(a, dL_dz, k), dL_db_of(dL_dz)
+            if k > 1:
+                dL_dz = back(dL_dz, w, z, a, slope, k)  # (m, n_{k-1})
+        return dict(sorted(dL_dw.items())), dict(sorted(dL_db.items()))
+
+    return wrong
 
 
 ENTRIES = (
@@ -73,6 +113,83 @@ ENTRIES = (
             Slip(
                 lambda dL_dz: dL_dz[0],
                 "Only the first example has counted. One bias serves them all: add up the rows.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="06-backward",
+        place="## Any activation will do (B12)",
+        kind="write",
+        prose=r"""
+            Your loop from 05 grows: it gets biases, and any $\sigma$ in the hidden layers. You get
+            $\partial\mathcal{L}/\partial z^L$ of the last layer as `dL_dz` (so it fits any loss), the dictionaries
+            `a`, `z` and `w`, and the function `slope`, which is $\sigma'$ of the hidden layers. Return two
+            dictionaries: `dL_dw` and `dL_db`.
+            """,
+        hints=(
+            """
+            In each layer from $L$ down: `dL_dw[k]` and `dL_db[k]` from `dL_dz`; then, if $k > 1$, `dL_dz` of the
+            layer before.
+            """,
+            r"""
+            One layer back is two factors: `dL_dz @ w[k].T` is $\partial\mathcal{L}/\partial a^{k-1}$, and
+            `slope(z[k - 1])` goes on to $z^{k-1}$.
+            """,
+        ),
+        starter="""
+            def backward_from(dL_dz, a, z, w, slope):
+                dL_dw, dL_db = {}, {}
+                for k in range(max(w), 0, -1):
+                    dL_dw[k] = ...
+                    dL_db[k] = ...
+                    if k > 1:
+                        dL_dz = ...
+                return dL_dw, dL_db
+            """,
+        solution="""
+            def backward_from(dL_dz, a, z, w, slope):
+                dL_dw, dL_db = {}, {}
+                for k in range(max(w), 0, -1):
+                    dL_dw[k] = a[k - 1].T @ dL_dz  # (n_{k-1}, m) @ (m, n_k)
+                    dL_db[k] = dL_dz.sum(axis=0)  # (n_k,)
+                    if k > 1:
+                        dL_dz = dL_dz @ w[k].T * slope(z[k - 1])  # (m, n_{k-1})
+                return dL_dw, dL_db
+            """,
+        wanted="a function backward_from(dL_dz, a, z, w, slope) that returns dL_dw, dL_db",
+        right="Weights, biases, any activation, any loss: that is the whole of it.",
+        draw=_draw_from,
+        parts=("dL_dw", "dL_db"),
+        adds=True,
+        expected=_from_expected,
+        slips=(
+            Slip(
+                _from_wrong(back=lambda dL_dz, w, z, a, slope, k: dL_dz @ w[k].T * slope(a[k - 1])),
+                A_FOR_Z,
+            ),
+            Slip(
+                _from_wrong(back=lambda dL_dz, w, z, a, slope, k: dL_dz @ w[k].T),
+                "σ′(z) is missing in the step back (N15): multiply by slope(z[k - 1]).",
+            ),
+            Slip(
+                _from_wrong(dL_db_of=lambda dL_dz: dL_dz.mean(axis=0)),
+                "dL_db is the mean over the examples. The loss is a sum; so is its gradient.",
+            ),
+            Slip(
+                _from_wrong(dL_db_of=lambda dL_dz: dL_dz),
+                "dL_db has a row for each example. One bias serves them all: add up the rows.",
+            ),
+            Slip(
+                _from_wrong(dL_db_of=lambda dL_dz: dL_dz.sum()),
+                "dL_db adds up everything. Each neuron has a bias of its own: sum over the rows.",
+            ),
+            Slip(
+                _from_wrong(dL_dw_of=lambda a, dL_dz, k: dL_dz.T @ a[k - 1]),
+                "Rows and columns are swapped in dL_dw. A gradient has the shape of its weights.",
+            ),
+            Slip(
+                lambda **given: _from_wrong()(**given)[::-1],
+                "Both are right, in the wrong order: return dL_dw first.",
             ),
         ),
     ),

@@ -46,6 +46,7 @@ ENTRIES = (
         wanted="a function softmax(z)",
         right="Positive, and 1 in all, for every example (B30). Does it stay finite at 1000, too?",
         draw=lambda rng: {"z": 2 * uniform(rng, 4, 3)},
+        adds=True,
         expected=lambda z: _p(z),
         slips=(
             Slip(
@@ -91,6 +92,7 @@ ENTRIES = (
         wanted="a function dL_dz(z, y)",
         right="What it said, minus what it should have said; no σ′ anywhere (B34).",
         draw=_draw,
+        adds=True,
         expected=_dL_dz,
         slips=(
             Slip(

@@ -1,5 +1,7 @@
 """The numbers that exercises are drawn on, and what several of them share."""
 
+import itertools
+
 from bpdemo import activations, losses, network
 
 _sigmoid = activations.get("sigmoid")
@@ -111,6 +113,45 @@ def stepped_through_new_weights(x, w, y, learning_rate):
         new[k] = w[k - 1] - learning_rate * trace.a[k - 1].T @ dL_dz
         dL_da = dL_dz @ new[k].T  # the slip: w^k has been moved already
     return dict(sorted(new.items()))
+
+
+def draw_batch(rng):
+    """What a forward pass leaves of a 3-4-2-1 network, five examples: a, z, w by layer, and y."""
+    widths = (3, 4, 2, 1)
+    w = [uniform(rng, n, m) for n, m in itertools.pairwise(widths)]
+    trace = network.forward(uniform(rng, 5, 3), w)
+    return {
+        "a": {k: trace.a[k] for k in range(4)},
+        "z": {k: trace.z[k] for k in range(1, 4)},
+        "w": {k: trace.w[k] for k in range(1, 4)},
+        "y": uniform(rng, 5, 1),
+    }
+
+
+def batch_expected(a, z, w, y):
+    """The core's ∂ℒ/∂w^k of that network, by k."""
+    grad = network.backward(network.forward(a[0], list(w.values())), y)
+    return {k: grad.dL_dw[k] for k in w}
+
+
+def batch_wrong(
+    start=lambda a, y: 2 * (a - y),
+    da_dz=lambda z, a: dσ(z),
+    back=lambda dL_dz, dL_da, w, k: dL_dz @ w[k].T,
+    dL_dw_of=lambda a, dL_dz, k: a[k - 1].T @ dL_dz,
+):
+    """The loop over a batch, with one of its parts gone wrong."""
+
+    def wrong(a, z, w, y):
+        L = max(w)
+        dL_da, dL_dw = start(a[L], y), {}
+        for k in range(L, 0, -1):
+            dL_dz = dL_da * da_dz(z[k], a[k])  # (m, n_k)
+            dL_dw[k] = dL_dw_of(a, dL_dz, k)
+            dL_da = back(dL_dz, dL_da, w, k)
+        return dict(sorted(dL_dw.items()))
+
+    return wrong
 
 
 A_FOR_Z = "σ′ is taken at a. It belongs at z, the number before the activation (N8)."

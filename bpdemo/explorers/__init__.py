@@ -46,8 +46,5 @@ __all__ = [
 def __getattr__(name):
     # The bar is an ipywidget; an explorer needs none until a notebook shows it.
     if name == "progress":
-        module = importlib.import_module("bpdemo.explorers.progress")
-        # Over the module of the same name, which the import has just put there.
-        globals()["progress"] = module.progress
-        return module.progress
+        return importlib.import_module("bpdemo.explorers.progress_bar").progress
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

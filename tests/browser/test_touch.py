@@ -1,5 +1,7 @@
 """A phone: fingers find what they want, and a swipe over a picture scrolls the page."""
 
+import time
+
 import pytest
 
 from tools import lab
@@ -21,7 +23,6 @@ def phone(tmp_path_factory, chromium):
         # JupyterLab's own side bars leave little of 390 pixels.
         notebook.hide_bars()
         notebook.run_all()
-        notebook.page.wait_for_timeout(800)
         notebook.settle()
         yield notebook
         assert notebook.complaints == []
@@ -33,7 +34,16 @@ def phone(tmp_path_factory, chromium):
 def explorer(request, phone):
     root = phone.page.locator(".bp-explorer").nth(NAMES.index(request.param))
     root.scroll_into_view_if_needed()
+    # JupyterLab lays out what is out of sight only when it comes into view; then Python draws it
+    # for the width that it has.
+    end = time.monotonic() + 15
+    while not root.evaluate(FITS):
+        assert time.monotonic() < end, "not drawn for this width"
+        phone.page.wait_for_timeout(50)
     return root
+
+
+FITS = """({explorer}) => !explorer.waiting.size && explorer.width() === explorer.state.width"""
 
 
 def test_letters_can_be_read(explorer):

@@ -5,7 +5,7 @@ import types
 import pytest
 
 from bpdemo import training
-from bpdemo.explorers.progress import Progress, progress
+from bpdemo.explorers.progress_bar import Progress, progress
 
 SETTINGS = {"x": [[0.5]], "y": [[1.0]], "w": [[[3.0]]], "activation": "identity"}
 
