@@ -5,6 +5,7 @@ import configparser
 import copy
 import io
 import re
+from pathlib import Path
 
 import jupytext
 import nbformat
@@ -370,3 +371,20 @@ def test_a_notebook_that_fails_is_left_as_it_was(folders, capsys):
 @pytest.mark.parametrize("command", ["text", "apply", "run", "check"])
 def test_no_such_notebook_is_a_failure(folders, command, capsys):
     assert notebooks.main([command, "99"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("05", ["05-many"]),
+        ("05b", ["05b-hand"]),
+        ("A1", ["A1-slopes"]),
+        ("0", ["05-many", "05b-hand"]),
+        ("05-m", ["05-many"]),
+        ("", ["05-many", "05b-hand", "A1-slopes", "A10-more"]),
+        ("B", []),
+    ],
+)
+def test_a_notebook_is_meant_by_its_number_or_by_how_its_name_begins(name, expected):
+    paths = [Path(f"{stem}.ipynb") for stem in ("05-many", "05b-hand", "A1-slopes", "A10-more")]
+    assert [path.stem for path in notebooks.named(name, paths)] == expected

@@ -6,7 +6,8 @@
     python -m tools.notebooks check [NN ...]   say what is wrong with the committed notebook
 
 Only notebooks/*.ipynb are in git, executed and normalised: two people who run the same cells get
-the same file. NN is how a file's name begins ("03"); without it, all are meant.
+the same file. NN is a notebook's number, which is what stands before the first "-" of its name
+("03", "A1"), or how its name begins ("03-ind"); without it, all are meant.
 """
 
 from __future__ import annotations
@@ -189,6 +190,18 @@ def formatted(text: str, name: str) -> str:
     return text
 
 
+def number(path: Path) -> str:
+    """A notebook's number: what stands before the first "-" of its name, such as "03" or "A1"."""
+    return path.name.partition("-")[0]
+
+
+def named(name: str, paths: list[Path]) -> list[Path]:
+    """The notebook with this number, or else all whose name begins so: "05" isn't "05b"."""
+    return [path for path in paths if number(path) == name] or [
+        path for path in paths if path.name.startswith(name)
+    ]
+
+
 # --- the commands --------------------------------------------------------------------------------
 
 
@@ -246,9 +259,8 @@ def main(arguments: list[str] | None = None) -> int:
     wanted = parser.parse_args(arguments)
 
     pattern, folder = ("*.py", TEXTS) if wanted.command == "apply" else ("*.ipynb", NOTEBOOKS)
-    paths = [
-        path for number in wanted.numbers or [""] for path in sorted(folder.glob(number + pattern))
-    ]
+    there = sorted(folder.glob(pattern))
+    paths = [path for name in wanted.numbers or [""] for path in named(name, there)]
     status = 0
     if not paths:
         print(f"There is no {' '.join(wanted.numbers)}{pattern} in {shown(folder)}/")
