@@ -20,18 +20,24 @@ import matplotlib
 import numpy as np
 from matplotlib import patheffects, ticker
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from bpdemo import activations, checking, losses, network
 
 __all__ = [
     "Picture",
+    "bend",
     "confusion_matrix",
+    "dice_and_bell",
     "digit_grid",
     "log_lines",
     "loss_curve",
     "loss_surface",
+    "mirrored_slopes",
+    "product_rectangle",
     "secant_becomes_tangent",
     "sigma_and_derivative",
+    "stretched",
     "u_curve",
     "weight_pictures",
     "wrong_digits",
@@ -263,6 +269,243 @@ def sigma_and_derivative(activation="sigmoid", span: tuple[float, float] = (-6.0
         f"Above, {sigma.name}: from {_say(a[0])} at z = {_say(z[0])} to {_say(a[-1])} "
         f"at z = {_say(z[-1])}. Below, its derivative: {ends}; "
         f"its largest value is {_say(da_dz[largest])}."
+    )
+    return picture
+
+
+# --- rules: slopes, chance, shapes ---------------------------------------------------------------
+
+_HATCHED = {"facecolor": "#FFE2CC", "edgecolor": ORANGE, "hatch": "//"}
+_DOTTED = {"facecolor": "#CCEBE1", "edgecolor": GREEN, "hatch": ".."}
+
+
+@_styled
+def product_rectangle(u: float, v: float, du: float, dv: float) -> Picture:
+    """A rectangle u by v whose sides grow by du and dv: two strips and a corner.
+
+    The strips are drawn as wide as they must be to be seen, a quarter of a side at least; the
+    labels say what they are.
+
+    Raises
+    ------
+    ValueError : a side or a growth isn't positive.
+    """
+    if min(u, v, du, dv) <= 0:
+        raise ValueError(f"product_rectangle: expected positive sides, received {u, v, du, dv}")
+    picture, axes = _picture(8, 5)
+    wide, high = max(du, u / 4), max(dv, v / 4)
+    parts = [
+        ((0, 0), u, v, {"facecolor": "#CCE3F0", "edgecolor": BLUE}, (u, v)),
+        ((u, 0), wide, v, _HATCHED, (du, v)),
+        ((0, v), u, high, _DOTTED, (u, dv)),
+        ((u, v), wide, high, {"facecolor": "white", "edgecolor": BLACK}, (du, dv)),
+    ]
+    for (left, low), width, height, look, sides in parts:
+        axes.add_patch(Rectangle((left, low), width, height, linewidth=2.5, **look))
+        text = f"{_say(sides[0])} · {_say(sides[1])}\n= {_say(sides[0] * sides[1])}"
+        axes.text(
+            left + width / 2, low + height / 2, text, ha="center", va="center", fontsize=18,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 2},
+        )  # fmt: skip
+    axes.set(xlim=(-0.01 * u, u + 1.01 * wide), ylim=(-0.01 * v, v + 1.01 * high))
+    axes.set_xticks([u / 2, u + wide / 2], [f"u = {_say(u)}", f"+ {_say(du)}"])
+    axes.set_yticks([v / 2, v + high / 2], [f"v = {_say(v)}", f"+ {_say(dv)}"])
+    axes.grid(False)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    axes.tick_params(length=0)
+    picture.alt = (
+        f"A rectangle {_say(u)} by {_say(v)}, with the area {_say(u * v)}. Its sides grow by "
+        f"{_say(du)} and {_say(dv)}. What is new is a strip {_say(du)} · {_say(v)} = "
+        f"{_say(du * v)}, a strip {_say(u)} · {_say(dv)} = {_say(u * dv)}, and a corner of only "
+        f"{_say(du)} · {_say(dv)} = {_say(du * dv)}. The strips are drawn wider than they are."
+    )
+    return picture
+
+
+@_styled
+def bend(f: Callable, x: float, h: float, name: str = "f") -> Picture:
+    """A curve, its tangent at x, its secant to x + h, and the gap between curve and tangent.
+
+    Parameters
+    ----------
+    f : a smooth function of an array, elementwise.
+    x, h : where the tangent touches, and the step, > 0.
+    name : what to call f on the axis.
+    """
+    slope = float(checking.central_difference(f, x, 1e-6))
+    second = float(
+        checking.central_difference(lambda t: checking.central_difference(f, t, 1e-4), x, 1e-3)
+    )
+    here, there = float(f(np.float64(x))), float(f(np.float64(x + h)))
+    on_tangent = here + slope * h
+    gap = there - on_tangent
+    at = np.linspace(x - 0.35 * h, x + 1.3 * h, 301)
+    ahead = at[at >= x - 0.1 * h]
+
+    picture, axes = _picture(9, 5.5)
+    axes.plot(at, f(at), color=BLACK, linewidth=4, label="the curve")
+    axes.plot(
+        ahead, here + (there - here) / h * (ahead - x), color=ORANGE, linestyle="--",
+        label=f"secant: slope {_say((there - here) / h, 4)}",
+    )  # fmt: skip
+    axes.plot(
+        ahead, here + slope * (ahead - x), color=BLUE, linestyle="-.",
+        label=f"tangent: slope {_say(slope, 4)}",
+    )  # fmt: skip
+    axes.plot([x, x + h], [here, there], "o", color=BLACK, markersize=11)
+    axes.annotate(
+        "", (x + h, there), (x + h, on_tangent),
+        arrowprops={"arrowstyle": "<->", "color": PURPLE, "linewidth": 3, "shrinkA": 0},
+    )  # fmt: skip
+    axes.annotate(
+        f"gap {_say(gap)},\nabout $\\frac{{h^2}}{{2}} f''$ = {_say(h * h / 2 * second)}",
+        (x + h, (there + on_tangent) / 2), (14, 0), textcoords="offset points", va="center",
+        fontsize=17, color=PURPLE, bbox={"facecolor": "white", "edgecolor": "none", "pad": 2},
+    )  # fmt: skip
+    axes.set_xlim(at[0], x + 1.75 * h)
+    axes.set_xticks([x, x + h], ["x", "x + h"])
+    axes.set_ylabel(f"{name}(x)")
+    axes.legend(loc="upper left")
+    picture.alt = (
+        f"From x = {_say(x)} to x + h with h = {_say(h)}, the curve bends away from its tangent. "
+        f"At x + h the gap between the two is {_say(gap)}, and h²/2 times the second derivative "
+        f"is {_say(h * h / 2 * second)}. The tangent has the slope {_say(slope, 4)}, the secant "
+        f"{_say((there - here) / h, 4)}: more by the gap divided by h, {_say(gap / h)}."
+    )
+    return picture
+
+
+@_styled
+def mirrored_slopes(u: float) -> Picture:
+    """The curves of eˣ and ln x, mirrored in the diagonal, with their tangents at ln u and at u.
+
+    Parameters
+    ----------
+    u : where the tangent touches ln, between 0.3 and 4.
+    """
+    if not 0.3 <= u <= 4:
+        raise ValueError(f"mirrored_slopes: expected u between 0.3 and 4, received {u}")
+    log = math.log(u)
+    low, high = -2.2, 5.0
+    across, positive = np.linspace(low, np.log(high), 301), np.linspace(math.exp(low), high, 301)
+
+    picture, axes = _picture(7.5, 6.5)
+    axes.plot([low, high], [low, high], color="#666666", linestyle=":", linewidth=2.5)
+    axes.plot(across, np.exp(across), color=BLUE, label="$e^x$")
+    axes.plot(positive, np.log(positive), color=ORANGE, linestyle="--", label="$\\ln x$")
+    near = np.array([-1.0, 1.0])
+    for (x, y), slope, aside, (colour, _, marker) in zip(
+        ((log, u), (u, log)), (u, 1 / u), ((-100, 2), (16, -24)), _CURVES, strict=False
+    ):
+        run = near / math.hypot(1, slope) * 1.3
+        axes.plot(x + run, y + slope * run, color=BLACK, linewidth=2.5)
+        axes.plot([x], [y], color=colour, marker=marker, markersize=12)
+        axes.annotate(
+            f"slope {_say(slope)}", (x, y), aside, textcoords="offset points", fontsize=17,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 2},
+        )  # fmt: skip
+    axes.set(xlim=(low, high), ylim=(low, high), aspect="equal", xlabel="x")
+    axes.legend(loc="upper left")
+    picture.alt = (
+        f"The curves of e to the x and of ln x are each other's mirror image in the diagonal. At "
+        f"({_say(log)}, {_say(u)}) the first has the slope {_say(u)}; at the mirrored point, "
+        f"({_say(u)}, {_say(log)}), the second has the slope 1/{_say(u)} = {_say(1 / u)}."
+    )
+    return picture
+
+
+@_styled
+def dice_and_bell(sums: Sequence[int], dice: int) -> Picture:
+    """How often each sum of several dice came up, as bars, with the normal bell on top.
+
+    Parameters
+    ----------
+    sums : the sum of each throw.
+    dice : how many dice a throw has; mean and variance of the bell follow from it.
+
+    Raises
+    ------
+    ValueError : a sum that so many dice can't have.
+    """
+    sums = np.asarray(sums)
+    if sums.size == 0 or sums.min() < dice or sums.max() > 6 * dice:
+        raise ValueError(f"dice_and_bell: expected sums of {dice} dice, {dice} to {6 * dice}")
+    faces = np.arange(dice, 6 * dice + 1)
+    share = np.bincount(sums, minlength=6 * dice + 1)[dice:] / len(sums)
+    mean, deviation = 3.5 * dice, math.sqrt(35 / 12 * dice)
+    at = np.linspace(faces[0] - 0.5, faces[-1] + 0.5, 401)
+    bell = np.exp(-(((at - mean) / deviation) ** 2) / 2) / (deviation * math.sqrt(2 * math.pi))
+    within = np.abs(sums - mean) <= deviation
+
+    picture, axes = _picture(9, 4.5)
+    near = np.abs(faces - mean) <= deviation
+    axes.bar(faces[near], share[near], width=0.85, label="within one deviation", **_HATCHED)
+    axes.bar(faces[~near], share[~near], width=0.85, color="#BBBBBB", label="farther out")
+    axes.plot(at, bell, color=BLUE, linewidth=4, label="the normal bell")
+    axes.xaxis.set_major_locator(ticker.MaxNLocator(integer=True))
+    axes.set(xlabel=f"sum of {dice} dice" if dice > 1 else "one die", ylabel="share of throws")
+    axes.set_ylim(0, 1.5 * max(share.max(), bell.max()))
+    axes.legend(loc="upper right", ncols=2)
+    picture.alt = (
+        f"{len(sums):,} throws of {dice} {'dice' if dice > 1 else 'die'}: a bar for each sum from "
+        f"{faces[0]} to {faces[-1]}, the highest {share.max():.1%} at {faces[share.argmax()]}. "
+        f"The bell on top has the mean {_say(mean)} and the standard deviation "
+        f"{_say(deviation)}; {within.mean():.0%} of the throws are within one deviation."
+    )
+    return picture
+
+
+@_styled
+def stretched(left, right) -> Picture:
+    """How NumPy adds two tables of different shapes: each as a table, stretched to fit.
+
+    Parameters
+    ----------
+    left, right : arrays of at most two axes, up to 6 rows and columns, whose shapes fit.
+
+    The entries that are there are in a solid frame; the copies that NumPy only imagines are grey
+    and dashed.
+
+    Raises
+    ------
+    ValueError : the shapes don't fit, or there are too many axes or entries.
+    """
+    left, right = np.asarray(left), np.asarray(right)
+    shape = np.broadcast_shapes(left.shape, right.shape)
+    if len(shape) > 2 or max(shape, default=1) > 6:
+        raise ValueError(f"stretched: expected at most (6, 6), received {left.shape, right.shape}")
+    rows, columns = (1, 1, *shape)[-2:]
+    picture, axes = _picture(3.6 + 1.85 * columns, 1.3 + 0.62 * rows)
+    tables = [(left, left.shape), (right, right.shape), (left + right, shape)]
+    for place, (table, own) in enumerate(tables):
+        start = place * (columns + 1)
+        real_rows, real_columns = (1, 1, *own)[-2:]
+        whole = np.broadcast_to(table, shape).reshape(rows, columns)
+        for (i, j), number in np.ndenumerate(whole):
+            real = i < real_rows and j < real_columns
+            axes.add_patch(
+                Rectangle(
+                    (start + j, -i), 1, -1, linewidth=2.5 if real else 1.5,
+                    facecolor="#CCE3F0" if real else "white",
+                    edgecolor=BLUE if real else "#888888", linestyle="-" if real else "--",
+                    zorder=2 if real else 1,
+                )
+            )  # fmt: skip
+            axes.text(
+                start + j + 0.5, -i - 0.5, _say(number), ha="center", va="center", fontsize=17,
+                color=BLACK if real else "#666666", zorder=3,
+            )  # fmt: skip
+        axes.text(start + columns / 2, 0.35, str(tuple(own)), ha="center", va="bottom", fontsize=17)
+        if place:
+            sign = "+" if place == 1 else "="
+            axes.text(start - 0.5, -rows / 2, sign, ha="center", va="center", fontsize=22)
+    axes.set(xlim=(-0.1, 3 * columns + 2.1), ylim=(-rows - 0.1, 1.1))
+    axes.set_axis_off()
+    picture.alt = (
+        f"A table of shape {left.shape} plus one of shape {right.shape}. Each is stretched to "
+        f"{shape}: where it has one row or column, that one is repeated. Then they are added "
+        f"entry by entry. The result is {(left + right).tolist()}."
     )
     return picture
 

@@ -281,6 +281,79 @@ def relative_error():
     )  # fmt: skip
 
 
+def moving():
+    """Numbers u and v that move with x; d/dx of an expression is its complex step."""
+
+    def at(x):
+        return {"x": x, "u": 0.4 + x * x, "v": 1.3 - 0.5 * x, "c": 1.7, "n": 3.5, "h": 0.3, "i": 1j}
+
+    def special(point, node):
+        if node.kind != "slope" or node.parts[1] != Node("symbol", ("x", None, ())):
+            return NotImplemented
+        moved = dataclasses.replace(point, names=at(point.names["x"] + 1j * H))
+        return float(np.imag(moved.value(node.parts[0])) / H)
+
+    calls = {"exp": np.exp, "ln": np.log, "f": np.sin, "f'": np.cos}
+    slopes = {x: {"u'": 2 * x, "v'": -0.5} for x in (0.7, 1.9)}
+    return tuple(Point({**at(x), **slopes[x]}, calls, special=special) for x in slopes)
+
+
+def cubics():
+    """A cubic with its slopes, with a step that isn't small."""
+    f = np.polynomial.Polynomial([0.3, -0.8, 0.6, 0.9])
+    calls = {"f" + "'" * k: f.deriv(k) if k else f for k in range(4)}
+    return tuple(Point({"x": x, "h": h}, calls) for x, h in ((0.7, 0.3), (-0.4, 0.5)))
+
+
+def a_sigmoid():
+    sigma = activations.get("sigmoid")
+    slope = {"σ": sigma, "σ'": lambda z: _slope(sigma.f, z)}
+    return tuple(Point({"z": z}, slope) for z in (0.4, -1.3))
+
+
+def _draws(outcomes, **names):
+    """Chance, where each outcome is as likely: E and Var go through all of them."""
+
+    def special(point, node):
+        if node.kind != "call" or node.parts[0] not in {"E", "Var"}:
+            return NotImplemented
+        values = [
+            dataclasses.replace(point, names={**point.names, **outcome}).value(node.parts[1])
+            for outcome in outcomes
+        ]
+        return float({"E": np.mean, "Var": np.var}[node.parts[0]](values))
+
+    calls = {"relu": lambda z: max(z, 0.0)}
+    return Point({"c": 1.7, **names}, calls, special=special)
+
+
+def a_die():
+    return (_draws([{"x": x} for x in range(1, 7)], μ=3.5),)
+
+
+def two_dice():
+    """Independent ones, with other numbers on them."""
+    pairs = itertools.product((1.0, 2.5, 7.0), (-1.0, 4.0))
+    return (_draws([{"x": x, "y": y} for x, y in pairs]),)
+
+
+def dependent():
+    """Three pairs, so that knowing one tells the other."""
+    return (_draws([{"x": x, "y": y} for x, y in ((1.0, 2.0), (2.5, -1.0), (7.0, 4.0))]),)
+
+
+def random_weights():
+    """Three independent weights, each √1.3 or −√1.3."""
+    weights = itertools.product((-np.sqrt(1.3), np.sqrt(1.3)), repeat=3)
+    return (
+        _draws([{"w": np.array(w)} for w in weights], a=np.array([0.5, -2.0, 3.0]), v=1.3, n=3),
+    )
+
+
+def symmetric():
+    return (_draws([{"z": z} for z in (-3.0, -1.0, 1.0, 3.0)]),)
+
+
 def logits(n=3, **names):
     """Softmax and its cross-entropy at n logits; the slopes are central differences."""
     rng = np.random.default_rng(5)
@@ -683,5 +756,25 @@ UNTAGGED: dict[str, Row | None] = {
     "08.1": Row(("ℒ =",), logits),
     "09.1": Row(("a^{k+1} =", "z^{k+1} ="), short_cut),
     "10.1": Row(("! ∂ℒ/∂a^0 = ∂ℒ/∂a^L J^L J^{L-1} … J^1",)),
+    "A1.1": Row((r"\frac{d}{dx}(u + v) =", r"\frac{d}{dx}(c u) ="), moving),
+    "A1.2": Row((r"\frac{d}{dx}(u v) =",), moving),
+    "A1.3": Row((r"\frac{d}{dx}(\frac{u}{v}) =", r"\frac{d}{dx}(\frac{1}{v}) ="), moving),
+    "A1.4": Row((r"\frac{d}{dx} x^n =",), moving),
+    "A1.5": Row((r"\frac{d}{dx} f(u) =",), moving),
+    "A1.6": Row((r"\frac{d}{dx} e^x =",), moving),
+    "A1.7": Row((r"\frac{d}{dx} e^u =", r"\frac{d}{dx} e^{-x} ="), moving),
+    "A1.8": Row((r"\frac{d}{dx} \ln x =", r"\ln(u v) =", r"\ln\frac{1}{u} ="), moving),
+    "A1.9": Row(("σ'(z) =",), a_sigmoid),
+    "A1.10": Row((r"\frac{f(x + h) - f(x)}{h} =",), cubics),
+    "A1.11": Row((r"\frac{f(x + h) - f(x - h)}{2h} =",), cubics),
+    "A1.12": Row(("(x + ih)^2 =",), moving),
+    "A2.1": Row((r"\mathrm{E}[x] = =",), a_die),
+    "A2.2": Row((r"\mathrm{E}[x + y] =", r"\mathrm{E}[c x] ="), dependent),
+    "A2.3": Row((r"\mathrm{Var}[x] = =", r"\mu ="), a_die),
+    "A2.4": Row((r"\mathrm{E}[x y] =",), two_dice),
+    "A2.5": Row((r"\mathrm{Var}[x + y] =",), dependent),
+    "A2.6": Row((r"\mathrm{Var}[\sum_{i=1}^{n} a_i w_i] =",), random_weights),
+    "A2.7": Row((r"\mathrm{E}[\mathrm{relu}(z)^2] =",), symmetric),
+    "A3.1": Row(("(P Q)_{ij} =",), two_tables),
 }
 """The displayed formulas without a tag, by notebook and place; None: the one that isn't read."""

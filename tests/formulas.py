@@ -41,6 +41,7 @@ NAMES = {
     r"\eta": "η",
     r"\varepsilon": "ε",
     r"\rho": "ρ",
+    r"\mu": "μ",
     r"\dot a": "ȧ",
     r"\dot z": "ż",
     r"\emptyset": "∅",

@@ -15,7 +15,7 @@ import pytest
 
 from tools.made import EXPLORERS, make
 
-MOVES, WARM_UP = 1000, 100
+MOVES, WARM_UP = 1000, 300
 GROWTH = 5_000_000
 
 # What no reader should meet: not a number, Python's own way with exponents, a type's name.

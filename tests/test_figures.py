@@ -16,6 +16,7 @@ from bpdemo import checking, data, figures, training
 
 CHAIN = [np.array([[0.8]]), np.array([[-1.2]]), np.array([[1.5]])]
 X, Y = np.array([[0.5]]), np.array([[1.0]])
+DICE = np.random.default_rng(0).integers(1, 7, size=(6000, 3))
 
 
 def lines(axes):
@@ -48,6 +49,11 @@ PICTURES = {
     "confusion": lambda: figures.confusion_matrix([0, 1, 8, 8], [0, 1, 1, 8]),
     "grid": lambda: figures.digit_grid(some_digits()),
     "wrong": lambda: figures.wrong_digits(some_digits(), np.arange(12) % 10 - (np.arange(12) > 9)),
+    "rectangle": lambda: figures.product_rectangle(3, 5, 0.1, 0.2),
+    "bend": lambda: figures.bend(np.exp, 1.0, 0.5),
+    "mirror": lambda: figures.mirrored_slopes(2.0),
+    "dice": lambda: figures.dice_and_bell(DICE.sum(axis=1), 3),
+    "stretched": lambda: figures.stretched([[10], [20]], [1, 2, 3]),
     "weights": lambda: figures.weight_pictures(training.initial_weights([64, 8, 2])[0]),
 }
 
@@ -86,7 +92,7 @@ def test_a_picture_can_be_read_from_the_back_row(make):
     assert min(t.get_fontsize() for t in texts) >= 14
 
 
-@pytest.mark.parametrize("name", ["secant", "u", "loss"])
+@pytest.mark.parametrize("name", ["secant", "u", "loss", "bend"])
 def test_curves_differ_by_more_than_colour(name):
     drawn = lines(PICTURES[name]().axes[0]).values()
     looks = [(line.get_linestyle(), line.get_marker()) for line in drawn]
@@ -298,3 +304,89 @@ def test_the_u_curve_draws_ceilings_and_best_steps():
 def test_the_other_data_on_a_loss_curve_has_its_own_name():
     (axes,) = figures.loss_curve(descent(), np.linspace(2, 1, 13), "validation").axes
     assert set(lines(axes)) == {"training", "validation"}
+
+
+# --- rules ---------------------------------------------------------------------------------------
+
+
+def test_the_parts_of_the_rectangle_are_labelled_with_their_areas():
+    picture = figures.product_rectangle(3, 5, 0.1, 0.2)
+    (axes,) = picture.axes
+    labels = [text.get_text().replace("\n", " ") for text in axes.texts]
+    assert labels == ["3 · 5 = 15", "0.1 · 5 = 0.5", "3 · 0.2 = 0.6", "0.1 · 0.2 = 0.02"]
+    boxes = [patch.get_bbox() for patch in axes.patches]
+    assert [box.bounds[:2] for box in boxes] == [(0, 0), (3, 0), (0, 5), (3, 5)]
+    assert len({patch.get_hatch() for patch in axes.patches}) == 3  # not by colour alone
+    for label in labels[1:]:
+        assert label in picture.alt
+    with pytest.raises(ValueError, match="positive sides"):
+        figures.product_rectangle(3, 5, -0.1, 0.2)
+
+
+@pytest.mark.parametrize(("f", "x", "h"), [(np.exp, 1.0, 0.5), (np.square, -1.0, 2.0)])
+def test_the_bend_is_the_gap_between_the_curve_and_its_tangent(f, x, h):
+    picture = figures.bend(f, x, h)
+    (axes,) = picture.axes
+    slope, second = {np.exp: (np.exp(x), np.exp(x)), np.square: (2 * x, 2.0)}[f]
+    gap = f(x + h) - f(x) - h * slope
+    arrow, words = axes.texts
+    assert arrow.xy == pytest.approx((x + h, f(x + h)))
+    assert arrow.xyann == pytest.approx((x + h, f(x) + h * slope), rel=1e-6)
+    text = f"gap {gap:.3g},\nabout $\\frac{{h^2}}{{2}} f''$ = {h * h / 2 * second:.3g}"
+    assert words.get_text() == text
+    drawn = {label.split(":")[0]: line.get_data() for label, line in lines(axes).items()}
+    for name, expected in (("tangent", slope), ("secant", (f(x + h) - f(x)) / h)):
+        across, up = drawn[name]
+        assert (up[-1] - up[0]) / (across[-1] - across[0]) == pytest.approx(expected, rel=1e-6)
+    assert f"{gap:.3g}" in picture.alt and f"{h * h / 2 * second:.3g}" in picture.alt
+
+
+@pytest.mark.parametrize("u", [0.5, 2.0, 3.0])
+def test_the_mirrored_slopes_are_one_over_each_other(u):
+    picture = figures.mirrored_slopes(u)
+    (axes,) = picture.axes
+    tangents = [line for line in axes.lines if line.get_color() == figures.BLACK]
+    slopes = [np.diff(line.get_ydata())[0] / np.diff(line.get_xdata())[0] for line in tangents]
+    assert slopes == pytest.approx([u, 1 / u])
+    middles = [(np.mean(line.get_xdata()), np.mean(line.get_ydata())) for line in tangents]
+    assert np.allclose(middles, [(np.log(u), u), (u, np.log(u))])
+    assert [text.get_text() for text in axes.texts] == [f"slope {u:.3g}", f"slope {1 / u:.3g}"]
+    with pytest.raises(ValueError, match="between"):
+        figures.mirrored_slopes(-1.0)
+
+
+def test_the_bars_are_the_shares_of_the_throws_and_the_bell_has_their_mean_and_variance():
+    sums = DICE.sum(axis=1)
+    picture = figures.dice_and_bell(sums, 3)
+    (axes,) = picture.axes
+    bars = {round(bar.get_x() + bar.get_width() / 2): bar.get_height() for bar in axes.patches}
+    assert bars == {face: (sums == face).mean() for face in range(3, 19)}
+    near = [bar for bar in axes.patches if bar.get_hatch()]
+    assert sorted(round(bar.get_x() + 0.425) for bar in near) == [8, 9, 10, 11, 12, 13]
+    at, bell = lines(axes)["the normal bell"].get_data()
+    share = bell * np.diff(at)[0]
+    assert share.sum() == pytest.approx(1, abs=0.02)
+    assert (at * share).sum() / share.sum() == pytest.approx(10.5)
+    variance = np.var(np.arange(1, 7)) * 3
+    assert bell.max() / bell[0] == pytest.approx(np.exp(8**2 / (2 * variance)))
+    assert f"{np.mean(abs(sums - 10.5) <= np.sqrt(8.75)):.0%} of the throws" in picture.alt
+    for wrong in ([2], [19], []):
+        with pytest.raises(ValueError, match="3 to 18"):
+            figures.dice_and_bell(wrong, 3)
+
+
+def test_stretched_tables_show_what_numpy_adds_and_what_is_only_imagined():
+    left, right = np.array([[10], [20]]), np.array([1, 2, 3])
+    picture = figures.stretched(left, right)
+    (axes,) = picture.axes
+    texts = [text.get_text() for text in axes.texts]
+    assert [text for text in texts if text[0] == "("] == ["(2, 1)", "(3,)", "(2, 3)"]
+    numbers = [int(text) for text in texts if text.isdigit()]
+    assert numbers == [10, 10, 10, 20, 20, 20, 1, 2, 3, 1, 2, 3, 11, 12, 13, 21, 22, 23]
+    real = [patch.get_linestyle() == "-" for patch in axes.patches]
+    assert real == [True, False, False] * 2 + [True] * 3 + [False] * 3 + [True] * 6
+    assert str((left + right).tolist()) in picture.alt
+    with pytest.raises(ValueError, match="broadcast"):
+        figures.stretched(np.ones((2, 2)), right)
+    with pytest.raises(ValueError, match="at most"):
+        figures.stretched(np.ones((7, 1)), right)

@@ -11,7 +11,7 @@ from bpdemo import symbolic
 from tests import formula_rows, formulas
 from tests.formula_rows import ROWS, complaint
 from tests.test_readme import ROWS as README_ROWS
-from tools.notebooks import NOTEBOOKS
+from tools.notebooks import NOTEBOOKS, number
 
 
 def markdown(path) -> str:
@@ -20,14 +20,14 @@ def markdown(path) -> str:
 
 
 TAGGED = [
-    (path.name[:2], row, formula)
+    (number(path), row, formula)
     for path in sorted(NOTEBOOKS.glob("*.ipynb"))
     for row, formula in formulas.tagged(markdown(path))
 ]
 
 
 UNTAGGED = [
-    (path.name[:2], f"{path.name[:2]}.{place}", formula)
+    (number(path), f"{number(path)}.{place}", formula)
     for path in sorted(NOTEBOOKS.glob("*.ipynb"))
     for place, formula in enumerate(
         (f for f in formulas.displayed(markdown(path)) if r"\tag" not in f), start=1
@@ -146,7 +146,7 @@ def test_one_wrong_sign_factor_index_or_letter_is_seen(notebook, row, formula):
     assert unseen == same
 
 
-@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.name[:2])
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=number)
 def test_a_prime_is_a_slope(path):
     """Not another loss, nor the next layer's weight: functions alone have one."""
     text = re.sub(r"```.*?```|`[^`]*`", "", markdown(path), flags=re.S)

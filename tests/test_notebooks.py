@@ -5,6 +5,7 @@ import configparser
 import copy
 import io
 import re
+from pathlib import Path
 
 import jupytext
 import nbformat
@@ -342,13 +343,13 @@ def folders(monkeypatch, tmp_path):
 
 
 def test_from_text_to_notebook_and_back(folders, capsys):
-    text = notebooks.TEXTS / "07-new.py"
-    target = notebooks.NOTEBOOKS / "07-new.ipynb"
+    text = notebooks.TEXTS / "99-new.py"
+    target = notebooks.NOTEBOOKS / "99-new.ipynb"
     text.write_text(
         "# %% [markdown]\n# # Σ of a\n\n# %%\nimport numpy,math\nx = {'a':1}\nx\n", encoding="utf-8"
     )
 
-    assert notebooks.main(["apply", "07"]) == 0
+    assert notebooks.main(["apply", "99"]) == 0
     assert notebooks.main(["check"]) == 0
     made = nbformat.read(target, as_version=4)
     assert [cell.source for cell in made.cells] == ["# Σ of a", 'x = {"a": 1}\nx']
@@ -359,17 +360,34 @@ def test_from_text_to_notebook_and_back(folders, capsys):
     assert 'x = {"a": 1}' in text.read_text(encoding="utf-8")
     assert notebooks.main(["apply"]) == 0
     assert target.read_bytes() == before
-    assert notebooks.main(["run", "07"]) == 0
+    assert notebooks.main(["run", "99"]) == 0
     assert target.read_bytes() == before
 
 
 def test_a_notebook_that_fails_is_left_as_it_was(folders, capsys):
-    (notebooks.TEXTS / "07-new.py").write_text("# %%\n1 / 0\n")
+    (notebooks.TEXTS / "99-new.py").write_text("# %%\n1 / 0\n")
     assert notebooks.main(["apply"]) == 1
-    assert "07-new.py, cell 1 `1 / 0`" in capsys.readouterr().out
+    assert "99-new.py, cell 1 `1 / 0`" in capsys.readouterr().out
     assert list(notebooks.NOTEBOOKS.iterdir()) == []
 
 
 @pytest.mark.parametrize("command", ["text", "apply", "run", "check"])
 def test_no_such_notebook_is_a_failure(folders, command, capsys):
     assert notebooks.main([command, "99"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("05", ["05-many"]),
+        ("05b", ["05b-hand"]),
+        ("A1", ["A1-slopes"]),
+        ("0", ["05-many", "05b-hand"]),
+        ("05-m", ["05-many"]),
+        ("", ["05-many", "05b-hand", "A1-slopes", "A10-more"]),
+        ("B", []),
+    ],
+)
+def test_a_notebook_is_meant_by_its_number_or_by_how_its_name_begins(name, expected):
+    paths = [Path(f"{stem}.ipynb") for stem in ("05-many", "05b-hand", "A1-slopes", "A10-more")]
+    assert [path.stem for path in notebooks.named(name, paths)] == expected

@@ -32,6 +32,7 @@ ROOMS = [
     "symbolic",
     "training",
     "data",
+    "record",
     "figures",
     "diagrams",
     "explorers",

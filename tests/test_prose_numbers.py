@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from tools import prose
+from tools import notebooks, prose
 from tools.prose import Cell, Computed, Ties
 
-CHAPTERS = [path.name[:2] for path in sorted(prose.NOTEBOOKS.glob("*.ipynb"))]
+CHAPTERS = [notebooks.number_of(path) for path in sorted(prose.NOTEBOOKS.glob("*.ipynb"))]
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

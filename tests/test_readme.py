@@ -12,6 +12,7 @@ import pytest
 
 from bpdemo import diagrams
 from bpdemo.explorers.explorer import numbers_of
+from tools.notebooks import number_of
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -51,8 +52,8 @@ def test_a_row_has_an_assert_in_each_of_its_notebooks(row, claim, notebooks, che
 
 def test_every_row_that_a_notebook_asserts_is_in_the_table():
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        known = {row for row, _, notebooks, _ in ROWS if path.name[:2] in notebooks.split(", ")}
-        assert {r for r in asserted(path.name[:2]) if r[0] == "B"} <= known, path.name
+        known = {row for row, _, notebooks, _ in ROWS if number_of(path) in notebooks.split(", ")}
+        assert {r for r in asserted(number_of(path)) if r[0] == "B"} <= known, path.name
 
 
 def test_the_links_lead_somewhere():
@@ -98,6 +99,6 @@ def test_the_explorer_in_contributing_works():
     true = names["quantities"](SimpleNamespace(**explorer.settings))
     shown = numbers_of(explorer.svg())
     assert {name for name, _ in shown} == {"p", "q", "pq"} == set(true)
-    for name, number in shown:
-        assert diagrams.number(true[name]) == number.lstrip("+")
+    for name, text in shown:
+        assert diagrams.number(true[name]) == text.lstrip("+")
     assert 'data-control="q"' in explorer.svg()

@@ -9,7 +9,8 @@ The cells of an exercise come from its entry in bpdemo/exercises, each time a no
 them there.
 
 Only notebooks/*.ipynb are in git, executed and normalised: two people who run the same cells get
-the same file. NN is how a file's name begins ("03"); without it, all are meant.
+the same file. NN is a notebook's number, which is what stands before the first "-" of its name
+("03", "A1"), or how its name begins ("03-ind"); without it, all are meant.
 """
 
 from __future__ import annotations
@@ -271,6 +272,13 @@ def formatted(text: str, name: str) -> str:
     return text
 
 
+def named(name: str, paths: list[Path]) -> list[Path]:
+    """The notebook with this number, or else all whose name begins so: "05" isn't "05b"."""
+    return [path for path in paths if number_of(path) == name] or [
+        path for path in paths if path.name.startswith(name)
+    ]
+
+
 # --- the commands --------------------------------------------------------------------------------
 
 
@@ -332,9 +340,8 @@ def main(arguments: list[str] | None = None) -> int:
     wanted = parser.parse_args(arguments)
 
     pattern, folder = ("*.py", TEXTS) if wanted.command == "apply" else ("*.ipynb", NOTEBOOKS)
-    paths = [
-        path for number in wanted.numbers or [""] for path in sorted(folder.glob(number + pattern))
-    ]
+    there = sorted(folder.glob(pattern))
+    paths = [path for name in wanted.numbers or [""] for path in named(name, there)]
     status = 0
     if not paths:
         print(f"There is no {' '.join(wanted.numbers)}{pattern} in {shown(folder)}/")

@@ -9,6 +9,7 @@ from bpdemo import activations, slips, training
 from bpdemo.checking import central_difference
 from bpdemo.exercises import TABLE
 from bpdemo.explorers import StepSize
+from bpdemo.explorers.explorer import numbers_of
 from bpdemo.explorers.trust import _STEPS, losses_of
 from tools.prose import Computed as n
 from tools.prose import cells, everything, shown, word
@@ -133,7 +134,7 @@ COMPUTED = [
     f"and $10^{{{_power(tolerances[0])}}}$ stands in its middle",
     f"what float32 can give, $10^{{{_power(tolerances[1])}}}$; that is",
     f"at $h = 10^{{{_power((3 * eps) ** (1 / 3))}}}$, the best step of float64",
-    f"and read its {word(sum(name.startswith('error_') for name in StepSize()._numbers(960)))} errors below",
+    f"and read its {word(sum(name.startswith('error_') for name in dict(numbers_of(StepSize().svg()))))} errors below",
     f"After {n(_STEPS)} steps the losses",
     f"layers {n(wrong_rows['relu_mask'][0][0])} and {n(wrong_rows['relu_mask'][-1][0])} differ, the last agrees",
 ]

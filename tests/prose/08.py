@@ -7,6 +7,7 @@ import numpy as np
 from bpdemo import data, losses, training
 from bpdemo.exercises import TABLE
 from bpdemo.explorers import Softmax
+from bpdemo.explorers.explorer import numbers_of
 from tools.prose import Computed as n
 from tools.prose import number, said, shown, word
 
@@ -23,7 +24,7 @@ sure, wrong = np.array([[1000.0, 0.0]]), np.array([[0.0, 1.0]])
 entry = losses.TABLE["softmax_cross_entropy"]
 widths = shown("08", r"widths = .(64, 128, 10).").split(", ")
 pulls = number(r"∂ℒ/∂z = p − y: .*?2 ([−0-9.]+)", said(Softmax(z_1=6.0)))
-losses_shown = [name for name in ("loss", "Q") if name in Softmax()._numbers(960)]
+losses_shown = [name for name in ("loss", "Q") if name in dict(numbers_of(Softmax().svg()))]
 logits = said(Softmax()).split("z: ")[1].split(";")[0].split(", ")
 
 COMPUTED = [

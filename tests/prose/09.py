@@ -11,6 +11,7 @@ import sympy as sp
 import bpdemo as bp
 from bpdemo.exercises import TABLE
 from bpdemo.explorers import Depth, ShortCut, depth
+from bpdemo.explorers.explorer import numbers_of
 from tools.prose import Computed as n
 from tools.prose import everything, number, said, shown, word
 
@@ -44,7 +45,7 @@ def _mantissa(value):
 
 def _shown(**settings):
     """What the explorer shows, by quantity."""
-    return Depth(**settings)._numbers(960)
+    return dict(numbers_of(Depth(**settings).svg()))
 
 
 def _factor(**settings):

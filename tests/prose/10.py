@@ -9,6 +9,7 @@ from bpdemo import symbolic
 from bpdemo.exercises import TABLE
 from bpdemo.explorers import Cost
 from bpdemo.explorers.cost import jacobian
+from bpdemo.explorers.explorer import numbers_of
 from tools.prose import Computed as n
 from tools.prose import number, said, shown, word
 
@@ -41,7 +42,7 @@ few, many = 1, 100
 made = Cost(inputs=few, outputs=many)
 widths = [few, *[made.settings["neurons"]] * (made.settings["layers"] - 1), many]
 mode = {
-    name: float(Cost()._numbers(960)[name].replace(",", ""))
+    name: float(dict(numbers_of(Cost().svg()))[name].replace(",", ""))
     for name in ("runs_forward_mode", "weights")
 }
 
