@@ -29,9 +29,10 @@ from bpdemo.exercises import (
     chapter_10,
 )
 from bpdemo.exercises.base import Exercise, Slip, Verdict, judge
+from bpdemo.exercises.hunt import BugHunt
 from bpdemo.exercises.quiz import quiz
 
-__all__ = ["TABLE", "Exercise", "Slip", "Verdict", "check", "examine", "quiz"]
+__all__ = ["BugHunt", "TABLE", "Exercise", "Slip", "Verdict", "check", "examine", "quiz"]
 
 TABLE: dict[str, Exercise] = {
     entry.name: entry
