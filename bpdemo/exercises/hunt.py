@@ -211,10 +211,7 @@ class BugHunt(Practice):
 
     def still_html(self) -> str:
         """The code, and folded what the check says and the answer."""
-        report = "".join(
-            f'<code class="bp-lines">{escape(line)}</code>'
-            for line in str(self.check()).split("\n")
-        )
+        report = code_html(str(self.check()).split("\n"), numbered=False)
         answer = "".join(f"<p>{escape(text)}</p>" for text in self._why())
         return (
             f"<p>{escape(self.intro)}</p>{code_html(self.lines)}"

@@ -80,9 +80,10 @@ class Practice {
 
   // A line of code: a long one goes on below, further in than it began.
   line(i, text) {
-    const inside = text.length - text.trimStart().length + 2;
+    const inside = text.length - text.trimStart().length;
     return [make("span", { class: "bp-number" }, String(i + 1)),
-      make("code", { style: `padding-left:${inside}ch;text-indent:-${inside}ch` }, text)];
+      make("code", { style: `--inside:${inside}` },
+        make("span", { class: "bp-inside" }, text.slice(0, inside)), text.slice(inside))];
   }
 
   tell(card, told) {

@@ -13,8 +13,8 @@ __all__ = ["Practice", "Verdict", "card", "code_html", "folded"]
 WAKE = "Run this notebook (<b>Run ▸ Run All Cells</b>), and you can answer here."
 
 _STYLE = (
-    ".bp-still .bp-lines{display:block;white-space:pre-wrap;overflow-wrap:anywhere;"
-    "font:14px/1.45 monospace;margin:0 0 0 3ch}"
+    "div.bp-still pre{white-space:pre-wrap;overflow-wrap:break-word;font:14px/20px monospace}"
+    ".bp-still details{margin:4px 0 16px}"
     ".bp-still summary{cursor:pointer;min-height:24px}"
 )
 
@@ -149,8 +149,7 @@ def folded(summary: str, html: str) -> str:
     return f"<details><summary>{escape(summary)}</summary>{html}</details>"
 
 
-def code_html(lines: Sequence[str]) -> str:
-    """Numbered lines of code, or a report; a long line goes on below."""
-    return "".join(
-        f'<code class="bp-lines">{n:2}  {escape(line)}</code>' for n, line in enumerate(lines, 1)
-    )
+def code_html(lines: Sequence[str], *, numbered: bool = True) -> str:
+    """Lines of code or of a report; a long one goes on below."""
+    shown = [f"{n:2}  {line}" for n, line in enumerate(lines, 1)] if numbered else lines
+    return f"<pre>{escape(chr(10).join(shown))}</pre>"
