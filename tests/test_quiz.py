@@ -143,6 +143,7 @@ MEASURED = {
     "where-is-sigma-prime": (
         slopes_of(cross_entropy(1), LOGITS)[1],
         SHARE,
+        -1,  # in −1/p
         2 * (SHARE - 1),
         slope(lambda p: -np.log(p), SHARE),
         (SHARE - 1) * slope(sigmoid, np.log(SHARE / (1 - SHARE))),
@@ -175,9 +176,9 @@ MEASURED = {
 
 
 def is_shown(text, value):
-    """Whether the text is this number, rounded to its digits."""
+    """Whether the text is this number, rounded to its digits; a whole number is itself."""
     decimals = len(text.partition(".")[2])
-    return abs(float(text) - value) <= 0.5 * 10**-decimals + 1e-9
+    return abs(float(text) - value) <= (0.5 * 10**-decimals if decimals else 0) + 1e-9
 
 
 @pytest.mark.parametrize("question", TABLE.values(), ids=TABLE)
