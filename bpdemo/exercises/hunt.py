@@ -199,7 +199,7 @@ class BugHunt(Practice):
             )
         elif touched:
             says.append(
-                "The check alone can't rule it out: everything that this line has a part in "
+                "The check alone couldn't tell: everything that this line has a part in "
                 "differs. Compare each line with its formula."
             )
         else:

@@ -13,7 +13,8 @@ __all__ = ["Practice", "Verdict", "card", "code_html", "folded"]
 WAKE = "Run this notebook (<b>Run ▸ Run All Cells</b>), and you can answer here."
 
 _STYLE = (
-    "div.bp-still pre{white-space:pre-wrap;overflow-wrap:break-word;font:14px/20px monospace}"
+    "div.bp-still pre{white-space:pre-wrap;overflow-wrap:break-word;word-break:normal;"
+    "font:14px/20px monospace}"
     ".bp-still details{margin:4px 0 16px}"
     ".bp-still summary{cursor:pointer;min-height:24px}"
 )
