@@ -60,6 +60,8 @@ IN_DISPLAYED = re.compile(r"(?<![\d.])\d+\.\d+(?!\d)|\d+(?=°)|(?<=under )\d+")
 MATH = re.compile(r"(?<![\\$])\$(?!\$)(.+?)(?<![\\$])\$", re.S)
 CODE = re.compile(r"`([^`\n]+)`")
 NOT_PROSE = [
+    re.compile(r"^> ?", re.M),  # an exercise stands in a block of its own
+    re.compile(r"<summary>[^<]*</summary>"),
     re.compile(r"```.*?```", re.S),
     re.compile(r"\$\$.*?\$\$", re.S),
     re.compile(r"^#+ .*$", re.M),

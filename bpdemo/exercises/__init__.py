@@ -20,10 +20,25 @@ from dataclasses import replace
 from bpdemo import record
 from bpdemo.exercises import feedback
 from bpdemo.exercises.base import Exercise, Slip, Verdict, Words
+from bpdemo.exercises.hunt import BugHunt
 from bpdemo.exercises.judging import judge
 from bpdemo.exercises.library import Mine
+from bpdemo.exercises.quizzes import quiz
+from bpdemo.exercises.summaries import summary
 
-__all__ = ["TABLE", "Exercise", "Slip", "Verdict", "Words", "check", "examine", "mine"]
+__all__ = [
+    "TABLE",
+    "BugHunt",
+    "Exercise",
+    "Slip",
+    "Verdict",
+    "Words",
+    "check",
+    "examine",
+    "mine",
+    "quiz",
+    "summary",
+]
 
 TABLE: dict[str, Exercise | Words] = {
     entry.name: entry

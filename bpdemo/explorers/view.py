@@ -19,7 +19,7 @@ from bpdemo import diagrams
 from bpdemo.diagrams.base import STYLE
 from bpdemo.explorers.explorer import Explorer
 
-__all__ = ["View", "show"]
+__all__ = ["View", "publish", "show", "still_css"]
 
 _HERE = Path(__file__).parent
 _WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -30,13 +30,23 @@ _WAKE = (
     "This picture stands still. Run this notebook (<b>Run ▸ Run All Cells</b>), "
     "and you can move it."
 )
-# A still hides while its live view stands in the same output. Where the view's kernel is gone,
-# ipywidgets leaves a bare line of text, "Error displaying widget": that is hidden, not the still.
-_STILL_CSS = (
-    ".jp-OutputArea:has(.bp-explorer) .bp-still{display:none}"
-    ".jp-OutputArea:has(.bp-still) .jp-OutputArea-output.jupyter-widgets:not(:has(*))"
-    "{display:none}"
-)
+
+
+def still_css(live: str) -> str:
+    """The style by which a still (``bp-still``) and its live view share one output area.
+
+    A still hides while its live view stands in the same output. Where the view's kernel is gone,
+    ipywidgets leaves a bare line of text, "Error displaying widget": that is hidden, not the still.
+
+    Parameters
+    ----------
+    live : the selector of the live view.
+    """
+    return (
+        f".jp-OutputArea:has({live}) .bp-still{{display:none}}"
+        ".jp-OutputArea:has(.bp-still) .jp-OutputArea-output.jupyter-widgets:not(:has(*))"
+        "{display:none}"
+    )
 
 
 class View(anywidget.AnyWidget):
@@ -89,7 +99,7 @@ def still(explorer: Explorer) -> dict[str, str]:
     drawing = diagrams.Drawing(explorer.still_svg(), explorer.still_svg(_PHONE))
     answer = f"<details><summary>Why?</summary><p>{escape(explorer.answer)}</p></details>"
     html = (
-        f"<style>{_STILL_CSS}</style>"
+        f"<style>{still_css('.bp-explorer')}</style>"
         f'<div class="bp-still"><p><em>{_WAKE}</em></p>'
         f"<p><b>Before you move:</b> {escape(explorer.question)}</p>"
         f"{drawing.html()}{answer if explorer.answer else ''}</div>"
@@ -98,13 +108,18 @@ def still(explorer: Explorer) -> dict[str, str]:
 
 
 def show(explorer: Explorer) -> None:
-    """Show an explorer as a notebook's cell does: its still, and below it the live view.
+    """Show an explorer as a notebook's cell does: its still, and below it the live view."""
+    if explorer._view is None:
+        explorer._view = View(explorer)
+    publish(still(explorer), explorer._view)
+
+
+def publish(still: dict[str, str], view: anywidget.AnyWidget) -> None:
+    """Publish what stands still, as a bundle of media types, and below it the live view.
 
     They are two outputs. In one, a viewer would choose the live view, and show an error in its
     place once its kernel is gone; so the still is always there, and hides while it isn't needed.
     """
-    publish_display_data(still(explorer))
-    if explorer._view is None:
-        explorer._view = View(explorer)
-    view = {"version_major": 2, "version_minor": 0, "model_id": explorer._view.model_id}
-    publish_display_data({_WIDGET: view})
+    publish_display_data(still)
+    live = {"version_major": 2, "version_minor": 0, "model_id": view.model_id}
+    publish_display_data({_WIDGET: live})

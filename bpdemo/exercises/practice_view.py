@@ -1,0 +1,40 @@
+"""A quiz or a bug hunt in a notebook: the live view, one front end for both."""
+
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from bpdemo.exercises.practice import Practice
+
+__all__ = ["View"]
+
+_HERE = Path(__file__).parent
+
+
+class View(anywidget.AnyWidget):
+    """The live view of one quiz or hunt; displayed twice, both follow each other."""
+
+    _esm = _HERE / "practice.js"
+    _css = _HERE / "practice.css"
+
+    state = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, practice: Practice):
+        self._practice = practice
+        super().__init__(state={**practice.state(), "sequence": 0})
+        self.on_msg(self._receive)
+
+    def refresh(self) -> None:
+        """Show what Python changed."""
+        self.state = {**self._practice.state(), "sequence": self.state["sequence"]}
+
+    def _receive(self, _, message: dict[str, Any], buffers) -> None:
+        sequence = message.get("sequence", 0)
+        try:
+            state = self._practice.receive(message)
+        # An interrupt meant for a cell must not leave the page without an answer.
+        except (ValueError, KeyboardInterrupt):
+            state = self._practice.state()
+        self.state = {**state, "sequence": sequence}
