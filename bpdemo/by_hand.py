@@ -202,6 +202,9 @@ LEVELS: dict[str, Level] = {
 _MOST = 99
 """No number is larger than this: more is a matter of multiplying, not of back-propagation."""
 
+_FAR = 30
+"""Nor on the way forward than this."""
+
 _TRIES = 4
 """Of so many networks the one is taken that tells its slips apart best."""
 
@@ -821,6 +824,8 @@ def _teaches(kind: Level, q: Numbers) -> bool:
         if step.name == "loss" or step.name.startswith(("p_", "dL")):
             break
         q[step.name] = step.right(q)
+        if abs(q[step.name]) > _FAR:
+            return False
     hidden = [v for name, v in q.items() if name.startswith("z1")]
     if 0 in hidden or len(set(map(abs, hidden))) < len(hidden):
         return False
