@@ -212,10 +212,10 @@ _TRIES = 4
 # --- names and numbers as they are written ---
 
 
-def _shown(value: float) -> str:
+def shown(value: float) -> str:
     """A number as one writes it: no more decimals than it has, two at the most.
 
-    >>> _shown(-2.0), _shown(0.73), _shown(2.5)
+    >>> shown(-2.0), shown(0.73), shown(2.5)
     ('−2', '0.73', '2.5')
     """
     text = f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
@@ -224,7 +224,7 @@ def _shown(value: float) -> str:
 
 def _put(value: float) -> str:
     """Likewise within a product or a sum: a negative number has its brackets."""
-    return f"({_shown(value)})" if value < 0 else _shown(value)
+    return f"({shown(value)})" if value < 0 else shown(value)
 
 
 class _Names:
@@ -346,13 +346,13 @@ def _a(n: _Names, k: int, j: int, e: int) -> _Step:
     def right(q):
         return float(sigma.f(q[z]))
 
-    put, formula = (lambda q: _shown(q[z])), written(z)
+    put, formula = (lambda q: shown(q[z])), written(z)
     wrong: list = [("no_sigma", lambda q: q[z]), _negative(right)]
     if sigma is SQUARE:
         formula, put = f"{written(z)} · {written(z)}", lambda q: f"{_put(q[z])} · {_put(q[z])}"
         wrong.append(("slope_for_value", lambda q: float(sigma.derivative(q[z]))))
     elif sigma is _RELU:
-        formula, put = f"ReLU({written(z)})", lambda q: f"ReLU({_shown(q[z])})"
+        formula, put = f"ReLU({written(z)})", lambda q: f"ReLU({shown(q[z])})"
         wrong.append(("closed_gate", lambda q: 0.0))
     return _Step(n.of("a", k, j, e), formula, put, right, tuple(wrong), (z,))
 
@@ -377,7 +377,7 @@ def _loss(n: _Names) -> _Step:
     return _Step(
         "loss",
         f"{formula}, summed" if m > 1 else formula,
-        lambda q: " + ".join(f"({_shown(q[y])} − {_put(q[a])})²" for y, a in pairs),
+        lambda q: " + ".join(f"({shown(q[y])} − {_put(q[a])})²" for y, a in pairs),
         right,
         tuple(wrong),
         tuple(name for pair in pairs for name in pair),
@@ -399,7 +399,7 @@ def _dL_da_L(n: _Names, e: int) -> _Step:
     return _Step(
         n.of("dL_da", n.level.L, 0, e),
         f"2 · ({written(a)} − {written(y)})",
-        lambda q: f"2 · ({_shown(q[a])} − {_put(q[y])})",
+        lambda q: f"2 · ({shown(q[a])} − {_put(q[y])})",
         right,
         wrong,
         (a, y),
@@ -424,7 +424,7 @@ def _p(n: _Names, j: int) -> _Step:
     def put(q):
         gap = q[names[j]] - q[names[1 - j]]
         return (
-            f"its a is {_shown(abs(gap))} {'above' if gap > 0 else 'below'} the other" * bool(gap)
+            f"its a is {shown(abs(gap))} {'above' if gap > 0 else 'below'} the other" * bool(gap)
             or "both a are equal"
         )
 
@@ -450,7 +450,7 @@ def _p_minus_y(n: _Names, j: int) -> _Step:
     return _Step(
         n.of("dL_da", n.level.L, j),
         f"{written(p)} − {written(y)}",
-        lambda q: f"{_shown(q[p])} − {_shown(q[y])}",
+        lambda q: f"{shown(q[p])} − {shown(q[y])}",
         right,
         wrong,
         (p, y),
@@ -526,9 +526,7 @@ def _dL_db(n: _Names, k: int) -> _Step:
         ("bias_like_weight", lambda q: q[delta] * q[before]),
         ("weight_for_input", lambda q: q[delta] * q[n.w(k, 0, 0)]),
     )
-    return _Step(
-        n.b(k, "dL_db"), written(delta), lambda q: _shown(q[delta]), right, wrong, (delta,)
-    )
+    return _Step(n.b(k, "dL_db"), written(delta), lambda q: shown(q[delta]), right, wrong, (delta,))
 
 
 def _dL_da(n: _Names, k: int, i: int, e: int) -> _Step:
@@ -754,6 +752,12 @@ def make(level: str, number: int, practise: str = "") -> Exercise:
 
 
 @cache
+def names_of(level: str) -> tuple[str, ...]:
+    """The names of the blanks of this level, in order."""
+    return tuple(step.name for step in _steps(level))
+
+
+@cache
 def slips_of(level: str) -> frozenset[str]:
     """The names of the slips that can be made at this level."""
     return frozenset(name for step in _steps(level) for name, _ in step.wrong)
@@ -916,7 +920,7 @@ def _exact(level: str, given: Numbers) -> Numbers | None:
 
 def _line(step: _Step, q: Numbers) -> str:
     """The step with its numbers: "z¹ = x · w¹ = 2 · (−1) = −2"."""
-    put, right = step.put(q), _shown(q[step.name])
+    put, right = step.put(q), shown(q[step.name])
     parts = [written(step.name), step.formula, *([put] if put != right else []), right]
     if step.name.startswith("p_"):
         return f"{parts[0]} = {right}: {put}, and the table has the rest"

@@ -45,14 +45,15 @@ def network(
     """Draw one example's way through the network: side by side, or downwards on a narrow place.
 
     Every number is a `term` with the name of its quantity: w2_13, dL_dw2_13, x1, a1_2, z1_2, b1_2,
-    da_dz1_2, dL_da1_2, dL_dz1_2, y1, loss. An edge is a group with ``data-edge="w2_13"``.
+    da_dz1_2, dL_da1_2, dL_dz1_2, dL_db1_2, y1, loss. An edge is a group with ``data-edge="w2_13"``.
 
     Parameters
     ----------
     trace, grad : what `forward` and `backward` returned; grad may be None.
     y : (n_L,) the labels of the example, drawn with the loss; `loss` is ℒ.
     show : "forward" for values, "backward" for gradients, "both".
-    with_b, with_z, with_slope, with_delta : b, z, σ′(z) and ∂ℒ/∂z beside each neuron.
+    with_b, with_z, with_slope, with_delta : b, z, σ′(z) and ∂ℒ/∂z beside each neuron; with b and
+        ∂ℒ/∂z goes ∂ℒ/∂b.
     known : what is computed so far; None for all. Of the rest a "?" is shown, but x, y, w and b
         are given and always known.
     hidden : what shows a "?" whatever it is.
@@ -150,6 +151,8 @@ def _numbers(trace, grad, y, loss, example, parts: Parts) -> dict[str, float]:
                 found["dL_d" + name] = grad.dL_da[k][example, i]
             if k and parts.backward and parts.delta:
                 found["dL_dz" + name[1:]] = grad.dL_dz[k][example, i]
+                if parts.b:
+                    found["dL_db" + name[1:]] = grad.dL_db[k][i]
     if loss is not None:
         labels = [] if y is None else np.ravel(y)
         found |= {"y" if len(labels) == 1 else f"y{q + 1}": v for q, v in enumerate(labels)}

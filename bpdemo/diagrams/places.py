@@ -80,6 +80,7 @@ def _below(k: int, i: int, n: int, parts: Parts) -> list[str]:
     kinds = {
         "dL_da": parts.backward and parts.forward and not parts.bare,
         "dL_dz": parts.backward and parts.delta and k > 0,
+        "dL_db": parts.backward and parts.delta and parts.b and k > 0,
     }
     return [kind + entry for kind, there in kinds.items() if there]
 
