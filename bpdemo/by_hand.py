@@ -178,7 +178,7 @@ LEVELS: dict[str, Level] = {
     "chain": Level("one neuron per layer", (1, 1, 1), (SQUARE, _IDENTITY), _SQUARED + "."),
     "2-2-1": Level("2-2-1", (2, 2, 1), (SQUARE, _IDENTITY), _SQUARED + "."),
     "two examples": Level(
-        "two examples", (1, 1, 1), (SQUARE, _IDENTITY), _SQUARED + ", summed over both.", m=2
+        "two examples", (1, 1, 1), (SQUARE, _IDENTITY), _SQUARED + " of each, added.", m=2
     ),
     "bias": Level(
         "a bias", (1, 1, 1), (SQUARE, _IDENTITY), _SQUARED + ". z = a · w + b.", bias=True
@@ -205,7 +205,7 @@ _MOST = 99
 _FAR = 30
 """Nor on the way forward than this."""
 
-_TRIES = 4
+_MANY, _TRIES = 99, 3
 """Of so many networks the one is taken that tells its slips apart best."""
 
 
@@ -276,10 +276,10 @@ def written(name: str) -> str:
     letter, layer = head[0], head[1:]
     if letter in "xy":
         layer, entry = "", layer
-    shown = letter + layer.translate(_RAISED) + entry.translate(_LOWERED)
+    symbol = letter + layer.translate(_RAISED) + entry.translate(_LOWERED)
     if not name.startswith("dL_d"):
-        return shown
-    return "δ" + shown[1:] if letter == "z" else f"∂ℒ/∂{shown}"
+        return symbol
+    return "δ" + symbol[1:] if letter == "z" else f"∂ℒ/∂{symbol}"
 
 
 # --- the steps ---
@@ -300,7 +300,10 @@ def _negative(way: _Way) -> tuple[str, _Way]:
 
 def _of_pairs(name: str, pairs: Sequence[tuple[str, str]], wrong, bias: str = "") -> _Step:
     """A step that adds products of two, and perhaps a bias."""
-    formula = " + ".join(f"{written(one)} · {written(other)}" for one, other in pairs)
+    terms_of = dict.fromkeys(f"{written(one)} · {written(other)}" for one, other in pairs)
+    formula = " + ".join(terms_of)
+    # With two examples both terms look the same.
+    formula += " of both examples, added" if len(terms_of) < len(pairs) else ""
     formula += f" + {written(bias)}" if bias else ""
     names = list(dict.fromkeys(name for pair in pairs for name in pair)) + [bias] * bool(bias)
     terms = _sum(pairs)
@@ -309,8 +312,8 @@ def _of_pairs(name: str, pairs: Sequence[tuple[str, str]], wrong, bias: str = ""
         return terms(q) + (q[bias] if bias else 0)
 
     def put(q):
-        shown = " + ".join(f"{_put(q[one])} · {_put(q[other])}" for one, other in pairs)
-        return shown + (f" + {_put(q[bias])}" if bias else "")
+        sum_of = " + ".join(f"{_put(q[one])} · {_put(q[other])}" for one, other in pairs)
+        return sum_of + (f" + {_put(q[bias])}" if bias else "")
 
     turned = [
         ("one_sign", lambda q, one=pair: terms(q) - 2 * q[one[0]] * q[one[1]]) for pair in pairs
@@ -347,7 +350,9 @@ def _a(n: _Names, k: int, j: int, e: int) -> _Step:
         return float(sigma.f(q[z]))
 
     put, formula = (lambda q: shown(q[z])), written(z)
-    wrong: list = [("no_sigma", lambda q: q[z]), _negative(right)]
+    wrong: list = [_negative(right)]
+    if sigma is not _IDENTITY:
+        wrong.append(("no_sigma", lambda q: q[z]))
     if sigma is SQUARE:
         formula, put = f"{written(z)} · {written(z)}", lambda q: f"{_put(q[z])} · {_put(q[z])}"
         wrong.append(("slope_for_value", lambda q: float(sigma.derivative(q[z]))))
@@ -376,7 +381,7 @@ def _loss(n: _Names) -> _Step:
     formula = f"({written(pairs[0][0])} − {written(pairs[0][1])})²"
     return _Step(
         "loss",
-        f"{formula}, summed" if m > 1 else formula,
+        f"{formula} of both examples, added" if m > 1 else formula,
         lambda q: " + ".join(f"({shown(q[y])} − {_put(q[a])})²" for y, a in pairs),
         right,
         tuple(wrong),
@@ -506,6 +511,7 @@ def _dL_dw(n: _Names, k: int, i: int, j: int) -> _Step:
     if n.level.activation[k - 1] is not _IDENTITY:
         wrong.append(("no_slope", _sum(list(zip(before, dL_da, strict=True)))))
     if alike and i != j:
+        wrong.append(("wrong_input", _sum([(n.of("a", k, i), delta[0])])))
         other = [(n.of("a", k - 1, j), n.of("dL_dz", k, i))]
         wrong.append(("rows_for_columns", _sum(other)))
     if m > 1:
@@ -694,7 +700,7 @@ class Exercise:
                 f"{' and '.join(written(n) for n in wrong)} again.",
             )
         return Answer(
-            False, (), f"Not this number, and no slip that I know. {_formula(name, blank.formula)}."
+            False, (), f"Not yet, and not a slip that I recognise. {_formula(name, blank.formula)}."
         )
 
     def _carried(self, name: str, value: float, filled: Mapping[str, float]) -> list[str]:
@@ -742,7 +748,10 @@ def make(level: str, number: int, practise: str = "") -> Exercise:
     # Not the slip's place in the table, which may change: the same exercise, whatever is added.
     rng = np.random.default_rng([list(LEVELS).index(level), number, *practise.encode()])
     best, most = None, None
-    for _ in range(_TRIES * (4 if practise else 1)):
+    for turn in range(_MANY):
+        # A slip that is practised has to show.
+        if turn >= _TRIES * (4 if practise else 1) and (not practise or most[0]):
+            break
         drawn = _fit(level, number, rng)
         slips = _slips(level, drawn)
         worth = _worth(slips, practise)
@@ -779,7 +788,7 @@ def _fit(level: str, number: int, rng) -> Numbers:
                 return q
 
 
-_X = (1, 2, 3, 4, -1, -2, -3, -4)
+_X = (1, 2, 3, -1, -2, -3)
 _SMALL = (1, 2, -1, -2)
 _WIDER = (1, 2, 3, -1, -2, -3)
 
@@ -846,13 +855,13 @@ SHARES = (0, 1, 2, 3)
 
 def _slips(level: str, q: Numbers) -> dict[str, tuple[tuple[str, float], ...]]:
     """For each blank the slips that show there, with their numbers."""
-    near = 1e-9 if LEVELS[level].loss == "squared_difference" else 0.02
-    found = {}
+    exact = LEVELS[level].loss == "squared_difference"
+    near, found = 1e-9 if exact else 0.02, {}
     for step in _steps(level):
         numbers = ((name, way(q)) for name, way in step.wrong)
         found[step.name] = tuple(
             dict.fromkeys(
-                (name, round(v, 9) + 0.0)
+                (name, v + 0.0 if exact else round(v, 9) + 0.0)
                 for name, v in numbers
                 if math.isfinite(v) and abs(v - q[step.name]) > near
             )

@@ -535,7 +535,6 @@ BLANKS = (
     ".bp [data-blank]>.plate{stroke:var(--bp-ink);stroke-width:1.2;stroke-dasharray:3 3}"
     ".bp .good>.plate{stroke:var(--bp-good);stroke-width:1.5;stroke-dasharray:none}"
     ".bp .bad>.plate{stroke:var(--bp-bad);stroke-width:2.5;stroke-dasharray:8 3}"
-    ".bp [data-blank].held>.plate{fill:var(--bp-mark)}"
 )
 """What pictures with numbers to fill in have besides: a ✓ or ✗ tells right from wrong, too."""
 

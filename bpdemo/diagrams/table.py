@@ -86,13 +86,9 @@ def _head_size(size: float) -> float:
 
 def _columns(heads, rows, space: float) -> tuple[float, int]:
     """(size, how many columns beside each other): all of them, if that can be done."""
-    # What stands for a quantity is a number, even if somebody else has written it.
-    words = [
-        cell
-        for row in rows
-        for cell, name in zip(row[1], row[3] if len(row) > 3 else [""] * len(row[1]), strict=True)
-        if isinstance(cell, str) and cell != "?" and not name
-    ]
+    # In a row with marks the words are numbers that somebody has written.
+    worded = [row for row in rows if len(row) < 5]
+    words = [cell for row in worded for cell in row[1] if isinstance(cell, str) and cell != "?"]
 
     def need(size):
         # The longest verdict, "can't tell", has its room whatever stands there now.

@@ -100,6 +100,9 @@ class ByHand(Explorer):
         there = by_hand.names_of(s.level)
         return {n: {"hidden": n not in there} for n, c in self._controls.items() if _is_blank(c)}
 
+    def _open(self, settings):
+        return list(by_hand.names_of(settings["level"]))
+
     @staticmethod
     def exercise(s: SimpleNamespace) -> Exercise:
         """The network of these settings."""
@@ -230,9 +233,8 @@ class ByHand(Explorer):
         }
 
     def _marks(self, settings):
-        # A new network changes everything: that needs no frames.
-        last = _Notes.read(settings["notes"]).last
-        return super()._marks(settings) | {"held": [last] * bool(last), "changed": []}
+        # What was filled in last is told below; a new network changes everything.
+        return super()._marks(settings) | {"held": [], "changed": []}
 
     def panels(self, s: SimpleNamespace) -> list:
         exercise, filled = self.exercise(s), self.filled(s)

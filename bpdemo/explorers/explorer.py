@@ -234,7 +234,7 @@ class Explorer:
         return own | {"held": list(self._held), "changed": changed, "lit": list(self._lit)}
 
     def _open(self, settings: Mapping[str, Any]) -> list[str]:
-        """The blanks that there are with these settings."""
+        """The blanks that there are with these settings, in the order to fill them in."""
         limits = self.limits(SimpleNamespace(**settings)) if self._blanks else {}
         return [n for n in self._blanks if not limits.get(n, {}).get("hidden")]
 
@@ -333,6 +333,7 @@ class Explorer:
             "operands": marks.get("operand", []),
             "target": marks.get("target", []),
             "guess": self._told(),
+            "blanks": self._open(self._settings),
             "verdict": {"right": right, "says": says},
             # A verdict is said as it stands there.
             "said": "" if says else self._said(width),

@@ -620,9 +620,7 @@ class Explorer {
 
   // On to the next blank that is empty.
   next(name) {
-    const names = this.spec.controls.map((control) => control.name).filter((n) =>
-      this.limits(n).kind === "blank" && !this.limits(n).hidden);
-    const at = names.indexOf(name);
+    const names = this.state.blanks, at = names.indexOf(name);
     const empty = [...names.slice(at + 1), ...names.slice(0, at)]
       .find((n) => this.values[n] === null);
     this.blank(empty ?? name)?.focus({ preventScroll: true });
