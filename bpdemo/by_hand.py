@@ -13,6 +13,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from html import escape
 from itertools import product
 
 import numpy as np
@@ -30,6 +31,7 @@ __all__ = [
     "Exercise",
     "Level",
     "Slip",
+    "Solution",
     "make",
 ]
 
@@ -643,6 +645,23 @@ class Answer:
     says: str
 
 
+@dataclass(frozen=True)
+class Solution:
+    """The steps of an exercise, a line each."""
+
+    steps: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(self.steps)
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        lines = "".join(f"<li>{escape(step)}</li>" for step in self.steps)
+        summary = "<summary>The whole solution, step by step</summary>"
+        return f"<details>{summary}<ol>{lines}</ol></details>"
+
+
 @dataclass(frozen=True, eq=False)
 class Exercise:
     """A network, and what is to be found.
@@ -674,6 +693,11 @@ class Exercise:
     def right(self) -> Numbers:
         """Every number, by name: given or to be found."""
         return {**self.given, **{name: blank.right for name, blank in self.blanks.items()}}
+
+    @property
+    def solution(self) -> "Solution":
+        """Every step, folded away in a notebook until somebody opens it."""
+        return Solution(tuple(blank.step for blank in self.blanks.values()))
 
     def answer(self, name: str, value: float, filled: Mapping[str, float] | None = None) -> Answer:
         """Say what this number in this blank is.

@@ -251,6 +251,7 @@ def test_the_blank_that_was_wrong_is_the_one_that_is_shown():
 
 
 def test_what_came_of_a_network_is_noted():
+    record.forget()
     explorer = explorers.ByHand()
     for name, blank in make("chain", 1).blanks.items():
         if name in ("a1", "dL_dw1"):

@@ -20,15 +20,16 @@ def markdown(path) -> str:
 
 
 TAGGED = [
-    (path.name[:2], row, formula)
+    (path.name.partition("-")[0], row, formula)
     for path in sorted(NOTEBOOKS.glob("*.ipynb"))
     for row, formula in formulas.tagged(markdown(path))
 ]
 
 
 UNTAGGED = [
-    (path.name[:2], f"{path.name[:2]}.{place}", formula)
+    (number, f"{number}.{place}", formula)
     for path in sorted(NOTEBOOKS.glob("*.ipynb"))
+    for number in [path.name.partition("-")[0]]
     for place, formula in enumerate(
         (f for f in formulas.displayed(markdown(path)) if r"\tag" not in f), start=1
     )
@@ -146,7 +147,7 @@ def test_one_wrong_sign_factor_index_or_letter_is_seen(notebook, row, formula):
     assert unseen == same
 
 
-@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.name[:2])
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
 def test_a_prime_is_a_slope(path):
     """Not another loss, nor the next layer's weight: functions alone have one."""
     text = re.sub(r"```.*?```|`[^`]*`", "", markdown(path), flags=re.S)

@@ -8,7 +8,7 @@ import pytest
 from tools import prose
 from tools.prose import Cell, Computed, Ties
 
-CHAPTERS = [path.name[:2] for path in sorted(prose.NOTEBOOKS.glob("*.ipynb"))]
+CHAPTERS = [path.name.partition("-")[0] for path in sorted(prose.NOTEBOOKS.glob("*.ipynb"))]
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

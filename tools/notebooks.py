@@ -6,7 +6,8 @@
     python -m tools.notebooks check [NN ...]   say what is wrong with the committed notebook
 
 Only notebooks/*.ipynb are in git, executed and normalised: two people who run the same cells get
-the same file. NN is how a file's name begins ("03"); without it, all are meant.
+the same file. NN is what stands before the first "-" of a file's name ("03"); without it, all are
+meant.
 """
 
 from __future__ import annotations
@@ -247,7 +248,9 @@ def main(arguments: list[str] | None = None) -> int:
 
     pattern, folder = ("*.py", TEXTS) if wanted.command == "apply" else ("*.ipynb", NOTEBOOKS)
     paths = [
-        path for number in wanted.numbers or [""] for path in sorted(folder.glob(number + pattern))
+        path
+        for number in wanted.numbers or [""]
+        for path in sorted(folder.glob((number and f"{number}-") + pattern))
     ]
     status = 0
     if not paths:

@@ -65,7 +65,7 @@ NOT_PROSE = [
     re.compile(r"<[^>]*>"),
     re.compile(r"^\s*\d+\.(?= )", re.M),  # list numbers
     re.compile(r"\b[NB]\d+(?:[–-][NB]?\d+)?\b"),
-    re.compile(r"\[\d\d(?: [^\]]*)?\]|\*\*\d\d [^*]*\*\*"),
+    re.compile(r"\[\d\db?(?: [^\]]*)?\]|\*\*\d\db? [^*]*\*\*"),
     re.compile(r"\b[Nn]otebooks?\s\d\d(?:(?:\sto\s|\sand\s|–)\d\d)?|\b\d\d to \d\d (?=tell|go)"),
     re.compile(r"\(after |\b\d\d(?= and \d\d there)|(?<=after \d\d and )\d\d"),
 ]
@@ -174,7 +174,7 @@ def _exercises(chapter: str) -> Iterator[Cell]:
     from bpdemo.exercises import TABLE
 
     for name, exercise in TABLE.items():
-        if name.startswith(chapter):
+        if name.startswith(f"{chapter}-"):
             hints = [slip.hint for slip in exercise.slips]
             text = "\n".join([exercise.wanted, exercise.right, *hints])
             yield Cell(f"exercise {name}", text, "")
@@ -365,7 +365,8 @@ def main(arguments: list[str]) -> int:
     """Print what is wrong with the chapters named, or with all; `given` prints suggestions."""
     task = suggestions if "given" in arguments else complaints
     chapters = [name for name in arguments if name != "given"]
-    chapters = chapters or [path.name[:2] for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
+    every = [path.name.partition("-")[0] for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
+    chapters = chapters or every
     found = [line for chapter in chapters for line in task(chapter)]
     print("\n".join(found) or "every number is tied")
     return bool(found)
