@@ -230,5 +230,5 @@ def _node(here: Places, k, i, name, shown, is_lit, is_chosen, tick) -> str:
     else:
         body += math_text(x, y - font, word(name), font + 2, "middle", cls)
         body += value(x, y + font * 0.6, name, shown[name], font, "middle", f"{cls} b")
-        body += marked(tick, x + 1.9 * font, y + font * 0.6, font, "middle")
+        body += marked(tick, x, y + font * 1.9, font, "middle")
     return rings + term(name, body)

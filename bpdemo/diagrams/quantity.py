@@ -63,8 +63,9 @@ def labelled(name: str, spot: Spot, shown: str, font: float, word: str = "", mar
     else:
         middle = x + wide / 2
         body = math_text(middle, y + font + 2, word, font + 2, "middle", cls)
-        body += value(middle, y + high - 4, name, shown, font, "middle", f"{cls} b")
-        body += marked(mark, x + wide - 3, y + high - 4, font, "end")
+        left = middle - (0.5 * font if mark else 0)
+        body += value(left, y + high - 4, name, shown, font, "middle", f"{cls} b")
+        body += marked(mark, x + wide - 2, y + high - 4, font, "end")
     return term(name, body, (x, y, wide, high))
 
 

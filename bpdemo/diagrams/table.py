@@ -128,5 +128,5 @@ def _cell(row, column: int, x: float, y: float, wide: float, step: float, size: 
         return text(*place, _shown(cell), size, "middle", f"{cls} b")
     drawn = value(*place, name, _shown(cell), size, "middle", f"{cls} b")
     if len(more) > 1:
-        drawn += marked(more[1][column], x + wide / 2 + 2.2 * size, y + 22, size, "middle")
+        drawn += marked(more[1][column], x + wide / 2 + 2.6 * size, y + 22, size, "middle")
     return term(name, drawn, (x + 3, y + 1, wide - 6, step - 3))
