@@ -32,6 +32,8 @@ ROOMS = [
     "symbolic",
     "training",
     "data",
+    "record",
+    "by_hand",
     "figures",
     "diagrams",
     "explorers",

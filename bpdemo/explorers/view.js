@@ -217,7 +217,7 @@ class Explorer {
     this.stage = make("div", { class: "bp-stage" });
     this.note = make("p", { class: "bp-note", role: "status" });
     this.told = make("div", { class: "bp-told", "aria-live": "polite" });
-    this.verdict = make("div", { class: "bp-told", "aria-live": "polite" });
+    this.verdict = make("div", { class: "bp-verdict", "aria-live": "polite" });
     this.live = make("p", { class: "bp-quiet", "aria-live": "polite" });
     this.inputs = new Map();
     const bar = make("div", { class: "bp-bar" });
@@ -353,7 +353,8 @@ class Explorer {
   }
 
   mark(node, right, words) {
-    node.className = `bp-told${right === null ? "" : right ? " bp-right" : " bp-wrong"}`;
+    node.classList.toggle("bp-right", right === true);
+    node.classList.toggle("bp-wrong", right === false);
     if (node.textContent !== words) node.textContent = words;
   }
 

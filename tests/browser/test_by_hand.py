@@ -69,7 +69,7 @@ class Sheet:
 
     def told(self):
         self.wait()
-        return self.root.locator(".bp-told").first.inner_text()
+        return self.root.locator(".bp-verdict").first.inner_text()
 
     def type(self, name, text, key="Enter"):
         self.blank(name).focus()
@@ -160,7 +160,7 @@ def test_a_blank_has_a_name_a_role_and_an_input_for_numbers(sheet):
     field = sheet.root.locator(".bp-typing")
     assert field.get_attribute("inputmode") == "decimal"
     assert field.get_attribute("aria-label").endswith("your number")
-    assert sheet.root.locator(".bp-told").first.get_attribute("aria-live") == "polite"
+    assert sheet.root.locator(".bp-verdict").first.get_attribute("aria-live") == "polite"
 
 
 def test_a_click_opens_a_blank_and_delete_empties_it(chain):
