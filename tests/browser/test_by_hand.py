@@ -1,5 +1,7 @@
 """Filling in blanks in a real browser, by mouse and by keyboard: every answer is told."""
 
+import contextlib
+
 import pytest
 
 from bpdemo import by_hand
@@ -9,20 +11,41 @@ LEVELS = list(by_hand.LEVELS)
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory, chromium):
+def server(tmp_path_factory):
     """A ByHand of each level in one notebook."""
     folder = tmp_path_factory.mktemp("by-hand")
     made = [f"explorers.ByHand(level={level!r})" for level in LEVELS]
     lab.write(folder / "hand.ipynb", [f"from bpdemo import explorers\n{line}" for line in made])
     with lab.serve(folder) as server:
-        context = chromium.new_context(viewport={"width": 1280, "height": 720})
-        notebook = lab.Notebook(context, server, "hand.ipynb")
-        notebook.run_all()
-        notebook.settle()
+        yield server
+
+
+@contextlib.contextmanager
+def opened_at(chromium, server, width, height, **more):
+    """The notebook, run, in a window of this size."""
+    context = chromium.new_context(viewport={"width": width, "height": height}, **more)
+    notebook = lab.Notebook(context, server, "hand.ipynb", width=width, height=height)
+    if width < 600:
+        notebook.hide_bars()
+    notebook.run_all()
+    notebook.page.wait_for_timeout(800)
+    notebook.settle()
+    yield notebook
+    assert notebook.complaints == []
+    notebook.close()
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def page(chromium, server):
+    with opened_at(chromium, server, 1280, 720) as notebook:
         yield notebook
-        assert notebook.complaints == []
-        notebook.close()
-        context.close()
+
+
+@pytest.fixture(scope="module")
+def phone(chromium, server):
+    with opened_at(chromium, server, 390, 844, has_touch=True) as notebook:
+        yield notebook
 
 
 @pytest.fixture(params=LEVELS)
@@ -221,3 +244,38 @@ OVERLAPPING = """root => {
   }));
   return wrong;
 }"""
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_finger_on_a_phone(phone, level):
+    """A tap opens the blank under it; targets are 44 pixels, nothing overlaps."""
+    sheet = Sheet(phone, level)
+    phone.page.wait_for_timeout(600)
+    sheet.wait()
+    small = sheet.root.evaluate(
+        """root => [...root.querySelectorAll('[data-blank] > .hit, .bp-bar button')]
+          .map(hit => hit.getBoundingClientRect())
+          .filter(box => box.height < 43.5 || box.width < 43.5).length"""
+    )
+    assert small == 0
+    for name in (sheet.names[0], sheet.names[len(sheet.names) // 2], sheet.names[-1]):
+        node = sheet.blank(name)
+        node.evaluate("node => node.scrollIntoView({block: 'center'})")
+        phone.page.wait_for_timeout(150)
+        box = node.locator(".plate").bounding_box()
+        phone.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        field = sheet.root.locator(".bp-typing")
+        label = node.get_attribute("aria-label").rpartition(":")[0]
+        assert field.get_attribute("aria-label") == f"{label}: your number"
+        phone.page.keyboard.type("-88.88")
+        phone.page.keyboard.press("Enter")
+        sheet.wait()
+        assert sheet.value(name) == -88.88
+    sheet.root.evaluate(
+        "(root, all) => { for (const name in all) root.explorer.set(name, all[name]); }",
+        dict.fromkeys(sheet.names, -77.77),
+    )
+    sheet.wait()
+    assert sheet.root.evaluate(OVERLAPPING) == []
+    assert sheet.root.evaluate("root => root.scrollWidth <= root.clientWidth + 1")
+    sheet.reset()
