@@ -33,6 +33,7 @@ ROOMS = [
     "training",
     "data",
     "record",
+    "by_hand",
     "figures",
     "diagrams",
     "explorers",
