@@ -32,8 +32,8 @@ ENTRIES = (
         place="## The activation (N3)",
         kind="predict",
         prose="""
-            *Before you move anything:* suppose that the input of the network above is $x = 0$. What is
-            $a^1$? (The weight is $w^1 = 0.8$, as before.)
+            *Before you move anything* in the next picture: suppose that the input is $x = 0$. What is
+            $a^1$ then? (The weight is $w^1 = 0.8$, as before.)
             """,
         hints=(
             """
@@ -52,7 +52,7 @@ ENTRIES = (
             """,
         why=r"""
             $z^1 = 0 \cdot 0.8 = 0$, and $\sigma(0) = 1 / (1 + 1) = 0.5$. Nothing comes in, and still the
-            neuron says one half. Drag $x$ to 0 in the picture, then move $w^1$: nothing changes.
+            neuron says one half. Drag $x$ to 0 in the picture, then move $w^1$: $a^1$ stays.
             """,
         wanted="a number",
         right="z¹ is 0, and the sigmoid of 0 is one half, whatever the weight is.",
