@@ -200,4 +200,5 @@ and not 0. with
 y = 0 this is
 sigmoid at 0 (n8). three factors, multiplied:
 them is 0 here?
+watch the third factor, $a^2$.
 """
