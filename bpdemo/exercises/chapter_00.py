@@ -139,8 +139,8 @@ ENTRIES = (
             Write $1{,}000{,}000 + 10^{-11}$ out in full, and count its digits, from the first to the last.
             """,
             """
-            They are more than 16, so the last one is lost. Which number is left, and what is `f` there
-            minus `f` at 1,000,000?
+            It has more than 16 digits, so the last one is lost. Which number is left, and what is `f`
+            there minus `f` at 1,000,000?
             """,
         ),
         starter="""

@@ -229,8 +229,8 @@ ENTRIES = (
             """,
         why="""
             Line 4 takes the input, `a[0]`, in every layer. It must be the output of the layer before:
-            `z = a[k - 1] * w[k]` (N2). As it stands, each layer overwrites what the others did, and
-            only the last one counts.
+            `z = a[k - 1] * w[k]` (N2). As it stands, each layer starts from the input again, and only the
+            last one counts.
             """,
         wanted="the number of a line",
         right="Layer k takes what layer k − 1 put out, a[k - 1], and not the input again (N2).",

@@ -138,7 +138,6 @@ run. the two ends are
 draw the three places on
 does `forward_difference(f, 1000000.0, 1e-11)`
 + 10^{-11}$ out
-more than 16, so
 `f` at 1,000,000? </details>
 + 10^{-11}$ has
 back to 1,000,000, and
@@ -163,4 +162,5 @@ easy* (1910; free
 learning*](http://neuralnetworksanddeeplearning.com) (2015): a
 errors", *nature* 323 (1986), [doi:10.1038/323533a0](https://doi.org/10.1038/323533a0): the famous four pages. -
 ismp (2012): the
+more than 16 digits, so
 """
