@@ -159,7 +159,7 @@ def test_the_sizes_are_those_of_the_core(activation):
         )
 
 
-def test_a_short_cut_adds_its_share():
+def test_a_skip_connection_adds_its_share():
     """Against a central difference along a random direction of the input."""
     rng = np.random.default_rng(0)
     x, w, back = (v[..., :1, :, :] for v in draws(4))  # of eight networks the first

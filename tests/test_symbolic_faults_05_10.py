@@ -24,7 +24,7 @@ MADE = {
     "twins, out": lambda: symbolic.twins()[1],
     "1 step back": lambda: symbolic.steps_back(1),
     "3 steps back": lambda: symbolic.steps_back(3),
-    "a short cut": symbolic.residual,
+    "a skip connection": symbolic.residual,
     "sigmoid's bound": symbolic.slope_bound,
     "tanh's bound": lambda: symbolic.slope_bound("tanh"),
     "shrinks": symbolic.shrinks,

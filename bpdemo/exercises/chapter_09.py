@@ -23,7 +23,7 @@ def _draw_step(rng):
 
 
 def _step_back(dL_da, z, w):
-    """The way through the layer, by the core, and the short cut's 1."""
+    """The way through the layer, by the core, and the skip connection's 1."""
     return dL_da + _through(dL_da, z, w)
 
 
@@ -191,11 +191,11 @@ ENTRIES = (
         ),
     ),
     Exercise(
-        name="09-short-cut",
-        place="## A short cut adds 1 (B47)",
+        name="09-skip-connection",
+        place="## A skip connection adds 1 (B47)",
         kind="write",
         prose=r"""
-            Write one step back for a layer with a short cut: given `dL_da` and `z` of layer $k+1$, and
+            Write one step back for a layer with a skip connection: given `dL_da` and `z` of layer $k+1$, and
             `w`, return $\partial\mathcal{L}/\partial a^k$. The activation is tanh; examples stand in rows.
             """,
         hints=(),
@@ -209,18 +209,20 @@ ENTRIES = (
                 return dL_da + dL_dz @ w.T
             """,
         wanted="a function step_back(dL_da, z, w)",
-        right="Two paths from a^k: the short cut, and the way through the layer. They add (B47).",
+        right="Two paths from a^k: the skip connection, and the way through the layer. They add (B47).",
         draw=_draw_step,
         expected=_step_back,
         slips=(
-            Slip(_through, "That is one of two paths. The short cut's share is missing (B47)."),
+            Slip(
+                _through, "That is one of two paths. The skip connection's share is missing (B47)."
+            ),
             Slip(
                 lambda dL_da, z, w: 1 + _through(dL_da, z, w),
-                "The 1 is a factor of ∂ℒ/∂a^{k+1}: the short cut hands that on, not 1.",
+                "The 1 is a factor of ∂ℒ/∂a^{k+1}: the skip connection hands that on, not 1.",
             ),
             Slip(
                 lambda dL_da, z, w: dL_da + (dL_da * _tanh.derivative(z)) @ w,
-                "On the way back w is turned: @ w.T. On a square layer no shape tells you.",
+                "On the way back w is transposed: @ w.T. On a square layer no shape tells you.",
             ),
             Slip(
                 lambda dL_da, z, w: dL_da + dL_da @ w.T,
@@ -228,9 +230,12 @@ ENTRIES = (
             ),
             Slip(
                 lambda dL_da, z, w: (dL_da + dL_da * _tanh.derivative(z)) @ w.T,
-                "The short cut goes around w as well: add dL_da after the product with w.",
+                "The skip connection goes around w as well: add dL_da after the product with w.",
             ),
-            Slip(lambda dL_da, z, w: dL_da, "That is the short cut alone. What about the layer?"),
+            Slip(
+                lambda dL_da, z, w: dL_da,
+                "That is the skip connection alone. What about the layer?",
+            ),
         ),
     ),
 )

@@ -39,13 +39,13 @@ def steps_back(n: int, activation=None) -> Claim:
 
 
 def residual(activation=None) -> Claim:
-    """B47: with a short cut, a^{k+1} = a^k + σ(z^{k+1}), the factor of the step is 1 + σ′ w."""
+    """B47: with a skip connection, a^{k+1} = a^k + σ(z^{k+1}), the step's factor is 1 + σ′ w."""
     sigma, slope = sigma_and_slope(activation)
     a, z, w, before = a_("k+1"), z_("k+1"), w_("k+1"), a_("k")
     equations = [(a, before + sigma(z)), (z, before * w)]
     return claim_of(
         "B47",
-        "a short cut adds 1 to the factor",
+        "a skip connection adds 1 to the factor",
         (LOSS, before.name),
         derivative(downstream(a), equations, before),
         [times(partial(LOSS, a), 1 + slope(z) * w)],

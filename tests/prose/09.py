@@ -10,7 +10,7 @@ import sympy as sp
 
 import bpdemo as bp
 from bpdemo.exercises import TABLE
-from bpdemo.explorers import Depth, ShortCut, depth
+from bpdemo.explorers import Depth, SkipConnection, depth
 from bpdemo.explorers.explorer import numbers_of
 from tools.prose import Computed as n
 from tools.prose import everything, number, said, shown, word
@@ -80,7 +80,7 @@ first = {
     for start, size in re.findall(r"scale ([\d.]+) +gradient +(\S+), slope", everything("09"))
 }
 per_step = 1000 ** (1 / 20)
-factor = number(r"B45 factor.*?: ([\d.]+)", said(ShortCut(activation="relu", scale=4.0)))
+factor = number(r"B45 factor.*?: ([\d.]+)", said(SkipConnection(activation="relu", scale=4.0)))
 # With a loss of their own and with a fixed slope, at the largest scale.
 tanh_fixed, tanh_own = (found[-1] for found in off["tanh"])
 lowest, highest = (end(v for row in products.values() for v in row) for end in (min, max))
