@@ -169,7 +169,7 @@ def test_the_bug_of_the_exercise_shows_with_three_layers_and_not_with_one():
             names = {}
             exec(source, names)
             found = (names["backward"](dL_da_L, run(x)[1], w)[0] * nudge).sum()
-            assert (found == pytest.approx(measured, rel=1e-6)) is agrees
+            assert bool(found == pytest.approx(measured, rel=1e-6)) is agrees
 
 
 # --- the plot ---
