@@ -9,8 +9,8 @@ import sympy as sp
 
 import bpdemo as bp
 from bpdemo import depth, figures, symbolic
-from bpdemo.exercises import TABLE
 from bpdemo.diagrams import Series, decades, picture, power
+from bpdemo.exercises import TABLE
 from bpdemo.explorers.depth import draws, predicted, sizes
 from bpdemo.symbolic.notation import Unknown
 
