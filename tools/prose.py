@@ -60,7 +60,6 @@ IN_DISPLAYED = re.compile(r"(?<![\d.])\d+\.\d+(?!\d)|\d+(?=°)|(?<=under )\d+")
 MATH = re.compile(r"(?<![\\$])\$(?!\$)(.+?)(?<![\\$])\$", re.S)
 CODE = re.compile(r"`([^`\n]+)`")
 NOT_PROSE = [
-    re.compile(r"^> ?", re.M),  # an exercise stands in a block of its own
     re.compile(r"<summary>[^<]*</summary>"),
     re.compile(r"```.*?```", re.S),
     re.compile(r"\$\$.*?\$\$", re.S),
@@ -149,6 +148,7 @@ def cells(chapter: str) -> list[Cell]:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
             section += bool(re.match("## ", source))
+            source = re.sub(r"^> ?", "", source, flags=re.M)  # an exercise stands in a block quote
             texts.append((f"{path.name}, cell {index}", section, source))
         else:
             text = re.sub(
@@ -176,10 +176,11 @@ def _outputs(cell: dict) -> str:
 
 
 def _exercises(chapter: str) -> Iterator[Cell]:
-    from bpdemo.exercises import TABLE
+    from bpdemo.exercises import TABLE, Words
 
     for name, exercise in TABLE.items():
-        if name.startswith(f"{chapter}-"):
+        # What one in words says stands in its cells.
+        if name.startswith(f"{chapter}-") and not isinstance(exercise, Words):
             hints = [slip.hint for slip in exercise.slips]
             text = "\n".join([exercise.wanted, exercise.right, *hints])
             yield Cell(f"exercise {name}", text, "")
