@@ -137,4 +137,125 @@ TRUE = {
     "identity | 1 | outputs": set(table["identity"].derivative(line)) == {1},
 }
 GIVEN = r"""
+layers have two things more:
+number but two functions; -
+do. **time:** 80 minutes. **claims:**
+the input 0. then
+w = 0$, whatever
+run is 1. so
+has slope 0. **move.**
+b = 1$, the
+**write.** `axis=0` runs
+always says 1. (in 1986, rumelhart,
+is always 1. the
+05, between 0 and 1 | |
+shape, between -1 and 1 (say "tanch")
+positive, else 0; short
+early as 1969. the
+since about 2010 relu and
+loop from 05 grows: it
+layers. return two dictionaries: `dl_dw`
+are in. three things to
+$k > 1$, make
+back takes two steps: through
+$\ln$ is 1 over what
+are plainly two functions: they
+warning: the two numbers are
+computer keeps 16 digits of
+is nearly 1 the subtraction
+z$ is 3 times the
+$\rho$? if two different $z$
+to be two numbers at
+and le, 2017). both
+the slope 1 and $v
+is enough: two $z$ with
+little below 0 through it.
+of a: 1 - a
+up again. two different z
+z, and 1 - a
+with swish, two z have
+<summary>hint 1</summary> two factors move
+with slope 1, and
+of the two terms of
+has slope 1 wherever it
+$z = 0$ it
+h)$ is 0.
+it to 0 or to 1. that
+point all three agree better
+be any two positive numbers;
+of exactly 0 isn't rare.
+sides of 0: a
+with slope 1. the two kinks cancel,
+back-propagation takes 0, the
+them to 0. (kakade
+and lee, 2018, and
+and pauwels, 2020, work
+$z = 0.25$. somebody
+$h = 1$. what
+are the two ends of
+height is 0. the
+``` $\max(0, 1.25) =
+$\sigma'(z_{ej}) = 0$. so
+**measure.** three hundred steps later
+$x = 0$, 1, 2 and 3. push
+$x = 3$ has
+and ng, 2013): $$\sigma(z)
+but not 0. so
+of the two lines use
+$\delta^k$. line 2 looks odd,
+$a > 0$ just
+$z > 0$. </details>
+| as two fractions |
+the sigmoid: twice from the
+height, and twice from the
+and the ¼: what
+$z > 0$ the
+chain of three: $$\frac{\partial\mathcal{l}}{\partial
+best, so three layers leave
+at most 1/64 of
+relu's are 1, or
+them is 0 and all
+**move.** the three slopes are
+slopes leave 1/64, and
+it: the three slopes of
+outputs between 0 and 1 | dies
+outputs around 0 | flat
+b = 1$, so
+of $10^{-7}$ means.
+errors*](https://doi.org/10.1038/323533a0), nature, 1986: four pages, with
+networks*](https://proceedings.mlr.press/v15/glorot11a.html), aistats 2011: why
+activation functions*](https://arxiv.org/abs/1710.05941), 2017: how
+qualified programs*](https://arxiv.org/abs/1809.08530), 2018, and
+machine learning*](https://arxiv.org/abs/2006.02080), 2020: what
+not (1, n).
+slope(z[k - 1]). dl_db
+a / 3. that
+the factor 3 in front
+sides of 0. did
+square? a(1 - a)
+a / 3 is tanh(z)
+function slope_of_z_tanh(z) two paths from
+one of two terms: tanh
+one of two terms: the
+the slopes: 1 times tanh′
+missing. in 1 - a
+h) / 2h: a
+both sides, 0 and 1 (b15). that
+slope at 0.25. but
+z = 0. here
+z is 0.25. twice too large.
+b = 0 the unit
+x = 3 still has
+z = 3: it
+arrives as 2 · 3. there
+z = 2, so
+x = 2 and x = 3 still have
+z > 0. every
+a number, 1 to 6, the
+(b10). line 1 only says
+(b3). line 6 hands back
+∂ℒ/∂w³ become 0? with
+σ′(z²) = 0, a
+a² = 0 is a
+small, not 0.
 """
