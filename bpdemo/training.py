@@ -38,6 +38,7 @@ __all__ = [
     "mean_loss",
     "read",
     "step",
+    "trained",
 ]
 
 DIGITS = {"learning_rate": 0.2, "epochs": 40, "batch_size": 10}
@@ -234,6 +235,32 @@ def descend(
             yield record(epoch, now, value)
 
     return run()
+
+
+def trained(
+    x, y, widths: Sequence[int], *, start: int = 0, scale: float = 1.0, biases=True, **settings
+) -> Epoch:
+    """The last record of a descent from random weights: the network, and where it stands.
+
+    Parameters
+    ----------
+    x, y : the examples, as for `descend`.
+    widths, scale : as for `initial_weights`.
+    start : the seed of the first weights; an integer ≥ 0.
+    biases : whether the network has any; they start at 0.
+    settings : the rest of what `descend` takes; `DIGITS`, or `READER`.
+
+    Raises
+    ------
+    ValueError, TypeError : as `descend` does, and for widths that are none.
+
+    >>> print(trained([[0.0], [1.0]], [[1.0], [0.0]], [1, 2, 1], epochs=200, learning_rate=2.0))
+    after epoch 200: ℒ = 0.003816
+    """
+    w = initial_weights(widths, start, scale)
+    b = initial_biases(widths) if biases else None
+    *_, last = descend(x, y, w, b, **settings)
+    return last
 
 
 def read(a) -> np.ndarray:

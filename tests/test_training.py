@@ -262,6 +262,34 @@ def test_accuracy_refuses_labels_that_do_not_fit(labels):
         training.read([0.1, 0.9])
 
 
+# --- from random weights ---
+
+
+def test_trained_is_the_last_record_of_a_descent_from_random_weights():
+    x, y = problem()
+    settings = {"learning_rate": 0.1, "epochs": 5, "batch_size": 2}
+    widths = [3, 4, 2]
+    w = training.initial_weights(widths, seed=3, scale=2)
+    *_, last = training.descend(x, y, w, training.initial_biases(widths), **settings)
+    mine = training.trained(x, y, widths, start=3, scale=2, **settings)
+    assert mine.epoch == 5 and mine.loss == last.loss
+    for ours, theirs in ((mine.w, last.w), (mine.b, last.b)):
+        assert all(np.array_equal(p, q) for p, q in zip(ours, theirs, strict=True))
+    *_, last = training.descend(x, y, w, **settings)
+    plain = training.trained(x, y, widths, start=3, scale=2, biases=False, **settings)
+    assert plain.b is None and plain.loss == last.loss != mine.loss
+
+
+def test_trained_says_what_does_not_fit():
+    x, y = problem()
+    with pytest.raises(ValueError, match="widths: expected"):
+        training.trained(x, y, [3])
+    with pytest.raises(ValueError, match="learning_rate: expected"):
+        training.trained(x, y, [3, 4, 2], learning_rate=-1)
+    wild = {"activation": "identity", "learning_rate": 1e9, "epochs": 50}
+    assert training.trained(x, y, [3, 4, 2], **wild).diverged
+
+
 # --- real data ---
 
 
