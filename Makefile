@@ -80,7 +80,7 @@ lint: setup-test
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m ruff format --check
 
-format: setup-test ## let ruff mend what it can
+format: setup-test ## let ruff fix what it can
 	$(BIN)/python -m ruff check --fix
 	$(BIN)/python -m ruff format
 
@@ -93,7 +93,7 @@ text: setup-test ## write the notebooks' text form to build/text/: NB="02 03"
 bench: setup-test ## measure the core against its peers
 	$(BIN)/python -m bench
 
-gallery: setup-test browser ## take the pictures of the explorers anew
+gallery: setup-test browser ## retake the pictures of the explorers
 	$(BIN)/python -m tools.gallery
 
 # uv resolves for every platform and Python at once and writes no registry address; only this target
@@ -102,7 +102,7 @@ gallery: setup-test browser ## take the pictures of the explorers anew
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
     --generate-hashes --group build $(if $(UPGRADE),--upgrade) \
     --custom-compile-command "make lock" pyproject.toml
-lock: setup ## pin the dependencies anew (UPGRADE=1: the newest)
+lock: setup ## re-pin the dependencies (UPGRADE=1: the newest)
 	@$(INSTALL) uv
 	$(LOCK) -o requirements.txt
 	$(LOCK) --extra test -c requirements.txt -o requirements-test.txt

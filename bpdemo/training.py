@@ -62,7 +62,7 @@ def initial_weights(widths: Sequence[int], seed: int = 0, scale: float = 1.0) ->
     """Random weights for a network of these widths: w^k ~ N(0, scale² / n_{k-1}).
 
     Divided by the number of inputs, so that z^k is of the size of a^{k-1} whatever the width. Not
-    all equal, or the neurons of a layer would have the same gradient and stay equal for ever.
+    all equal, or the neurons of a layer would have the same gradient and stay equal forever.
 
     Parameters
     ----------
@@ -176,7 +176,7 @@ def descend(
 ) -> Iterator[Epoch]:
     """Gradient descent, an epoch at a time: forward, backward, step, for each batch of examples.
 
-    It is an iterator, so whoever asks for the next epoch sets the pace: a loop, a progress bar or
+    It is an iterator, so the caller sets the pace: a loop, a progress bar or
     a button. The first record, epoch 0, is where it starts. If it diverges, it says so in its
     last record and ends; no exception and no warning.
 
@@ -185,7 +185,7 @@ def descend(
     x, y, w, b, activation, loss : as for `forward` and `backward`, without leading axes.
     learning_rate : η ≥ 0. ℒ sums over examples, so a larger batch makes a larger step.
     epochs : how many; None goes on for as long as it is asked.
-    batch_size : how many examples a step takes; None takes all. The examples are shuffled anew in
+    batch_size : how many examples a step takes; None takes all. The examples are shuffled again in
         each epoch, and the last batch may be smaller.
     seed : decides the order of the examples; an integer ≥ 0, or None for another one each time.
     backward : the function that finds the gradient; for showing what a wrong one does.

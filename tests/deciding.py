@@ -2,8 +2,12 @@
 
 import random
 
+from bpdemo import by_hand
+
 # Where a question asks for certain numbers, chance would take too long.
 ASKED = {
+    # Of its first network.
+    "ByHand": [("dL_dw1", by_hand.make("chain", 1).right["dL_dw1"])],
     "Cost": [("inputs", 128), ("neurons", 64), ("outputs", 20)],
     "Nudge": [("dw", 0.3)],
 }

@@ -15,7 +15,7 @@ from bpdemo.exercises import TABLE, Verdict, Words, examine, feedback
 from bpdemo.exercises.base import KINDS, tidy
 from bpdemo.exercises.cells import cells
 from bpdemo.exercises.judging import judge
-from tools import notebooks
+from tools import notebooks, pins
 
 COMPUTED = {name: entry for name, entry in TABLE.items() if not isinstance(entry, Words)}
 IN_WORDS = {name: entry for name, entry in TABLE.items() if isinstance(entry, Words)}
@@ -410,3 +410,26 @@ def test_a_section_that_is_not_there_is_named(monkeypatch):
     monkeypatch.setattr(exercises, "TABLE", {"00-x": WORDS})
     with pytest.raises(notebooks.Problem, match="00-x: no heading `## X`"):
         notebooks.fill(_notebook("## W"), "00")
+
+
+# --- what is said, and what it is said about -----------------------------------------------------
+
+
+def test_what_is_said_is_what_was_read():
+    """A hint that changes places, a wrong formula in praise: each pair was read when it was pinned.
+
+    If this fails, read the lines that `git diff` shows after `python -m tools.pins`: does each hint
+    fit its slip, and is each sentence true?
+    """
+    assert pins.pinned() == pins.PINNED.read_text(encoding="utf-8")
+
+
+def test_hints_that_change_places_are_seen(monkeypatch, tmp_path):
+    for path in pins.CHAPTERS.glob("*.py"):
+        (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    before = pins.pinned()
+    chapter = tmp_path / "chapter_02.py"
+    text = chapter.read_text(encoding="utf-8")
+    chapter.write_text(text.replace(", SIGN)", ", LOST_2)", 1), encoding="utf-8")
+    monkeypatch.setattr(pins, "CHAPTERS", tmp_path)
+    assert text != chapter.read_text(encoding="utf-8") and pins.pinned() != before

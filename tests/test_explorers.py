@@ -141,11 +141,12 @@ def test_it_is_whole_on_a_projector_and_on_a_phone(name):
 def test_what_a_page_must_not_send_is_refused_and_changes_nothing(name):
     explorer = make(name)
     before = explorer.settings
-    control, bounds = hands(explorer)[0]
+    blanks = [(n, c) for n, c in explorer.limited.items() if c.kind == "blank"]
+    control, bounds = (hands(explorer) + blanks)[0]
     for wrong in (
         message(nonsense=1),
         message(**{control: "2(a - y)"}),
-        message(**{control: None}),
+        message(**{control: [] if blanks else None}),  # None empties a blank
         message(**{control: float("nan")}),
         {"do": "fly"},
         {"do": "guess", "choice": 99},
@@ -154,7 +155,7 @@ def test_what_a_page_must_not_send_is_refused_and_changes_nothing(name):
             explorer.receive(wrong)
         assert explorer.settings == before
     with pytest.raises((ValueError, TypeError), match=control):
-        explorer.move(control, bounds.high + 1000)
+        explorer.move(control, bounds.high + 1000 + 1e9 * bool(blanks))
     with pytest.raises(TypeError, match="nonsense"):
         type(explorer)(nonsense=1)
     with pytest.raises(ValueError, match="nonsense"):
@@ -284,6 +285,9 @@ def test_restoring_marks_nothing():
         (controls.switch(), ["yes", 2, 0.5]),
         (controls.pixels(2, 2), [(0, 0, 0), (0, 0, 0, 2)]),
         (controls.points(), [((0.0, float("nan"), 1),)]),
+        (controls.blank(), [True, "1", float("nan"), float("inf"), 1e9, [1]]),
+        (controls.press(label="Press"), [None, "1", -1, 1.5, 1e12, True]),
+        (controls.kept(["a"]), ["words", [1], None, ["x" * 99], ["x"] * 999]),
     ],
 )
 def test_a_control_refuses_what_it_cannot_have_and_says_its_name(control, wrong):

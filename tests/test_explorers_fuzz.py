@@ -53,6 +53,13 @@ def value(control, rng):
         return rng.random() < 0.5
     if control.kind == "pixels":
         return [rng.choice([-1, 0, 1, rng.uniform(-1, 1)]) for _ in control.value]
+    if control.kind == "blank":
+        return rng.choice([None, 0, -2, 4, 0.73, rng.uniform(-99, 99)])
+    if control.kind == "press":
+        return rng.choice([0, 1, rng.randrange(10**9)])
+    if control.kind == "kept":
+        words = ["last:z1", "shown:a1", "missed:nothing", "slip:sign", "practise:sign", "what?", ""]
+        return [rng.choice(words) for _ in range(rng.randrange(6))]
     if control.kind == "points":
         points = rng.randrange(0, 12)
         return [[rng.uniform(-2, 2), rng.uniform(-2, 2), rng.randrange(2)] for _ in range(points)]

@@ -50,6 +50,10 @@ def moves(explorer, rng, count=MOVES):
             value = bool(rng.integers(2))
         elif control.kind == "pixels":
             value = tuple(rng.uniform(-1, 1, len(explorer.settings[name])))
+        elif control.kind == "blank":
+            value = float(rng.choice([-2, 4, rng.uniform(-50, 50)]))
+        elif control.kind == "press":
+            value = explorer.settings[name] + 1
         else:  # points
             value = tuple(
                 (float(u), float(v), int(rng.integers(2))) for u, v in rng.uniform(-1, 1, (5, 2))

@@ -11,7 +11,7 @@ from bpdemo import symbolic
 from tests import formula_rows, formulas
 from tests.formula_rows import ROWS, complaint
 from tests.test_readme import ROWS as README_ROWS
-from tools.notebooks import NOTEBOOKS, number
+from tools.notebooks import NOTEBOOKS, number_of
 
 
 def markdown(path) -> str:
@@ -20,14 +20,14 @@ def markdown(path) -> str:
 
 
 TAGGED = [
-    (number(path), row, formula)
+    (number_of(path), row, formula)
     for path in sorted(NOTEBOOKS.glob("*.ipynb"))
     for row, formula in formulas.tagged(markdown(path))
 ]
 
 
 UNTAGGED = [
-    (number(path), f"{number(path)}.{place}", formula)
+    (number_of(path), f"{number_of(path)}.{place}", formula)
     for path in sorted(NOTEBOOKS.glob("*.ipynb"))
     for place, formula in enumerate(
         (f for f in formulas.displayed(markdown(path)) if r"\tag" not in f), start=1
@@ -146,7 +146,7 @@ def test_one_wrong_sign_factor_index_or_letter_is_seen(notebook, row, formula):
     assert unseen == same
 
 
-@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=number)
+@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=number_of)
 def test_a_prime_is_a_slope(path):
     """Not another loss, nor the next layer's weight: functions alone have one."""
     text = re.sub(r"```.*?```|`[^`]*`", "", markdown(path), flags=re.S)

@@ -46,7 +46,7 @@ def number_of(name, trace, grad, y, loss, example):
     if name == "loss":
         return loss
     kind, layer, entry = re.fullmatch(
-        r"(dL_da|dL_dz|dL_dw|da_dz|[abwxyz])(\d*)_?(\d*)", name
+        r"(dL_da|dL_dz|dL_dw|dL_db|da_dz|[abwxyz])(\d*)_?(\d*)", name
     ).groups()
     if kind in "xy":
         return (trace.a[0][example] if kind == "x" else y)[int(layer or 1) - 1]
@@ -55,7 +55,7 @@ def number_of(name, trace, grad, y, loss, example):
         return 1 - np.tanh(trace.z[k][example][at or 0]) ** 2
     source = grad if kind.startswith("dL") else trace
     array = getattr(source, kind)[k]
-    array = array if kind in ("w", "dL_dw", "b") else array[example]
+    array = array if kind in ("w", "dL_dw", "b", "dL_db") else array[example]
     return array[at] if at else array.item()
 
 
@@ -141,7 +141,7 @@ def test_all_that_is_asked_for_is_there(widths, width):
             expected.add(f"a{k}{entry}" if k else f"x{plain}")
             expected.add(f"dL_da{k}{entry}")
             if k:
-                expected |= {f"{kind}{k}{entry}" for kind in ("z", "b", "da_dz", "dL_dz")}
+                expected |= {f"{kind}{k}{entry}" for kind in ("z", "b", "da_dz", "dL_dz", "dL_db")}
             if k == len(widths) - 1:
                 expected.add(f"y{plain}")
             for j in range(widths[k + 1] if k < len(widths) - 1 else 0):

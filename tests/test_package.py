@@ -33,6 +33,7 @@ ROOMS = [
     "training",
     "data",
     "record",
+    "by_hand",
     "figures",
     "diagrams",
     "explorers",
@@ -208,7 +209,7 @@ def editable(tmp_path_factory):
 
 
 @pytest.mark.parametrize("kind", ["wheel", "editable"])
-def test_whoever_installs_the_package_keeps_the_state_of_widgets(kind, request, tmp_path):
+def test_installing_the_package_keeps_the_state_of_widgets(kind, request, tmp_path):
     zipfile.ZipFile(request.getfixturevalue(kind)).extract(DEFAULTS, tmp_path)
     folder = tmp_path / DEFAULTS.partition(SETTINGS)[0] / SETTINGS
     # JupyterLab's own reader finds it, and the setting is one that the extension knows.

@@ -131,7 +131,7 @@ def test_each_epoch_takes_every_example_once():
     batches = run(0)
     assert [len(batch) for batch in batches] == [3, 3, 1, 3, 3, 1]
     assert sorted(chain(*batches[:3])) == sorted(chain(*batches[3:])) == list(range(7))
-    assert batches[:3] != batches[3:], "shuffled anew"
+    assert batches[:3] != batches[3:], "shuffled again"
     assert batches == run(0) != run(1)
 
 

@@ -269,7 +269,7 @@ class Notebook:
         try:
             return self.page.evaluate(_READY)
         except Error as error:
-            # A second page takes a workspace of its own, and JupyterLab loads it anew for that.
+            # A second page takes a workspace of its own, and JupyterLab loads it again for that.
             if "context was destroyed" not in str(error):
                 raise
             return False

@@ -25,6 +25,7 @@ from html import escape
 from bpdemo.diagrams.names import label, superscript
 
 __all__ = [
+    "BLANKS",
     "NARROWEST",
     "STYLE",
     "WIDTH",
@@ -224,19 +225,21 @@ class Picture:
         marks: Mapping[str, Collection[str]] | None = None,
         controls: Collection[str] = (),
         picks: Mapping[str, str] | None = None,
+        blanks: Collection[str] = (),
         live: bool = False,
     ) -> str:
-        """The complete ``<svg>``; see `picture`."""
+        """The complete ``<svg>``; see `picture`. `blanks` are to be filled in: ``data-blank``."""
         held = ", ".join(label(name) for name in (marks or {}).get("held", ()))
         said = escape(f"{self.alt} Last moved: {held}." if held else self.alt, quote=True)
+        style = STYLE + BLANKS * bool(blanks)
         size = f'width="{_n(self.width)}" height="{_n(self.height)}"'
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="bp" '
             f'role="{"group" if live else "img"}" aria-label="{said}" {size} '
             f'viewBox="0 0 {_n(self.width)} {_n(self.height)}">'
-            f"{f'<style>{STYLE}</style>' if styled else ''}"
+            f"{f'<style>{style}</style>' if styled else ''}"
             f'<rect class="f-paper" {size}/>'
-            f"{_marked(self.body, marks or {}, controls, picks or {})}</svg>"
+            f"{_marked(self.body, marks or {}, controls, picks or {}, blanks)}</svg>"
         )
 
 
@@ -292,7 +295,7 @@ def picture(
 _TERM = re.compile(r'<g data-(term|edge)="([^"]+)"')
 
 
-def _marked(body: str, marks, controls, picks) -> str:
+def _marked(body: str, marks, controls, picks, blanks) -> str:
     """Each term's group with its marks, and what a hand can do with it."""
     marks = {mark: set(names) for mark, names in marks.items()}
 
@@ -306,6 +309,7 @@ def _marked(body: str, marks, controls, picks) -> str:
             + (f' class="{" ".join(worn)}"' if worn else "")
             + (f' data-control="{name}"' if name in controls else "")
             + (f' data-pick="{picks[name]}"' if name in picks else "")
+            + (f' data-blank="{name}"' if name in blanks else "")
         )
 
     return _TERM.sub(attributes, body)
@@ -526,6 +530,13 @@ def plain(word: str) -> str:
 
 STYLE = _style()
 """The style sheet of every picture."""
+
+BLANKS = (
+    ".bp [data-blank]>.plate{stroke:var(--bp-ink);stroke-width:1.2;stroke-dasharray:3 3}"
+    ".bp .good>.plate{stroke:var(--bp-good);stroke-width:1.5;stroke-dasharray:none}"
+    ".bp .bad>.plate{stroke:var(--bp-bad);stroke-width:2.5;stroke-dasharray:8 3}"
+)
+"""What pictures with numbers to fill in have besides: a ✓ or ✗ tells right from wrong, too."""
 
 
 @sketched(300)

@@ -10,12 +10,13 @@ from bpdemo.diagrams.base import Panel, line, math_text, number, rect, sketched,
 from bpdemo.diagrams.names import label
 from bpdemo.diagrams.places import Parts, Places, inside, places, word
 from bpdemo.diagrams.places import neuron as neuron_name
-from bpdemo.diagrams.quantity import colour, labelled
+from bpdemo.diagrams.quantity import colour, labelled, marked
 from bpdemo.network import Gradients, Trace
 
 __all__ = ["network"]
 
 _GIVEN = ("x", "y", "w", "b")
+_TICKS = {"": "", "✓": ", right", "✗": ", not right"}
 _label = lru_cache(maxsize=1024)(label)
 
 
@@ -38,18 +39,21 @@ def network(
     lit: Collection[str] = (),
     chosen: Collection[str] = (),
     flow: Mapping[str, tuple[float, str]] | None = None,
+    written: Mapping[str, tuple[str, str]] | None = None,
+    bare: bool = False,
 ) -> Panel:
     """Draw one example's way through the network: side by side, or downwards on a narrow place.
 
     Every number is a `term` with the name of its quantity: w2_13, dL_dw2_13, x1, a1_2, z1_2, b1_2,
-    da_dz1_2, dL_da1_2, dL_dz1_2, y1, loss. An edge is a group with ``data-edge="w2_13"``.
+    da_dz1_2, dL_da1_2, dL_dz1_2, dL_db1_2, y1, loss. An edge is a group with ``data-edge="w2_13"``.
 
     Parameters
     ----------
     trace, grad : what `forward` and `backward` returned; grad may be None.
     y : (n_L,) the labels of the example, drawn with the loss; `loss` is ℒ.
     show : "forward" for values, "backward" for gradients, "both".
-    with_b, with_z, with_slope, with_delta : b, z, σ′(z) and ∂ℒ/∂z beside each neuron.
+    with_b, with_z, with_slope, with_delta : b, z, σ′(z) and ∂ℒ/∂z beside each neuron; with b and
+        ∂ℒ/∂z goes ∂ℒ/∂b.
     known : what is computed so far; None for all. Of the rest a "?" is shown, but x, y, w and b
         are given and always known.
     hidden : what shows a "?" whatever it is.
@@ -57,6 +61,10 @@ def network(
     chosen : edges and neurons to outline.
     flow : from an edge to (how far, which pass): a dot that runs along the edge, from 0 at its
         start to 1 at its end in the "forward" pass, and from its end in the "backward" pass.
+    written : what somebody has written instead of these numbers, and "✓", "✗" or "" behind it. In
+        the order of these names the quantities stand in the SVG, and Tab goes.
+    bare : the neurons have their names alone: where there are several examples, their numbers
+        stand elsewhere.
 
     Up to eight edges between two layers carry their numbers (six, if gradients stand beside them);
     of more, those in `lit` or `chosen`.
@@ -71,27 +79,37 @@ def network(
         delta=with_delta,
         loss=loss is not None,
         labels=0 if y is None else np.size(y),
+        bare=bare,
     )
     numbers = _numbers(trace, grad, y, loss, example, parts)
     shown = {
         name: number(v, signed(name)) if _is_known(name, known, hidden) else "?"
         for name, v in numbers.items()
     }
-    marked = (*lit, *chosen)
-    here = places(widths, width, parts, tuple(sorted(name for name in marked if name[0] == "w")))
+    written = written or {}
+    shown |= {name: text for name, (text, _) in written.items() if name in shown}
+    outlined = (*lit, *chosen)
+    here = places(widths, width, parts, tuple(sorted(name for name in outlined if name[0] == "w")))
     body = [line(*ends, "s-soft", 1.5) for ends in here.to_loss]
     body += _edges(trace, grad, parts, here, lit, chosen, flow or {})
     body += [rect(*spot[:4], "f-paper", 4) for name, spot in here.spots.items()]
     body += [rect(*spot[:4], "f-paper s-rule", 5, 0.8) for spot in here.tags.values()]
-    body += _nodes(widths, parts, here, shown, lit, chosen)
-    if here.box:
-        body.append(rect(*here.box[:4], "f-paper s-ink", 8, 2))
-    body += [
-        labelled(name, spot, shown[name], here.font, word(name))
+    ticks = {name: mark for name, (_, mark) in written.items()}
+    terms = _nodes(widths, parts, here, shown, lit, chosen, ticks)
+    box = [rect(*here.box[:4], "f-paper s-ink", 8, 2)] if here.box else []
+    labels = {
+        name: labelled(name, spot, shown[name], here.font, word(name), ticks.get(name, ""))
         for name, spot in here.spots.items()
-    ]
+    }
+    if written:
+        terms |= labels
+        body += box + [terms.pop(name) for name in written if name in terms]
+        body += terms.values()
+    else:
+        body += [*terms.values(), *box, *labels.values()]
     said = "; ".join(
-        f"{_label(n)} = {v if v != '?' else 'not known yet'}" for n, v in shown.items()
+        f"{_label(n)} = {v if v != '?' else 'not known yet'}{_TICKS[ticks.get(n, '')]}"
+        for n, v in shown.items()
     )
     alt = f"Network {'-'.join(map(str, widths))}: {said}."
     return Panel(width, here.height, "".join(body), alt)
@@ -120,7 +138,7 @@ def _numbers(trace, grad, y, loss, example, parts: Parts) -> dict[str, float]:
                 found[names.weight(k, i, j, shape)] = trace.w[k][i, j]
                 if parts.backward:
                     found["dL_d" + names.weight(k, i, j, shape)] = grad.dL_dw[k][i, j]
-        for i in range(n):
+        for i in range(0 if parts.bare else n):
             name = names.node(k, i, n)
             if k and parts.b:
                 found["b" + name[1:]] = trace.b[k][i]
@@ -133,6 +151,8 @@ def _numbers(trace, grad, y, loss, example, parts: Parts) -> dict[str, float]:
                 found["dL_d" + name] = grad.dL_da[k][example, i]
             if k and parts.backward and parts.delta:
                 found["dL_dz" + name[1:]] = grad.dL_dz[k][example, i]
+                if parts.b:
+                    found["dL_db" + name[1:]] = grad.dL_db[k][i]
     if loss is not None:
         labels = [] if y is None else np.ravel(y)
         found |= {"y" if len(labels) == 1 else f"y{q + 1}": v for q, v in enumerate(labels)}
@@ -178,17 +198,19 @@ def _edge(name, ends, cls, thick, band, flow) -> str:
     )
 
 
-def _nodes(widths, parts: Parts, here: Places, shown, lit, chosen) -> list[str]:
-    """The neurons, each with its name and its number."""
-    return [
-        _node(here, k, i, n, inside(k, i, n, parts), shown, neuron_name(k, i, n) in lit,
-              neuron_name(k, i, n) in chosen)
+def _nodes(widths, parts: Parts, here: Places, shown, lit, chosen, ticks) -> dict[str, str]:
+    """The neurons, each with its name and its number, by the quantity in them."""
+    return {
+        (name := inside(k, i, n, parts)): _node(
+            here, k, i, name, shown, neuron_name(k, i, n) in lit, neuron_name(k, i, n) in chosen,
+            ticks.get(name, ""),
+        )
         for k, n in enumerate(widths)
         for i in range(n)
-    ]  # fmt: skip
+    }  # fmt: skip
 
 
-def _node(here: Places, k, i, n, name, shown, is_lit, is_chosen) -> str:
+def _node(here: Places, k, i, name, shown, is_lit, is_chosen, tick) -> str:
     """A circle with the symbol and the number in it; a ring where it is lit or chosen."""
     (x, y), r, font = here.nodes[k, i], here.r, here.font
     at = f'cx="{x:.1f}" cy="{y:.1f}"'
@@ -203,9 +225,10 @@ def _node(here: Places, k, i, n, name, shown, is_lit, is_chosen) -> str:
         f'<circle {at} r="{r:.1f}" class="f-panel s-ink" stroke-width="2"/>'
         f'<circle {at} r="{r + 3:.1f}" class="plate"/>'
     )
-    if here.bare:
+    if name not in shown or here.bare:
         body += math_text(x, y + 5, names.symbol(name), font, "middle", cls)
     else:
         body += math_text(x, y - font, word(name), font + 2, "middle", cls)
         body += value(x, y + font * 0.6, name, shown[name], font, "middle", f"{cls} b")
+        body += marked(tick, x, y + font * 1.9, font, "middle")
     return rings + term(name, body)

@@ -40,6 +40,7 @@ class Parts(NamedTuple):
     delta: bool = False
     loss: bool = False
     labels: int = 0  # how many y
+    bare: bool = False  # neurons have their names alone, as with several examples
 
 
 def neuron(k: int, i: int, n: int) -> str:
@@ -77,8 +78,9 @@ def _below(k: int, i: int, n: int, parts: Parts) -> list[str]:
     """What belongs to the backward pass beside it."""
     entry = names.node(k, i, n)[1:]
     kinds = {
-        "dL_da": parts.backward and parts.forward,
+        "dL_da": parts.backward and parts.forward and not parts.bare,
         "dL_dz": parts.backward and parts.delta and k > 0,
+        "dL_db": parts.backward and parts.delta and parts.b and k > 0,
     }
     return [kind + entry for kind, there in kinds.items() if there]
 

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from bpdemo.diagrams.base import math_text, math_width, room, term, value
+from bpdemo.diagrams.base import math_text, math_width, room, term, text, value
 from bpdemo.diagrams.names import symbol
 
-__all__ = ["Spot", "colour", "label_size", "labelled"]
+__all__ = ["Spot", "colour", "label_size", "labelled", "marked"]
 
 
 def colour(name: str) -> str:
@@ -50,16 +50,26 @@ def label_size(word: str, font: float, lines: int) -> tuple[float, float]:
     return max(wide, room(font)) + 4, 2 * font + 11
 
 
-def labelled(name: str, spot: Spot, shown: str, font: float, word: str = "") -> str:
-    """A quantity with its symbol, as a `term` that fills its spot."""
+def labelled(name: str, spot: Spot, shown: str, font: float, word: str = "", mark="") -> str:
+    """A quantity with its symbol, as a `term` that fills its spot; `mark` stands behind it."""
     x, y, wide, high, lines = spot
     cls, word = colour(name), word or symbol(name)
     if lines == 1:
         base = y + high / 2 + font * 0.37
         body = math_text(x + 5, base, word, font + 2, "start", cls)
-        body += value(x + wide - 5, base, name, shown, font, "end", f"{cls} b")
+        end = x + wide - 5 - (1.1 * font if mark else 0)
+        body += value(end, base, name, shown, font, "end", f"{cls} b")
+        body += marked(mark, x + wide - 4, base, font, "end")
     else:
         middle = x + wide / 2
         body = math_text(middle, y + font + 2, word, font + 2, "middle", cls)
-        body += value(middle, y + high - 4, name, shown, font, "middle", f"{cls} b")
+        left = middle - (0.5 * font if mark else 0)
+        body += value(left, y + high - 4, name, shown, font, "middle", f"{cls} b")
+        body += marked(mark, x + wide - 2, y + high - 4, font, "end")
     return term(name, body, (x, y, wide, high))
+
+
+def marked(mark: str, x: float, y: float, font: float, anchor: str) -> str:
+    """The ✓ or ✗ behind a number that was filled in; nothing without one."""
+    cls = {"✓": "f-good b", "✗": "f-bad b"}
+    return text(x, y, mark, font, anchor, cls[mark]) if mark else ""

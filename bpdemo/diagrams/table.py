@@ -17,6 +17,7 @@ from bpdemo.diagrams.base import (
     text,
     value,
 )
+from bpdemo.diagrams.quantity import marked
 
 __all__ = ["table"]
 
@@ -38,8 +39,9 @@ def table(
     Parameters
     ----------
     heads : a word of mathematics per column.
-    rows : (name, values, class) or (name, values, class, quantities); a value is a number, a few
-        words, or None for an empty cell; a quantity is the name of a cell's number, or "".
+    rows : (name, values, class), (name, values, class, quantities) or that and marks; a value is a
+        number, a few words, or None for an empty cell; a quantity is the name of a cell's number,
+        or ""; a mark is "✓", "✗" or "" behind a quantity that was filled in.
     label_width : the room for the rows' names, which wrap where they are longer.
     """
     label_width = min(label_width, 0.42 * width)
@@ -84,7 +86,9 @@ def _head_size(size: float) -> float:
 
 def _columns(heads, rows, space: float) -> tuple[float, int]:
     """(size, how many columns beside each other): all of them, if that can be done."""
-    words = [cell for row in rows for cell in row[1] if isinstance(cell, str) and cell != "?"]
+    # In a row with marks the words are numbers that somebody has written.
+    worded = [row for row in rows if len(row) < 5]
+    words = [cell for row in worded for cell in row[1] if isinstance(cell, str) and cell != "?"]
 
     def need(size):
         # The longest verdict, "can't tell", has its room whatever stands there now.
@@ -123,4 +127,6 @@ def _cell(row, column: int, x: float, y: float, wide: float, step: float, size: 
     if not name:
         return text(*place, _shown(cell), size, "middle", f"{cls} b")
     drawn = value(*place, name, _shown(cell), size, "middle", f"{cls} b")
+    if len(more) > 1:
+        drawn += marked(more[1][column], x + wide / 2 + 2.6 * size, y + 22, size, "middle")
     return term(name, drawn, (x + 3, y + 1, wide - 6, step - 3))

@@ -87,9 +87,9 @@ class Practice {
   }
 
   tell(card, told) {
-    if (told.chosen !== null && told.says) card.radios[told.chosen].checked = true;
+    if (told.chosen !== null && told.says?.length) card.radios[told.chosen].checked = true;
     card.verdict.className = `bp-verdict ${told.kind ? `bp-${told.kind}` : ""}`;
-    card.verdict.replaceChildren(...(told.says ? [make("b", {}, told.mark),
+    card.verdict.replaceChildren(...(told.says?.length ? [make("b", {}, told.mark),
       ...told.says.map((text) => make("p", {}, text))] : []));
     const report = told.report || "";
     if (card.shown === report) return;

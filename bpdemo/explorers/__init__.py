@@ -7,6 +7,7 @@ Show one by ending a cell with it: ``explorers.ThreeTerms()``. Its controls are 
 import importlib
 
 from bpdemo.explorers.bends import Bends
+from bpdemo.explorers.by_hand import ByHand
 from bpdemo.explorers.cost import Cost
 from bpdemo.explorers.depth import Depth, ShortCut
 from bpdemo.explorers.descent import Descent, Training
@@ -22,6 +23,7 @@ from bpdemo.explorers.vectors import Matrices, Paths
 __all__ = [
     "Bends",
     "BugZoo",
+    "ByHand",
     "Cost",
     "Depth",
     "Descent",

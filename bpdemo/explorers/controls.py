@@ -9,7 +9,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-__all__ = ["Control", "choice", "count", "pixels", "points", "slider", "stepper", "switch"]
+__all__ = [
+    "Control",
+    "blank",
+    "choice",
+    "count",
+    "kept",
+    "pixels",
+    "points",
+    "press",
+    "slider",
+    "stepper",
+    "switch",
+]
+
+_FAR = 1e6
+"""No number that is filled in is larger."""
+
+_WORDS, _LETTERS = 300, 60
+"""So many words, so long, can be kept."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +37,9 @@ class Control:
     Attributes
     ----------
     kind : "number", "count" (a whole number), "step" (a count that Play moves on), "choice",
-        "switch", "pixels" (numbers 0 … 1 in rows) or "points" (triples x, y, class).
+        "switch", "pixels" (numbers 0 … 1 in rows), "points" (triples x, y, class), "blank" (a
+        number to be filled in, in the picture; None while it is empty), "press" (a button that
+        counts its presses) or "kept" (words that the explorer keeps for itself, never offered).
     value : what it is at the start.
     label : its name on the screen; "" for the one that follows from its name.
     low, high : the range of a number; `step` is one press of an arrow key.
@@ -75,7 +95,36 @@ class Control:
                 f"{name}: expected one of {', '.join(map(repr, self.choices.values()))}, "
                 f"received {value!r}"
             )
+        if self.kind == "blank" and value is None:
+            return None
+        if self.kind in ("blank", "press"):
+            return self._filled(name, value)
+        if self.kind == "kept":
+            return self._words(name, value)
         return self._numbers(name, value)
+
+    def _filled(self, name, value):
+        """A number of any size that a hand writes, or of presses."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise TypeError(f"{name}: expected a number, received {value!r}")
+        if not abs(value) <= (self.high if self.kind == "press" else _FAR):
+            raise ValueError(f"{name}: expected a number, no larger; received {value!r}")
+        if self.kind == "blank":
+            return float(value) + 0.0
+        if value < 0 or value != int(value):
+            raise ValueError(f"{name}: expected a whole number from 0, received {value!r}")
+        return int(value)
+
+    @staticmethod
+    def _words(name, value):
+        """A tuple of words."""
+        if isinstance(value, str) or not isinstance(value, list | tuple):
+            raise TypeError(f"{name}: expected words, received {value!r}")
+        if not all(isinstance(word, str) and len(word) <= _LETTERS for word in value):
+            raise TypeError(f"{name}: expected words of {_LETTERS} letters at most")
+        if len(value) > _WORDS:
+            raise ValueError(f"{name}: expected {_WORDS} words at most, received {len(value)}")
+        return tuple(value)
 
     def _number(self, name, value):
         if isinstance(value, bool | str | bytes):
@@ -207,6 +256,21 @@ def choice(
 def switch(value: bool = False, *, label: str = "") -> Control:
     """On or off."""
     return Control("switch", value, label)
+
+
+def blank(*, label: str = "") -> Control:
+    """A number that a hand fills in, in the picture: None while it is empty."""
+    return Control("blank", None, label)
+
+
+def press(value: int = 0, *, label: str) -> Control:
+    """A button; its value goes up by one when it is pressed."""
+    return Control("press", value, label, 0, 10**9)
+
+
+def kept(value: Sequence[str] = ()) -> Control:
+    """Words that the explorer keeps for itself, so that they are restored with the rest."""
+    return Control("kept", tuple(value), hidden=True)
 
 
 def pixels(rows: int, columns: int, *, label: str = "") -> Control:

@@ -63,6 +63,7 @@ class Explorer:
         self._made_with = self._fitting(self._start)
         self._settings = dict(self._made_with)
         self._numbered = [n for n, c in self._controls.items() if c.is_number]
+        self._blanks = [n for n, c in self._controls.items() if c.kind == "blank"]
         self._picks = {term: n for n, c in self._controls.items() for term in c.picks}
         self._held: tuple[str, ...] = ()
         self._changed: tuple[str, ...] = ()
@@ -103,6 +104,14 @@ class Explorer:
     def tell(self, before: SimpleNamespace, now: SimpleNamespace) -> str:
         """What happened since the guess, in numbers."""
         return ""
+
+    def lapsed(self, before: SimpleNamespace, now: SimpleNamespace) -> bool:
+        """Whether the guess no longer belongs to what is shown, so that another can be made."""
+        return False
+
+    def verdict(self, s: SimpleNamespace) -> tuple[bool | None, str]:
+        """What to say below the picture, and whether something is right; "" for nothing."""
+        return None, ""
 
     # What every explorer has.
 
@@ -224,6 +233,11 @@ class Explorer:
         changed = [name for name in self._changed if name not in self._held]
         return own | {"held": list(self._held), "changed": changed, "lit": list(self._lit)}
 
+    def _open(self, settings: Mapping[str, Any]) -> list[str]:
+        """The blanks that there are with these settings, in the order to fill them in."""
+        limits = self.limits(SimpleNamespace(**settings)) if self._blanks else {}
+        return [n for n in self._blanks if not limits.get(n, {}).get("hidden")]
+
     def _drawn(self, settings, width, *, styled=True, live=False, marks=None) -> str:
         picture, _ = self._laid(settings, width)
         return picture.svg(
@@ -231,6 +245,7 @@ class Explorer:
             marks=self._marks(settings) if marks is None else marks,
             controls=self._numbered,
             picks=self._picks,
+            blanks=self._open(settings),
             live=live,
         )
 
@@ -265,6 +280,9 @@ class Explorer:
             return {"chosen": None, "right": None, "told": ""}
         before = SimpleNamespace(**self._guess["before"])
         now = SimpleNamespace(**self._settings)
+        if self.lapsed(before, now):
+            self._guess = {}
+            return self._told()
         true = self.judge(before, now)
         if true is not None:
             right = true == self._guess["chosen"]
@@ -302,6 +320,7 @@ class Explorer:
     def state(self, width: float = diagrams.WIDTH) -> dict[str, Any]:
         """What a page shows now, as plain data: the picture, the values, the bounds, the guess."""
         marks = self._marks(self._settings)
+        right, says = self.verdict(SimpleNamespace(**self._settings))
         return {
             "svg": self._drawn(self._settings, width, styled=False, live=True, marks=marks),
             "width": width,
@@ -314,7 +333,10 @@ class Explorer:
             "operands": marks.get("operand", []),
             "target": marks.get("target", []),
             "guess": self._told(),
-            "said": self._said(width),
+            "blanks": self._open(self._settings),
+            "verdict": {"right": right, "says": says},
+            # A verdict is said as it stands there.
+            "said": "" if says else self._said(width),
         }
 
     def _said(self, width: float) -> str:

@@ -1,5 +1,6 @@
 // The front end of every explorer. A picture is an SVG that names its parts:
 //   data-control="w3"  a hand can set this here: drag, arrow keys, click to type, double click
+//   data-blank="z2"    a number to fill in: click or Enter to type, Enter goes on to the next
 //   data-pick="weight" a press chooses this part for that control
 //   data-term="dL_da3" this shows the quantity; pointing at it lights it up wherever it is shown
 //   data-value="z2"    the text of its number
@@ -27,9 +28,11 @@ export function number(value, sign = false) {
   return (value < 0 ? "−" : sign && value > 0 ? "+" : "") + size.toFixed(decimals);
 }
 
-// "−1.333", "1,333" and "-1.333" are one number; anything else is none.
+// "−1.333", "1,333" and "-1.333" are numbers, and "1/2" is 0.5; anything else is none.
 export function read(text) {
-  const plain = text.trim().replace(/[−–]/g, "-").replace(",", ".");
+  const plain = text.trim().replace(/[−–]/g, "-").replace(/,/g, ".");
+  const [over, under, ...more] = plain.split("/");
+  if (under !== undefined) return more.length ? NaN : read(over) / (read(under) || NaN);
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain) ? Number(plain) : NaN;
 }
 
@@ -214,6 +217,7 @@ class Explorer {
     this.stage = make("div", { class: "bp-stage" });
     this.note = make("p", { class: "bp-note", role: "status" });
     this.told = make("div", { class: "bp-told", "aria-live": "polite" });
+    this.verdict = make("div", { class: "bp-verdict", "aria-live": "polite" });
     this.live = make("p", { class: "bp-quiet", "aria-live": "polite" });
     this.inputs = new Map();
     const bar = make("div", { class: "bp-bar" });
@@ -233,7 +237,7 @@ class Explorer {
     root.replaceChildren(...[
       make("style", {}, spec.style || ""), this.ask(), bar,
       make("div", { class: "bp-place" }, this.note, this.stage),
-      this.told,
+      this.verdict, this.told,
       folded.size ? make("details", { class: "bp-all" }, make("summary", {}, "All values"),
         ...[...folded].map(([group, fields]) => make("div", { class: "bp-group", role: "group",
           "aria-label": group || "values" }, ...fields))) : "",
@@ -260,6 +264,11 @@ class Explorer {
   // One field for each control that a hand can set beside the picture.
   field(control) {
     const { name, kind, label } = control;
+    if (kind === "blank" || kind === "kept") return null;
+    if (kind === "press") {
+      return make("span", { class: "bp-field", "data-field": name }, make("button",
+        { type: "button", onclick: () => this.set(name, this.values[name] + 1) }, label));
+    }
     if (kind === "pixels" || kind === "points") {
       return make("span", { class: "bp-field", "data-field": name },
         make("button", { type: "button", onclick: () => this.reset([name]) }, label || "Clear"));
@@ -331,14 +340,22 @@ class Explorer {
           control.log ? exact(Number(value.toPrecision(3))) : text;
       }
     }
+    const { verdict } = this.state;
+    this.mark(this.verdict, verdict.right,
+      (verdict.right === null ? "" : verdict.right ? "✓ " : "✗ ") + verdict.says);
     const { chosen, right, told } = this.state.guess;
     if (this.radios) this.radios.forEach((radio, i) => { radio.checked = i === chosen; });
-    this.told.className = `bp-told${right === null ? "" : right ? " bp-right" : " bp-wrong"}`;
-    const verdict = right === null ? "" : right ? "✓ As you guessed. " : "✗ Not as you guessed. ";
+    const outcome = right === null ? "" : right ? "✓ As you guessed. " : "✗ Not as you guessed. ";
     const words = right === null ? (chosen === null ? "" : "Now move, and see.") :
-      verdict + told + (this.spec.answer ? ` ${this.spec.answer}` : "");
-    if (this.told.textContent !== words) this.told.textContent = words;
+      outcome + told + (this.spec.answer ? ` ${this.spec.answer}` : "");
+    this.mark(this.told, right, words);
     this.say(this.state.trouble || this.notice || "");
+  }
+
+  mark(node, right, words) {
+    node.classList.toggle("bp-right", right === true);
+    node.classList.toggle("bp-wrong", right === false);
+    if (node.textContent !== words) node.textContent = words;
   }
 
   // The parts of the picture become controls, with names and values for a screen reader.
@@ -362,6 +379,14 @@ class Explorer {
         `${this.controls.get(name).label}: ${this.controls.get(name).picks[term]}`);
       node.setAttribute("tabindex", seen.has(name + term) ? "-1" : "0");
       seen.add(name + term);
+    }
+    for (const node of svg.querySelectorAll("[data-blank]")) {
+      const name = node.dataset.blank, value = this.values[name], marks = node.classList;
+      const word = marks.contains("good") ? ", right" : marks.contains("bad") ? ", not right" : "";
+      node.setAttribute("role", "button");
+      node.setAttribute("aria-label", `${this.controls.get(name).label}: ` +
+        (value === null ? "blank" : exact(value) + word));
+      node.setAttribute("tabindex", "0");
     }
     for (const node of svg.querySelectorAll("[data-paint]")) {
       node.setAttribute("role", "application");
@@ -541,10 +566,13 @@ class Explorer {
   type(name, node, begun = null) {
     this.typing?.remove();
     const control = this.limits(name), home = this.root.getBoundingClientRect();
+    const blank = control.kind === "blank", value = this.values[name];
     const box = (node.querySelector?.(".plate") || node).getBoundingClientRect();
     const input = make("input", { class: "bp-typing", inputmode: "decimal", autocomplete: "off",
-      "aria-label": `${control.label}, from ${exact(control.low)} to ${exact(control.high)}` });
-    input.value = begun ?? exact(Number(this.values[name]));
+      "aria-label": blank ? `${control.label}: your number` :
+        `${control.label}, from ${exact(control.low)} to ${exact(control.high)}` });
+    input.value = begun ?? (value === null ? "" : exact(Number(value)));
+    const valid = () => !Number.isNaN(read(input.value)) || (blank && !input.value.trim());
     const width = Math.max(box.width, 92);
     input.style.left = `${clamp(box.left - home.left + (box.width - width) / 2, 0,
       Math.max(home.width - width, 0))}px`;
@@ -554,8 +582,11 @@ class Explorer {
     const end = (keep) => {
       if (over) return;
       over = true;
-      const value = read(input.value);
-      if (keep && !Number.isNaN(value)) this.set(name, nearest(control, value));
+      if (keep && valid()) {
+        const typed = blank && !input.value.trim() ? null :
+          blank ? read(input.value) : nearest(control, read(input.value));
+        if (!blank || typed !== value) this.set(name, typed);
+      }
       const mine = document.activeElement === input;
       input.remove();
       this.typing = null;
@@ -564,13 +595,14 @@ class Explorer {
     input.addEventListener("keydown", (event) => {
       event.stopPropagation();
       if (event.key === "Enter") {
-        if (Number.isNaN(read(input.value))) input.setAttribute("aria-invalid", "true");
+        if (!valid()) input.setAttribute("aria-invalid", "true");
         else end(true);
+        if (over && blank) this.next(name);
       }
+      if (event.key === "Tab") end(true); // and on from the number itself
       if (event.key === "Escape") end(false);
     });
-    input.addEventListener("input", () => input.setAttribute("aria-invalid",
-      String(Number.isNaN(read(input.value)))));
+    input.addEventListener("input", () => input.setAttribute("aria-invalid", String(!valid())));
     input.addEventListener("blur", () => end(true));
     // The second click of a double click lands here: back to the start.
     const opened = performance.now();
@@ -587,12 +619,33 @@ class Explorer {
     begun === null ? input.select() : input.setSelectionRange(9, 9);
   }
 
+  // On to the next blank that is empty.
+  next(name) {
+    const names = this.state.blanks, at = names.indexOf(name);
+    const empty = [...names.slice(at + 1), ...names.slice(0, at)]
+      .find((n) => this.values[n] === null);
+    this.blank(empty ?? name)?.focus({ preventScroll: true });
+  }
+
+  blank(name) { return this.stage.querySelector(`[data-blank="${CSS.escape(name)}"]`); }
+
   bind() {
     const { stage } = this;
     stage.addEventListener("pointerdown", (event) => this.press(event));
     stage.addEventListener("keydown", (event) => {
       const node = event.target.closest("[data-control]");
       if (node) { this.key(event, node.dataset.control); return; }
+      const blank = event.target.closest("[data-blank]")?.dataset.blank;
+      if (blank && !event.ctrlKey && !event.metaKey && !event.altKey) {
+        const begins = /^[\d.,+\-−]$/.test(event.key);
+        if (event.key === "Delete" || event.key === "Backspace") this.set(blank, null);
+        else if (begins || event.key === "Enter" || event.key === " ")
+          this.type(blank, this.blank(blank), begins ? event.key : null);
+        else return;
+        event.preventDefault();
+        event.stopPropagation();
+        return;
+      }
       const pick = event.target.closest("[data-pick]");
       if (pick && (event.key === "Enter" || event.key === " ")) {
         this.choose(pick);
@@ -664,6 +717,13 @@ class Explorer {
     if (plane) { this.placePoint(event, plane); return; }
     const node = this.under(event, "[data-control]");
     if (node) { this.drag(event, node); return; }
+    const blank = this.under(event, "[data-blank]")?.dataset.blank;
+    if (blank) {
+      this.track(event, false, () => {}, (moved, cancelled) => {
+        if (!moved && !cancelled) this.type(blank, this.blank(blank));
+      });
+      return;
+    }
     const pick = this.under(event, "[data-pick]");
     if (pick) this.choose(pick);
   }

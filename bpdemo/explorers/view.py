@@ -16,7 +16,7 @@ import traitlets
 from IPython.display import publish_display_data
 
 from bpdemo import diagrams
-from bpdemo.diagrams.base import STYLE
+from bpdemo.diagrams.base import BLANKS, STYLE
 from bpdemo.explorers.explorer import Explorer
 
 __all__ = ["View", "publish", "show", "still_css"]
@@ -63,7 +63,7 @@ class View(anywidget.AnyWidget):
         self._width = diagrams.WIDTH
         spec = explorer.spec()
         super().__init__(
-            spec={**spec, "key": _key(explorer, spec), "style": STYLE},
+            spec={**spec, "key": _key(explorer, spec), "style": STYLE + BLANKS},
             state={**explorer.state(self._width), "sequence": 0},
         )
         self.on_msg(self._receive)

@@ -189,6 +189,8 @@ class Driven:
     def _kept(control, value):
         if control.kind == "pixels":
             return tuple(value)
+        if control.kind == "kept":
+            return tuple(value)
         if control.kind == "points":
             return tuple((u, v, label) for u, v, label in value)
         return value

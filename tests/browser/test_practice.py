@@ -106,6 +106,8 @@ def test_without_a_choice_it_asks_for_one(practice, context):
     notebook = lab.Notebook(context, practice, "one.ipynb")
     notebook.run_all()
     card = root_of(notebook, 0).locator(".bp-card").first
+    empty = "e => e.getBoundingClientRect().height"
+    assert card.locator(".bp-verdict").evaluate(empty) == 0, "no frame around nothing"
     card.get_by_role("button", name="Check").click()
     assert told(card) == ["Choose first.", "Pick the answer that you think is right."]
     assert notebook.complaints == []

@@ -32,7 +32,7 @@ def lab_of_all(request, context, tmp_path_factory):
 
 
 def a_move(name):
-    """(control, value) of a move that any explorer has: its first number, elsewhere."""
+    """(control, value) of a move: the first number elsewhere, or the first blank filled in."""
     explorer = make(name)
     for control, bounds in explorer.limited.items():
         if bounds.is_number and not bounds.hidden:
@@ -41,11 +41,15 @@ def a_move(name):
             if bounds.log:
                 value = bounds.nearest((bounds.low * bounds.high) ** 0.5)
             return control, value if value != explorer.settings[control] else middle
+    for control, bounds in explorer.limited.items():
+        if bounds.kind == "blank" and not bounds.hidden:
+            return control, 2
     raise LookupError(name)
 
 
 def the_text(notebook, output):
     """What an output says, once it says how to wake it: a busy machine is slow to draw it."""
+    output.scroll_into_view_if_needed()  # out of sight, it has no text
     end = time.monotonic() + 15
     while not any(words in (text := output.inner_text()) for words in WAKE):
         if time.monotonic() > end:
