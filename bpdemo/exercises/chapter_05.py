@@ -146,7 +146,10 @@ ENTRIES = (
                 "Each way into layer 2 has all the ways into layer 3 behind it: choices multiply.",
             ),
             Slip(lambda: _WIDTHS[2], "That's how many ways lead to layer 2. And on from there?"),
-            Slip(lambda: _WIDTHS[3], "That's how many outputs there are. Through which layer 2?"),
+            Slip(
+                lambda: _WIDTHS[3],
+                "That's the choice of an output alone. And which neuron of the layer before it?",
+            ),
         ),
     ),
     Exercise(
