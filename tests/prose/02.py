@@ -149,7 +149,6 @@ it is two wheels: how
 sigmoid is four small wheels
 | $-1$ |
 | $1$ | adding 1 lifts a
-go to 0 | now
 | the two minus signs
 | as two fractions |
 $v$ is 1 | |
@@ -201,4 +200,5 @@ y = 0 this is
 sigmoid at 0 (n8). three factors, multiplied:
 them is 0 here?
 watch the third factor, $a^2$.
+go to 0. multiply the four slopes, and
 """
