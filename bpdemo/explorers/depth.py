@@ -93,13 +93,13 @@ class Depth(Explorer):
             "activation": choice(list(activations.TABLE), "sigmoid", label="σ"),
             "scale": slider(1.0, 0.1, 12.0),
             "layers": count(20, 2, MOST, label="layers L"),
-            "width": choice([1, 4, 16, 32], 16, label="neurons per layer"),
+            "width": choice([1, 4, 16, 32], 16, label="neurons n"),
             "skip": switch(label="skip connections"),
         }
 
     @staticmethod
     def arrives(s: SimpleNamespace, **changed) -> float:
-        """The size of ∂ℒ/∂a^0 beside ∂ℒ/∂a^L, in the middle of the eight networks."""
+        """The size of ∂ℒ/∂a^0, with ∂ℒ/∂a^L as 1, in the middle of the eight networks."""
         s = SimpleNamespace(**{**vars(s), **changed})
         found = sizes(s.layers, s.width, s.scale, s.activation, s.skip)
         return float(np.median(found.grad[0]))
@@ -145,7 +145,7 @@ class Depth(Explorer):
                         Series(ks, middle, "measured", "grad", **spread,
                                names=[f"size_{k}" for k in ks]),
                     ],
-                    y_label="∂ℒ/∂a^k beside ∂ℒ/∂a^L",
+                    y_label="size of ∂ℒ/∂a^k, with ∂ℒ/∂a^L as 1",
                     y_powers=(-20, 12),
                     **frame,
                 ).by(1.5, 320),
