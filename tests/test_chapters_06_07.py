@@ -30,9 +30,7 @@ def test_the_leaky_backward_pass_is_wrong_in_the_line_that_is_the_answer():
     """As it is shown only ∂ℒ/∂b is wrong; with δ in line 5 all is right. Line 2 is innocent."""
     prose = tidy(TABLE["06-leaky-bug"].prose)
     lines = re.search("```python\n(.*)```", prose, re.S)[1].splitlines()
-    assert [int(n) for n in re.findall(r"# line (\d)$", "\n".join(lines), re.M)] == list(
-        range(1, 7)
-    )
+    assert [int(n) for n in re.findall(r"# (\d)$", "\n".join(lines), re.M)] == list(range(1, 7))
     answer = TABLE["06-leaky-bug"].expected()
     repaired = list(lines)
     repaired[answer - 1] = repaired[answer - 1].replace("dL_da.sum", "dL_dz.sum")

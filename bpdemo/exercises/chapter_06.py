@@ -481,12 +481,12 @@ ENTRIES = (
             One line of this backward pass through a layer with leaky ReLU is wrong. Give its number.
 
             ```python
-            def backward_leaky(dL_da, a, a_before):    # line 1
-                slope = np.where(a > 0, 1.0, 0.01)     # line 2
-                dL_dz = dL_da * slope                  # line 3
-                dL_dw = a_before.T @ dL_dz             # line 4
-                dL_db = dL_da.sum(axis=0)              # line 5
-                return dL_dw, dL_db                    # line 6
+            def backward_leaky(dL_da, a, a_before):  # 1
+                slope = np.where(a > 0, 1.0, 0.01)   # 2
+                dL_dz = dL_da * slope                # 3
+                dL_dw = a_before.T @ dL_dz           # 4
+                dL_db = dL_da.sum(axis=0)            # 5
+                return dL_dw, dL_db                  # 6
             ```
             """,
         hints=(

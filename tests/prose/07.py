@@ -203,7 +203,7 @@ TRUE = {
 GIVEN = r"""
 say when two numbers agree,
 [a3](a3-python.ipynb)). **time:** 90 minutes. **claims:**
-from $-2$ to 0, the
+from $-2$ to 0 (its
 on the two sides are
 is the third derivative, the
 mean of two secants, one
