@@ -74,7 +74,7 @@ COMPUTED = [
     f"sees the next {word(training.DIGITS['batch_size'])}",
     f"once through all {n(len(parts.train)):,} is",
     f"now that's {n(steps_in_an_epoch)} steps",
-    rf"found by trying some, is $\eta = {n(training.DIGITS['learning_rate'])}$",
+    rf"The learning rate is $\eta = {n(training.DIGITS['learning_rate'])}$",
     f"With the slip the loss fell from {n(with_slip[0])} to {n(with_slip[1])}, and "
     f"{n(with_slip[2])} of 360 digits",
     f"only {n(without[2] - with_slip[2])} fewer than with the true gradient",

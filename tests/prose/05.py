@@ -40,6 +40,7 @@ COMPUTED = [
     f"${n(from_1)} - {n(from_2)} = {n(float(from_1) - float(from_2)):.9f}$",
     rf"takes a step with $\eta = {n(his.eta)}$",
     f"weights move by *your* `step` (from 04): {n(steps):,} times",
+    f"the same number twice, {n(100 * int(shown('04', r'after: ([0-9]+) of 360')) / 360):.1f} %?",
     f"read the {n(len(data.digits_split().held_out))} held-out digits",
     f"Raise $a^1_1$ by {n(float(shown('05', r'..([0-9.]+), 0... @ w.2.')))}, and",
     f"gradient of a whole batch of {n(int(shown('05', r'X_8, Y_8 = rng.normal.size=.(.), 2')))}, and",
@@ -113,8 +114,6 @@ down to 1, as in 03. in
 is the 64-32-10 network of
 `layer` (from 01), back
 `step` (from 04): 5,760
-same number twice? then
-with these three lines.
 some write ½ before the
 that the 2 of the
 has the ½ in its
@@ -158,4 +157,5 @@ w²₁₁ to 0, so
 that becomes 0; the
 of layer 2 leads into
 in δwᵀ two rows meet,
+same number twice, 98.6
 """
