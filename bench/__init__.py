@@ -1,8 +1,9 @@
 """What is measured, by anyone: `make bench`, or ``python -m bench core`` for one of them.
 
 Each benchmark is a module with ``run(rounds) -> dict``, ``table(result)`` for the terminal and
-``markdown(result)`` for the README. What they found stands in ``results.json``; the README's tables
-are made from it (``python -m bench --write-readme``) and a test holds the two together.
+``markdown(result)`` for the pages. What they found stands in ``results.json``; the tables in the
+README and on the page for teachers are made from it (``python -m bench --write-readme``), and a
+test holds them together.
 """
 
 import importlib
@@ -11,6 +12,7 @@ from pathlib import Path
 
 __all__ = [
     "BENCHMARKS",
+    "PAGES",
     "README",
     "RESULTS",
     "load",
@@ -20,9 +22,11 @@ __all__ = [
     "write_readme",
 ]
 
-BENCHMARKS = ("core", "checkers", "sliders")
+BENCHMARKS = ("core", "checkers", "sliders", "memory")
 RESULTS = Path(__file__).parent / "results.json"
 README = Path(__file__).parent.parent / "README.md"
+PAGES = (README, README.parent / "docs" / "for-teachers.md")
+"""Where tables stand, between their markers."""
 
 
 def load() -> dict:
@@ -49,7 +53,7 @@ def table(name: str = "core") -> str:
 
 
 def with_tables(readme: str) -> str:
-    """The README's text with the tables of the last results wherever it has markers for them."""
+    """A page's text with the tables of the last results wherever it has markers for them."""
     for name in load():
         start, end = markers(name)
         if start in readme and end in readme:
@@ -59,5 +63,6 @@ def with_tables(readme: str) -> str:
 
 
 def write_readme() -> None:
-    """Bring the README's tables up to date."""
-    README.write_text(with_tables(README.read_text("utf-8")), "utf-8")
+    """Bring the tables of all pages up to date."""
+    for page in PAGES:
+        page.write_text(with_tables(page.read_text("utf-8")), "utf-8")

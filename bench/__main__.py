@@ -1,4 +1,4 @@
-"""Run the benchmarks: ``python -m bench [core|sliders] [--rounds N] [--write-readme]``."""
+"""Run the benchmarks: ``python -m bench [core|checkers|…] [--rounds N] [--write-readme]``."""
 
 import argparse
 import importlib
@@ -7,11 +7,11 @@ import bench
 
 
 def main() -> None:
-    """Measure, print, write results.json; or only bring the README up to date."""
+    """Measure, print, write results.json; or only bring the pages up to date."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=bench.__doc__)
     parser.add_argument("name", nargs="*", metavar="|".join(bench.BENCHMARKS), help="all if none")
     parser.add_argument("--rounds", type=int, help="how often each peer has its turn")
-    parser.add_argument("--write-readme", action="store_true", help="only make the README's tables")
+    parser.add_argument("--write-readme", action="store_true", help="only make the pages' tables")
     arguments = parser.parse_args()
     unknown = set(arguments.name) - set(bench.BENCHMARKS)
     if unknown:

@@ -66,14 +66,22 @@ def test_the_result_is_complete():
 
 
 @pytest.mark.parametrize("name", bench.BENCHMARKS)
-def test_the_readme_shows_the_last_result(name):
-    readme = bench.README.read_text("utf-8") if bench.README.exists() else ""
+@pytest.mark.parametrize("page", bench.PAGES, ids=lambda page: page.name)
+def test_the_pages_show_the_last_result(page, name):
+    text = page.read_text("utf-8") if page.exists() else ""
     start, end = bench.markers(name)
-    if start not in readme:
-        pytest.skip(f"the README has no {start} yet")
-    assert end in readme
+    if start not in text:
+        pytest.skip(f"{page.name} has no {start}")
+    assert end in text
     assert name in bench.load(), f"no result yet: python -m bench {name}, then --write-readme"
-    assert bench.table(name) in readme, "python -m bench --write-readme brings it up to date"
+    assert bench.table(name) in text, "python -m bench --write-readme brings it up to date"
+
+
+def test_each_table_that_is_measured_stands_on_a_page():
+    """The sliders' numbers are told in the terminal alone."""
+    pages = "".join(page.read_text("utf-8") for page in bench.PAGES)
+    shown = {name for name in bench.BENCHMARKS if bench.markers(name)[0] in pages}
+    assert shown == set(bench.BENCHMARKS) - {"sliders"}
 
 
 @needs_result

@@ -53,6 +53,7 @@ class Server:
     token: str
     folder: Path
     environment: dict[str, str]
+    pid: int
 
     def doc(self, name: str) -> str:
         """The address of a notebook as a single document, without the file browser."""
@@ -106,7 +107,7 @@ def serve(folder: Path, environment: dict[str, str] | None = None) -> Iterator[S
                 env=own,
                 cwd=folder,
             )
-        server = Server(f"http://127.0.0.1:{port}", token, folder, own)
+        server = Server(f"http://127.0.0.1:{port}", token, folder, own, process.pid)
         try:
             _wait(server, process, log)
             yield server
