@@ -764,7 +764,7 @@ def confusion_matrix(said, labels, classes: int = 10) -> Picture:
 
     Parameters
     ----------
-    said : (m,) what the network read, from `training.read`.
+    said : (m,) what the network read, from `training.predict`.
     labels : (m,) what was meant.
     classes : both are integers from 0 to classes − 1.
     """
@@ -812,7 +812,7 @@ def wrong_digits(digits, said, most: int = 12, columns: int = 6) -> Picture:
     Parameters
     ----------
     digits : the digits it was shown.
-    said : (m,) what it read, from `training.read`.
+    said : (m,) what it read, from `training.predict`.
     most : how many to draw; the text gives the count of all.
     """
     said = np.asarray(said)

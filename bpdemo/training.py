@@ -28,23 +28,23 @@ from bpdemo import losses, network, validation
 from bpdemo.network import Gradients
 
 __all__ = [
-    "DIGITS",
-    "READER",
+    "SIGMOID_SETTINGS",
+    "RELU_SETTINGS",
     "Epoch",
     "accuracy",
     "descend",
     "initial_biases",
     "initial_weights",
     "mean_loss",
-    "read",
+    "predict",
     "step",
     "trained",
 ]
 
-DIGITS = {"learning_rate": 0.2, "epochs": 40, "batch_size": 10}
+SIGMOID_SETTINGS = {"learning_rate": 0.2, "epochs": 40, "batch_size": 10}
 """Settings with which a 64-32-10 sigmoid network without biases learns to read the digits."""
 
-READER = {
+RELU_SETTINGS = {
     "activation": ["relu", "identity"],
     "loss": "softmax_cross_entropy",
     "learning_rate": 0.01,
@@ -248,7 +248,7 @@ def trained(
     widths, scale : as for `initial_weights`.
     start : the seed of the first weights; an integer ≥ 0.
     biases : whether the network has any; they start at 0.
-    settings : the rest of what `descend` takes; `DIGITS`, or `READER`.
+    settings : the rest of what `descend` takes; `SIGMOID_SETTINGS`, or `RELU_SETTINGS`.
 
     Raises
     ------
@@ -263,7 +263,7 @@ def trained(
     return last
 
 
-def read(a) -> np.ndarray:
+def predict(a) -> np.ndarray:
     """What the network says: the largest of its outputs; of a single output, whether a^L ≥ ½.
 
     Parameters
@@ -295,7 +295,7 @@ def accuracy(a, labels) -> float:
     >>> accuracy([[0.9, 0.2], [0.3, 0.4]], [0, 0])
     0.5
     """
-    said, labels = read(a), np.asarray(labels)
+    said, labels = predict(a), np.asarray(labels)
     if labels.shape != said.shape[-1:]:
         raise ValueError(
             f"accuracy: expected {said.shape[-1]} labels, shape {said.shape[-1:]}; "

@@ -247,9 +247,9 @@ def test_the_slip_of_the_notes_goes_elsewhere():
 
 def test_read_and_accuracy():
     a = np.array([[0.1, 0.7, 0.2], [0.9, 0.0, 0.0], [0.3, 0.3, 0.4]])
-    assert training.read(a).tolist() == [1, 0, 2]
+    assert training.predict(a).tolist() == [1, 0, 2]
     assert training.accuracy(a, [1, 0, 0]) == pytest.approx(2 / 3)
-    assert training.read([[0.49], [0.5]]).tolist() == [0, 1]
+    assert training.predict([[0.49], [0.5]]).tolist() == [0, 1]
     many = np.stack([a, a[:, ::-1]])  # two networks
     np.testing.assert_allclose(training.accuracy(many, [1, 0, 2]), [1, 1 / 3])
 
@@ -259,7 +259,7 @@ def test_accuracy_refuses_labels_that_do_not_fit(labels):
     with pytest.raises(ValueError, match="accuracy: expected 2 labels"):
         training.accuracy([[0.1, 0.9], [0.8, 0.2]], labels)
     with pytest.raises(ValueError, match="read: expected"):
-        training.read([0.1, 0.9])
+        training.predict([0.1, 0.9])
 
 
 # --- from random weights ---
@@ -295,7 +295,7 @@ def test_trained_says_what_does_not_fit():
 
 def learn(parts, **changes):
     w = training.initial_weights([64, 32, 10], seed=0)
-    settings = {**training.DIGITS, **changes}
+    settings = {**training.SIGMOID_SETTINGS, **changes}
     *_, last = training.descend(parts.train.pixels, parts.train.y, w, **settings)
     a = bp.forward(parts.held_out.pixels, last.w).a[2]
     return last, training.accuracy(a, parts.held_out.labels)
@@ -351,13 +351,15 @@ def reader():
     parts, widths = data.digits_split(validation=200), [64, 128, 10]
     w, b = training.initial_weights(widths, scale=2**0.5), training.initial_biases(widths)
     begin = time.thread_time()
-    records = list(training.descend(parts.train.pixels, parts.train.y, w, b, **training.READER))
+    records = list(
+        training.descend(parts.train.pixels, parts.train.y, w, b, **training.RELU_SETTINGS)
+    )
     return parts, records, time.thread_time() - begin
 
 
 def test_the_reader_reads_over_97_5_percent_of_the_held_out_digits_in_under_15_s(reader):
     parts, records, seconds = reader
-    last, sigma = records[-1], training.READER["activation"]
+    last, sigma = records[-1], training.RELU_SETTINGS["activation"]
     said = bp.forward(parts.held_out.pixels, last.w, sigma, last.b).a[2]
     assert training.accuracy(said, parts.held_out.labels) > 0.975
     said = bp.forward(parts.validation.pixels, last.w, sigma, last.b).a[2]

@@ -91,7 +91,7 @@ ENTRIES = (
             """,
             """
             `np.exp` takes a whole table and works entry by entry, so the sigmoid looks the same as for
-            one number. Rows stay rows: no `.T` is needed.
+            one number. Rows stay rows.
             """,
         ),
         starter="""
@@ -218,7 +218,7 @@ ENTRIES = (
             $w^1$ acts on $a^1$. How does $a^1$ get into $z^2$ here?
             """,
             """
-            Play the loop for $k = 3$: which output is taken, and which should be?
+            Go through the loop by hand for $k = 3$: which output is taken, and which should be?
             """,
         ),
         starter="""

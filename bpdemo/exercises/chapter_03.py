@@ -294,8 +294,8 @@ ENTRIES = (
         place="## Why it is called back-propagation (N16)",
         kind="find the bug",
         prose=f"""
-            Somebody saves a dictionary and keeps only one `dL_da`, which is a good idea. The function runs, but
-            the gradient check says that every layer is wrong. In which line is the bug?
+            Somebody does without the dictionary and keeps only one `dL_da`, which is a good idea. The function runs, but
+            the *gradient check*, which nudges each weight and compares, says that every layer is wrong. In which line is the bug?
 
             ```
 {textwrap.indent(_numbered(_FAULTY), " " * 12)}
@@ -313,7 +313,7 @@ ENTRIES = (
             """,
         why=r"""
             When it runs, `dL_da` has already moved on to the layer before: it's
-            $\partial\mathcal{L}/\partial a^{k-1}$. Right is `dL_dw[k] = dL_dz * a[k - 1]`.
+            $\partial\mathcal{L}/\partial a^{k-1}$. It should be `dL_dw[k] = dL_dz * a[k - 1]`.
             """,
         wanted="a number, that of the line",
         right="By then dL_da belongs to the layer before. dL_dz is what it should start from.",

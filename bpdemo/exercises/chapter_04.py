@@ -59,7 +59,7 @@ ENTRIES = (
         hints=(
             "Three things in a row: forward, backward, step. What does each need from the one before?",
             """
-            `grad.dL_dw` can be gone through together with the list `w`: `for w_k, dL_dw_k in zip(w, grad.dL_dw)`.
+            You can loop over `w` and `grad.dL_dw` together: `for w_k, dL_dw_k in zip(w, grad.dL_dw)`.
             """,
         ),
         starter="""
@@ -333,7 +333,7 @@ ENTRIES = (
             gradients are right." What do you answer, and what should the friend do instead?
             """,
         hints=(
-            "Think of the map: is the steepest way down the only way down?",
+            "Think of the landscape: is the steepest way down the only way down?",
             "Name one thing that a falling loss does show, one that it doesn't, and the test that settles it.",
         ),
         model=(

@@ -198,7 +198,7 @@ ENTRIES = (
         hints=(
             "Draw it: which numbers are made, and how many paths lead from `result` back to `u`? Multiply along "
             "each, and add.",
-            "In letters, (u + u) · u is 2u². For the second part: does a leaf's `grad` start again at 0, or does it add up?",
+            "In letters, (u + u) · u is 2u². For the second part: does the `grad` of an input like `u` start again at 0, or does it add up?",
         ),
         starter="""
             grads = (..., ...)

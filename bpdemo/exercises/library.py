@@ -227,7 +227,7 @@ class Mine:
             return
         split = data.digits_split()
         start = training.initial_weights([64, 32, 10])
-        settings = training.DIGITS
+        settings = training.SIGMOID_SETTINGS
         w = dict(enumerate(start, start=1))
         for batch in _batches(len(split.train), settings):
             a, z = self.forward(split.train.pixels[batch], w)
@@ -248,7 +248,7 @@ class Mine:
             return
         relu = activations.get("relu")
         split = data.digits_split()
-        settings = training.READER
+        settings = training.RELU_SETTINGS
         widths = [64, 128, 10]
         start = training.initial_weights(widths, scale=2**0.5)
         w = dict(enumerate(start, start=1))

@@ -44,7 +44,7 @@ def _gone(steps):
 
 assert _gone(1) < _gone(0)
 assert (steps_taken := shown("04", r"learning_rate=([\d.]+), epochs=40, batch_size=10"))
-assert float(steps_taken) == training.DIGITS["learning_rate"]
+assert float(steps_taken) == training.SIGMOID_SETTINGS["learning_rate"]
 
 leap = _descent(200.0)
 too_fast, upwards = _plane(10 * Training().settings["eta"])
@@ -59,7 +59,7 @@ def _learned(how):
 
 
 with_slip, without = _learned("σ′.a."), _learned("σ′.z.")
-steps_in_an_epoch = -(-len(parts.train) // training.DIGITS["batch_size"])
+steps_in_an_epoch = -(-len(parts.train) // training.SIGMOID_SETTINGS["batch_size"])
 
 COMPUTED = [
     f"over {n(shown('04', r'range.(100).'))} steps from the same start",
@@ -70,11 +70,11 @@ COMPUTED = [
     f"A picture is a row of {n(side**2)} numbers",
     f"Then come {n(widths[1])} neurons, then {n(widths[2])}, one for each digit",
     f"All {n(widths[0] * widths[1] + widths[1] * widths[2]):,} weights are moved",
-    f"It sees {word(training.DIGITS['batch_size'])} digits",
-    f"sees the next {word(training.DIGITS['batch_size'])}",
+    f"It sees {word(training.SIGMOID_SETTINGS['batch_size'])} digits",
+    f"sees the next {word(training.SIGMOID_SETTINGS['batch_size'])}",
     f"once through all {n(len(parts.train)):,} is",
     f"now that's {n(steps_in_an_epoch)} steps",
-    rf"The learning rate is $\eta = {n(training.DIGITS['learning_rate'])}$",
+    rf"The learning rate is $\eta = {n(training.SIGMOID_SETTINGS['learning_rate'])}$",
     f"With the slip the loss fell from {n(with_slip[0])} to {n(with_slip[1])}, and "
     f"{n(with_slip[2])} of 360 digits",
     f"only {n(without[2] - with_slip[2])} fewer than with the true gradient",

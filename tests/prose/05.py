@@ -22,7 +22,7 @@ seven_same = next(i for i, (a, b) in enumerate(zip(ours, published, strict=False
 side, layers = shown("05", r"size=.(3), 3.. for"), shown("05", r"for _ in range.(3).. wrong")
 outputs = len(mazur.run(1, early=True).outputs)
 early_off = np.abs(mazur.run(1, early=True).dL_dw_1 / grad.dL_dw[1] - 1)
-steps = training.DIGITS["epochs"] * -(-1437 // training.DIGITS["batch_size"])
+steps = training.SIGMOID_SETTINGS["epochs"] * -(-1437 // training.SIGMOID_SETTINGS["batch_size"])
 deep = shown("05", r"widths = \[100\] \* (\d+)")
 
 COMPUTED = [

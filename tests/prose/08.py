@@ -14,8 +14,8 @@ from tools.prose import number, said, shown, word
 
 split = data.digits_split(validation=200)
 train, test = len(split.train), len(split.held_out)
-reader, classes = training.READER, split.train.y.shape[1]
-older = training.DIGITS
+reader, classes = training.RELU_SETTINGS, split.train.y.shape[1]
+older = training.SIGMOID_SETTINGS
 batches = math.ceil(train / reader["batch_size"])
 mistakes, read = (
     float(shown("08", r"([\d]+) of 360 wrong")),
@@ -116,8 +116,8 @@ COMPUTED = [
     f"{n(shown('08', r'The weights into ([0-9]+) of 128'))} of them",
     f"Over {n(float(shown('08', r'right > ([.0-9]+)')) * 100):.1f} % of unseen digits",
     f"{word(int(shown('08', r'np.full..64, (8)., 0.05')))} neurons start equal",
-    f"After {word(int(shown('08', r'READER, .epochs.: (10)')))} epochs they are still equal",
-    f"train for {word(int(shown('08', r'READER, .epochs.: (5), .batch_size.')))} epochs, once with one step",
+    f"After {word(int(shown('08', r'RELU_SETTINGS, .epochs.: (10)')))} epochs they are still equal",
+    f"train for {word(int(shown('08', r'RELU_SETTINGS, .epochs.: (5), .batch_size.')))} epochs, once with one step",
     f"{word(len(widths) - 1)} layers read digits",
     f"There are {n(reader['epochs'])}.",
     f"The {n(reader['batch_size'])} examples of a batch share one step",
