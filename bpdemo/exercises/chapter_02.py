@@ -132,7 +132,7 @@ ENTRIES = (
             The slope of the sigmoid can be written with its height alone. So compute the height first.
             """,
             """
-            Call the height `a`; it is the sigmoid of `z`. Then it takes `a` and how far `a` is from 1.
+            Call the height `a`; it is the sigmoid of `z`. Then you need two numbers: `a`, and how far `a` is from 1.
             """,
         ),
         starter="""

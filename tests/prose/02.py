@@ -59,7 +59,7 @@ COMPUTED = [
     f"$z$ is {n(3 * 2)}. Now `w` goes up by 0.1",
     f"$z$ goes from {n(3 * 2)} to {n(3 * 2.1):.1f}",
     f"For a nudge of {n(asked)} the predicted change of the loss is near the real one. For a nudge of "
-    f"2 it is ${n(_loss('predicted', 2.0)):.3f}$, and the real one is ${n(large):.4f}$",
+    f"2 the prediction is ${n(_loss('predicted', 2.0)):.3f}$, and the real one is ${n(large):.4f}$",
     f"Drag $y$ down to {n(right)}, and the factor is almost",
     f"It is largest, {n(float(slopes.max()))}, where $z^3 = {n(abs(slopes.argmax() - 800))}$: drag",
     f"that isn't 0, since already $a^1 = \\sigma(0) = {n(without_input['a1'])}$",
@@ -67,25 +67,26 @@ COMPUTED = [
 ]
 TRUE = {
     "the predicted change of the loss is near the real one": abs(off[0]) < 0.1 * abs(whole),
-    "the factor is almost 0, for the output is right": abs(_chain(y=right)["dL_da3"]) < 0.002,
+    "the factor is almost 0, because the output is right": abs(_chain(y=right)["dL_da3"]) < 0.002,
     "the product is almost 0 too, and the straight line is level": abs(_chain(y=right)["dL_dw3"])
     < 0.001,
     "drag $w^3$ to 0. On either side of that it shrinks": _chain(w3=0.0)["da_dz3"]
     > max(_chain(w3=w)["da_dz3"] for w in (-0.1, 0.1)),
     "The last weight still learns: what": without_input["dL_dw3"] != 0,
-    "The first weight doesn't learn: choose": _chain(x=0.0, depth=1)["dL_dw1"] == 0,
+    "The first weight doesn't learn. To see it": _chain(x=0.0, depth=1)["dL_dw1"] == 0,
     "so ∂a³/∂z³ = σ′(z³) is almost 0, and": max(slopes[0], slopes[-1]) < 0.001,
 }
 GIVEN = r"""
+then you need two numbers
 half as large, or
 set y to 0, so that
 factor near 0 is near 0. the slope
 per layer, three layers, the
-nudge of 2 it is
+nudge of 2 the prediction is
 half the nudge, about
 drag $x$ to 0. the
 that isn't 0, since
-choose 1 layer, so
+set the number of layers to 1: now
 its third factor is
 all three factors, their
 product of three factors, and
@@ -154,7 +155,7 @@ sigmoid is four small wheels
 $v$ is 1 | |
 the same two forms in
 corner at 0. there
-`a` to 1. </details>
+far `a` is from 1. </details>
 write term 3. it
 `a_before` is 3 and `w` is 2, so
 up by 0.1. </details>

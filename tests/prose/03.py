@@ -43,6 +43,7 @@ TRUE = {
     r"But the loss falls with the wrong gradient as well": lost[-1] < lost[0],
 }
 GIVEN = r"""
+and ours chooses 0.) so
 loop of two lines; -
 terms](02-three-terms.ipynb). **time:** 50 minutes. **claims:**
 of the three factors of

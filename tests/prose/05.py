@@ -71,6 +71,7 @@ TRUE = {
     == 0.5 / 2,
 }
 GIVEN = r"""
+let $q$ be 1, then 2, and
 layers have hundreds of neurons,
 once. the three formulas stay;
 dot between two letters now
@@ -81,7 +82,7 @@ it *two* ways
 where the two ways join?
 a little: 0.01 is small,
 weight has two paths to
-sum of two products: $$\frac{\partial
+sum of two products. (the sign
 goes to 0 the remainders
 of layer 1. to
 ``` layer 1 has 32

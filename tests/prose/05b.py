@@ -22,6 +22,7 @@ COMPUTED = [
     f"rounded to {word(decimals)} decimals",
 ]
 GIVEN = """
+which is 1 for the right class and 0 for the other
 20 minutes per level
 −0.6, −0,6 or 3/4
 the same network twice in a row

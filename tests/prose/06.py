@@ -64,7 +64,7 @@ COMPUTED = [
     f"here, the slopes leave 1/{n(round(1 / steepest['sigmoid']) ** 3)}",
     f"go up to {n(ends[0]):.0f}, {n(ends[1]):.0f} and {n(ends[2]):.0f}, so",
     rf"$2 \cdot 4 \cdot 4 \cdot 2 / 64 = {n(2 * np.prod(ends) / 64):.0f}$",
-    f"So tanh is {word(steepest['tanh'] / steepest['sigmoid'])} times as steep as the sigmoid",
+    f"So in the middle tanh is {word(steepest['tanh'] / steepest['sigmoid'])} times as steep as the sigmoid",
     f"Its slope is at most {n(steepest['tanh']):.0f}, the sigmoid's at most",
     f"| tanh | at most {n(steepest['tanh']):.0f} |",
     f"a small slope on the left, here {n(activations.LEAK)}",
@@ -111,7 +111,7 @@ TRUE = {
         [[1.0]],
         "relu",
     ).ok,
-    "with ReLU and biases that are all 0, layer 2 is dead, so $z^3 = 0$": (
+    "with ReLU and biases that are all 0, $a^2 = 0$, so $z^3 = 0$": (
         running.a[2].item() == running.z[3].item() == 0 and running.z[1].item() > 0
     ),
     "relu switches the neuron of layer 2 off like this, and a larger $b^2$ revives it": (
@@ -137,6 +137,7 @@ TRUE = {
     "identity | 1 | outputs": set(table["identity"].derivative(line)) == {1},
 }
 GIVEN = r"""
+its output is always 0
 layers have two things more:
 number but two functions; -
 do. **time:** 80 minutes. **claims:**
@@ -208,7 +209,8 @@ $z > 0$. </details>
 | as two fractions |
 the sigmoid: twice from the
 height, and twice from the
-and the ¼: what
+and the ¼: the gap
+slope and ¼ is a square
 $z > 0$ the
 chain of three: $$\frac{\partial\mathcal{l}}{\partial
 best, so three layers leave

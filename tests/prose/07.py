@@ -117,7 +117,7 @@ COMPUTED = [
     f"a {word(0.1)} of the step leaves a *{word(0.1**2)}* of the error",
     f"At $h = 10^{{-30}}$ the truncation is $10^{{{_power(1e-30**2)}}}$",
     f"an error of $10^{{{_power(1e-12**2)}}}$",
-    f"A float64 holds {n(np.finfo(np.float64).nmant + 1)} binary digits",
+    f"usual number with a point, holds {n(np.finfo(np.float64).nmant + 1)} binary digits (0 or 1), which are about {n(round(53 * np.log10(2)))} decimal ones",
     rf"\varepsilon = 2^{{-52}} \approx {n(eps * 1e16):.1f} \cdot 10^{{{n(-16)}}}$. That is tiny",
     rf"\varepsilon = 2^{{-23}} \approx {n(eps_32 * 1e7):.1f} \cdot 10^{{{n(-7)}}}$. What",
     f"$h$ is near $10^{{{_power((3 * eps) ** (1 / 3))}}}$: the step that most",
@@ -155,7 +155,7 @@ TRUE = {
     "often with *one* relative error: ½, 2, $1 - 1/m$": np.allclose(
         [half, double, mean], [[0.5] * 3, [2.0] * 3, [1 - 1 / 8] * 3]
     ),
-    "all layers but the last; the deeper, the worse": deeper[0] > deeper[1] > deeper[2] == 0,
+    "all layers but the last": deeper[0] > deeper[1] > deeper[2] == 0,
     "with ReLU's mask the loss climbs above its start more often than not, with the skipped slope "
     "now and then": 0.5 < _starts_from_which_it_rises("relu_mask") < 1
     and 0 < _starts_from_which_it_rises("skipped_slope") < 0.4,
@@ -201,6 +201,7 @@ TRUE = {
     == [True, True, False],
 }
 GIVEN = r"""
+digits (0 or 1), which
 say when two numbers agree,
 [a3](a3-python.ipynb)). **time:** 90 minutes. **claims:**
 from $-2$ to 0 (its

@@ -84,7 +84,7 @@ COMPUTED = [
         for i in range(3)
     ),
     f"| $p_1$ | {n(0)} | {m(slope[0, 0])} | {n(0)} |",
-    f"| $p_2$ | $-1/0.175 = {n(per_path[0]):.3f}$ | {m(per_path[1])} | {m(per_path[0] * per_path[1])} |",
+    f"| $p_2$ | $-1/{n(-1 / per_path[0]):.4f} = {n(per_path[0]):.3f}$ | {m(per_path[1])} | {m(per_path[0] * per_path[1])} |",
     f"| $p_3$ | {n(0)} | {m(slope[2, 0])} | {n(0)} |",
     f"| | | sum | {m((-np.eye(3)[label] / p) @ slope[:, 0])} |",
     f"All {word(slope.size)} at once",
@@ -100,11 +100,11 @@ COMPUTED = [
     f"({n(0.6 * (1 - 0.6)):.2f}, {n(-0.3 * 0.6):.2f}, {n(-0.1 * 0.6):.2f})",
     # The digits
     f"A network could learn {n(train):,} pictures by heart",
-    f"each part has about a {word(1 / classes)} of each digit",
+    f"in each part every digit makes up about a {word(1 / classes)}",
     f"{n(batches)} rough steps for the work of one",
     f"so those {n(batches)} are no longer",
     f"a step after every {n(reader['batch_size'])} digits",
-    f"steps of size {n(reader['learning_rate'])} after every {n(reader['batch_size'])} digits; and "
+    f"a step with the learning rate {n(reader['learning_rate'])} after every {n(reader['batch_size'])} digits; and "
     f"{n(reader['epochs'])} *epochs*, {n(reader['epochs'])} times through",
     f"The step with all {n(train):,} must",
     f"You train for {n(reader['epochs'])} epochs on {n(train):,} digits in batches of {n(reader['batch_size'])}",
@@ -127,7 +127,7 @@ COMPUTED = [
     f"there, too, {n(int(shown('04', r'([0-9]+) of 360 digits are read wrongly')))} of the {n(test)} digits",
     f"with {n(shown('04', r'initial_weights..64, (32), 10'))} neurons instead of {n(widths[1])}",
     f"That's {n(sum(starts['notebook 04']))} mistakes against {n(sum(starts['this one']))}.",
-    f"differs by {n(np.ptp(starts['this one']))} or {n(np.ptp(starts['notebook 04']))} from itself",
+    f"same network makes {n(np.ptp(starts['this one']))} or {n(np.ptp(starts['notebook 04']))} mistakes more or fewer",
     f"The rates are {n(older['learning_rate'])} and {n(older['learning_rate'] / 2)}: "
     f"{word(0.5)} the rate for cross-entropy",
     f"in mistakes among {n(len(split.validation))} digits",
@@ -157,6 +157,7 @@ TRUE = {
     < math.sqrt(sum(found[1, 5])),  # what counting alone makes two counts differ by
 }
 GIVEN = r"""
+the product of every two shares
 98 of 100 unseen digits,
 for the two derivations by
 also need three rules from

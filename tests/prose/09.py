@@ -120,7 +120,7 @@ COMPUTED = [
     f"$10^{{{n(round(math.log10(with_relu)))}}}$ is left, not "
     f"$10^{{{n(round(math.log10(with_sigmoid)))}}}$ (the middle one of these eight networks has "
     rf"${n(with_relu * 1e4):.0f} \cdot 10^{{{n(-4)}}}$)",
-    f"It needs one over {n(1 / steepest):.0f}, since its slope is a {word(steepest)} at most",
+    f"It needs a scale above {n(1 / steepest):.0f}, since its slope is a {word(steepest)} at most",
     f"{n(L)} layers of {n(layer_width)} neurons, {n(len(scales))} scales, {n(draws)} draws each",
     f"A column for each scale {scale_list}: the measured product",
     f"Over {n(L)} layers small errors",

@@ -89,7 +89,7 @@ COMPUTED = [
     f"{n(int(shown('10', r'many_x, many_y = rng.normal.size=.(1000), 3'))):,} examples, in "
     f"{word(shown('10', r'parts = .(slice.*?).].*?pieces').count('slice'))} parts of unequal size",
     f"(B58). JAX takes this computer for {word(int(mesh))}, and each",
-    f"makes it take this computer for {word(int(mesh))}",
+    f"treat this computer as {word(int(mesh))} devices",
     f"{n(runs):,} runs for one step of gradient descent; back-propagation costs as much as {n(int(back))}",
 ]
 TRUE = {

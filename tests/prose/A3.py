@@ -81,7 +81,7 @@ more than two numbers, this
 ...)` | 3 times `product_from(2,
 ...)` | 7 times `product_from(3,
 | $1$ |
-names with two underscores on
+methods with two underscores on
 `.2f` | two digits after
 power of ten: `1.23e+03`
 \cdot 10^3$ |
