@@ -769,6 +769,13 @@ def make(level: str, number: int, practise: str = "") -> Exercise:
         raise ValueError(f"practise: expected one of {', '.join(SLIPS)}; received {practise!r}")
     if practise not in slips_of(level):
         practise = ""
+    if few := _all(level, practise):
+        # In long strides, so that the next is another network, and none comes back before all
+        # have been there.
+        stride = next(
+            i for i in range(5 * len(few) // 8, 2 * len(few)) if math.gcd(i, len(few)) == 1
+        )
+        return _exercise(level, number, practise, *few[number * stride % len(few)])
     # Not the slip's place in the table, which may change: the same exercise, whatever is added.
     rng = np.random.default_rng([list(LEVELS).index(level), number, *practise.encode()])
     best, most = None, None
@@ -782,6 +789,38 @@ def make(level: str, number: int, practise: str = "") -> Exercise:
         if most is None or worth > most:
             best, most = (drawn, slips), worth
     return _exercise(level, number, practise, *best)
+
+
+_FEW, _ENOUGH = 2000, 24
+
+
+@cache
+def _all(level: str, practise: str) -> list[tuple[Numbers, dict]]:
+    """All good networks of a level, with their slips, where there are few; else nothing.
+
+    The better half, by `_worth`; with a slip to practise, those that show it best.
+    """
+    kind = LEVELS[level]
+    choices = [values for _, values in _choices(kind)]
+    choices += [_WIDER] if kind.loss == "squared_difference" else [(0, 1)]
+    if kind.m > 1 or math.prod(map(len, choices)) > _FEW:
+        return []
+    found = []
+    for places in product(*(range(len(values)) for values in choices)):
+        # The middle of each share, as `_draw` takes a number between 0 and 1.
+        chances = [(at + 0.5) / len(v) for at, v in zip(places, choices, strict=True)]
+        # The first x goes by the number.
+        q = _fitting(level, places[0], iter(chances))
+        if q is not None:
+            slips = _slips(level, q)
+            found.append((_worth(slips, practise), q, slips))
+    ranked = sorted((worth for worth, _, _ in found), reverse=True)
+    if practise:
+        shown = [worth for worth in ranked if worth[0] == ranked[0][0]]
+        least = max((1, 0), min(shown[-1], ranked[_ENOUGH]))
+    else:
+        least = ranked[len(ranked) // 2]
+    return [(q, slips) for worth, q, slips in found if worth >= least]
 
 
 @cache
@@ -798,18 +837,20 @@ def slips_of(level: str) -> frozenset[str]:
 
 def _fit(level: str, number: int, rng) -> Numbers:
     """Numbers for this level with which a pencil is enough."""
-    kind, steps = LEVELS[level], _steps(level)
     while True:
         for chances in rng.random((16, 24)).tolist():
-            q = _draw(kind, number, iter(chances))
-            if q is None:
-                continue
-            for step in steps:
-                q[step.name] = step.right(q)
-                if abs(q[step.name]) > _MOST:
-                    break
-            else:
+            if (q := _fitting(level, number, iter(chances))) is not None:
                 return q
+
+
+def _fitting(level: str, number: int, chances: Iterator[float]) -> Numbers | None:
+    """The numbers that these chances decide, all blanks filled in; None where one is too large."""
+    q = _draw(LEVELS[level], number, chances)
+    for step in _steps(level) if q is not None else ():
+        q[step.name] = step.right(q)
+        if abs(q[step.name]) > _MOST:
+            return None
+    return q
 
 
 _X = (1, 2, 3, -1, -2, -3)

@@ -28,6 +28,7 @@ __all__ = [
     "Picture",
     "bend",
     "confusion_matrix",
+    "curves",
     "dice_and_bell",
     "digit_grid",
     "log_lines",
@@ -269,6 +270,51 @@ def sigma_and_derivative(activation="sigmoid", span: tuple[float, float] = (-6.0
         f"Above, {sigma.name}: from {_say(a[0])} at z = {_say(z[0])} to {_say(a[-1])} "
         f"at z = {_say(z[-1])}. Below, its derivative: {ends}; "
         f"its largest value is {_say(da_dz[largest])}."
+    )
+    return picture
+
+
+@_styled
+def curves(x, heights: Mapping[str, Sequence[float]], x_label="z", y_label="a") -> Picture:
+    """Curves over one axis, each in its own colour and line style.
+
+    Parameters
+    ----------
+    x : (P,) where the curves are known, in rising order.
+    heights : one to four curves by name, (P,) each.
+    x_label, y_label : what the axes are called.
+
+    Raises
+    ------
+    ValueError : there are more than four curves, which nobody can tell apart, or none.
+    """
+    if not 1 <= len(heights) <= len(_CURVES):
+        raise ValueError(f"heights: expected one to {len(_CURVES)} curves, received {len(heights)}")
+    x = np.asarray(x, dtype=float)
+    picture, axes = _picture()
+    said = []
+    for (name, values), (colour, style, marker) in zip(heights.items(), _CURVES, strict=False):
+        y = np.asarray(values, dtype=float)
+        axes.plot(
+            x,
+            y,
+            color=colour,
+            linestyle=style,
+            marker=marker,
+            markevery=max(1, len(x) // 8),
+            label=name,
+        )
+        top = int(y.argmax())
+        said.append(
+            f"{name} from {_say(y[0])} to {_say(y[-1])}, highest at {x_label} = {_say(x[top])} "
+            f"with {_say(y[top])}"
+        )
+    axes.axvline(0, color=BLACK, linewidth=1)
+    axes.axhline(0, color=BLACK, linewidth=1)
+    axes.set(xlim=(x[0], x[-1]), xlabel=x_label, ylabel=y_label)
+    axes.legend(loc="best")
+    picture.alt = (
+        f"Curves of {y_label} over {x_label} from {_say(x[0])} to {_say(x[-1])}: {'; '.join(said)}."
     )
     return picture
 

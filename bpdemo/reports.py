@@ -139,8 +139,8 @@ class Row:
     def __str__(self) -> str:
         head = "" if self.k is None else f"layer {self.k}: "
         if self.expected != self.received:
-            turned = " (is it transposed?)" if self.received == self.expected[::-1] else ""
-            return f"{head}{self.label} has shape {self.received}, expected {self.expected}{turned}"
+            hint = " (is it transposed?)" if self.received == self.expected[::-1] else ""
+            return f"{head}{self.label} has shape {self.received}, expected {self.expected}{hint}"
         if self.ok:
             return f"{head}{self.label} agrees"
         if not np.any(self.verdicts == self.verdict):

@@ -455,7 +455,7 @@ def wide():
     return (Point(names, {"σ'": tanh.derivative}, {"k": 4}),)
 
 
-def short_cut():
+def skip_connection():
     """a^{k+1} = a^k + σ(z^{k+1}), written out here; slopes by a complex step."""
     w, sigma, y = {3: 0.8, 4: -1.2}, np.tanh, 0.4
 
@@ -473,9 +473,9 @@ def short_cut():
     return tuple(Point(names, calls, {"k": k}) for k in (2, 3))
 
 
-def short_cuts():
+def skip_connections():
     """The same over two layers, the n of B48."""
-    return (dataclasses.replace(short_cut()[0], indices={"k": 2, "n": 2}),)
+    return (dataclasses.replace(skip_connection()[0], indices={"k": 2, "n": 2}),)
 
 
 def direction():
@@ -727,8 +727,8 @@ ROWS: dict[str, Row] = {
     "B44": Row((r"\mathrm{E}[\mathrm{relu}(z)^2] =", r"\mathrm{E}[\mathrm{relu}'(z)^2] ="), signs),
     "B45": Row((r"\overline{\left(\frac{\partial ℒ}{\partial a^{k-1}}\right)^2} ≈",), wide),
     "B46": Row((r"! ∂ℒ/∂a^k → c^n ∂ℒ/∂a^k", "! ∂ℒ/∂a^{k+n}")),
-    "B47": Row((r"\frac{\partial ℒ}{\partial a^k} =",), short_cut),
-    "B48": Row(("∂ℒ/∂a^k =",), short_cuts),
+    "B47": Row((r"\frac{\partial ℒ}{\partial a^k} =",), skip_connection),
+    "B48": Row(("∂ℒ/∂a^k =",), skip_connections),
     "B50": Row(("! m P", "! 2 m P", "P ="), counts),
     "B51": Row(("! 2 P", r"! 2 P \cdot m P")),
     "B52": Row((r"! \sum_k n_k n_{k-1}", r"! n_0 \sum_{k \ge 2} n_k n_{k-1} + n_0 n_L")),
@@ -746,15 +746,15 @@ UNTAGGED: dict[str, Row | None] = {
     "02.2": Row(("! w^L → z^L = a^{L-1} w^L → a^L = σ(z^L) → ℒ = (y − a^L)²",)),
     "03.1": Row(("! a^{L-1} → z^L = a^{L-1} w^L → a^L = σ(z^L) → ℒ",)),
     "03.2": Row(("∂ℒ/∂a^k ?=",), slipped),
-    "03.3": Row(("δ^k =", "∂ℒ/∂w^k =", "∂ℒ/∂a^{k-1} ="), batches),
     "04.1": Row(("! -(g^1 ∂ℒ/∂w^1 + g^2 ∂ℒ/∂w^2 + g^3 ∂ℒ/∂w^3)",)),
     "05.1": None,  # a drawing of two paths, with arrows up and down
     "05.2": Row(("z^k_{ej} =", "a^k_{ej} =", "ℒ ="), lambda: (batch(k=3, at=(4, 3, 2)),)),
     "05.3": Row(("∂ℒ/∂w^k_{ij} =",), batches),
     "05.4": Row(("(P Q)_{ij} =",), two_tables),
     "05.5": Row(("∂ℒ/∂a^{k-1}_{ei} =",), batches),
+    "05.6": Row(("δ^k =", "∂ℒ/∂w^k =", "∂ℒ/∂a^{k-1} ="), batches),
     "08.1": Row(("ℒ =",), logits),
-    "09.1": Row(("a^{k+1} =", "z^{k+1} ="), short_cut),
+    "09.1": Row(("a^{k+1} =", "z^{k+1} ="), skip_connection),
     "10.1": Row(("! ∂ℒ/∂a^0 = ∂ℒ/∂a^L J^L J^{L-1} … J^1",)),
     "A1.1": Row((r"\frac{d}{dx}(u + v) =", r"\frac{d}{dx}(c u) ="), moving),
     "A1.2": Row((r"\frac{d}{dx}(u v) =",), moving),

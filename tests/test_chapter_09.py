@@ -1,5 +1,6 @@
 """Notebook 09: the claims about depth, the plot in powers of ten, the explorer's numbers."""
 
+import re
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -7,8 +8,9 @@ import pytest
 import sympy as sp
 
 import bpdemo as bp
-from bpdemo import figures, symbolic
+from bpdemo import depth, figures, symbolic
 from bpdemo.diagrams import Series, decades, picture, power
+from bpdemo.exercises import TABLE
 from bpdemo.explorers.depth import draws, predicted, sizes
 from bpdemo.symbolic.notation import Unknown
 
@@ -51,6 +53,10 @@ def test_the_slope_is_bounded(activation):
 def test_one_step_keeps_the_bound():
     claim = symbolic.shrinks()
     assert claim.holds and claim.rhs.is_nonnegative
+    z, w = sorted(claim.lhs.free_symbols, key=str)
+    slope = bp.activations.TABLE["sigmoid"].derivative
+    lacks = sp.lambdify((z, w), claim.lhs)(1.3, 2.0)
+    assert lacks == pytest.approx(2.0 / 4 - slope(1.3) * 2.0, rel=1e-12)
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 5])
@@ -85,6 +91,85 @@ def test_what_does_not_exist_is_refused():
     ):
         with pytest.raises(ValueError, match=r"received|got"):
             call()
+
+
+# --- many networks at once ---
+
+
+def test_the_root_mean_square_of_many_tables():
+    rng = np.random.default_rng(0)
+    tables = rng.normal(size=(3, 2, 4, 5))
+    assert depth.rms(tables).shape == (3, 2)
+    assert depth.rms(tables)[1, 0] == pytest.approx(np.sqrt(np.sum(tables[1, 0] ** 2) / 20))
+
+
+def test_the_bound_of_a_chain_is_the_product_of_its_quarters():
+    w = [np.array([-0.7, 2.0]), np.array([3.0, -0.1]), np.array([0.4, 1.5])]
+    found = depth.bounds([2.0, -5.0], [w_k.reshape(2, 1, 1) for w_k in w])
+    for c, last in enumerate((2.0, 5.0)):
+        for k in range(4):
+            product = np.prod([abs(w_j[c]) / 4 for w_j in w[k:]])
+            assert found[k, c] == pytest.approx(last * product, rel=1e-12)
+
+
+def test_the_slope_of_the_fixed_loss_is_the_label():
+    rng = np.random.default_rng(0)
+    a, c = rng.normal(size=(2, 4, 3)), rng.normal(size=(4, 3))
+    np.testing.assert_array_equal(depth.FIXED.derivative(a, c), [c, c])
+    moved = a.copy()
+    moved[1, 2, 0] += 1.0
+    gain = depth.FIXED.value(moved, c) - depth.FIXED.value(a, c)
+    np.testing.assert_allclose(gain, [0, c[2, 0]], atol=1e-12)
+
+
+def test_a_predicted_factor_is_the_root_of_b45():
+    rng = np.random.default_rng(0)
+    w = [rng.normal(size=(6, 5, 7)), rng.normal(size=(6, 7, 4))]
+    trace = bp.forward(rng.normal(size=(3, 5)), w, ["tanh", "relu"])
+    found = depth.predicted(trace)
+    assert found.shape == (2, 6)
+    for k, name in ((1, "tanh"), (2, "relu")):
+        slope = bp.activations.TABLE[name].derivative(trace.z[k][3])
+        square = w[k - 1].shape[-1] * (w[k - 1][3] ** 2).mean() * (slope**2).mean()
+        assert found[k - 1, 3] == pytest.approx(square**0.5, rel=1e-12)
+
+
+def test_the_rule_holds_where_the_slope_is_fixed_and_is_off_by_two_where_it_is_not():
+    assert depth.factor_back(16, 1, depth.FIXED) == pytest.approx(1, abs=0.1)
+    assert depth.factor_back(16, 1) == pytest.approx(2 + 1 / 16, abs=0.1)
+    assert depth.factor_back(16, 1) == depth.factor_back(16, 1)
+
+
+def test_the_bug_of_the_exercise_shows_with_three_layers_and_not_with_one():
+    prose = TABLE["09-bug"].prose
+    numbered = re.findall(r"^ *(\d)  ( *\S.*)$", prose, re.M)
+    assert [n for n, _ in numbered] == list("123456")
+    at = int(TABLE["09-bug"].expected())
+    wrong = "\n".join(line for _, line in numbered)
+    right = "\n".join(
+        line.replace("dL_da[-1]", "dL_da[0]") if int(n) == at else line for n, line in numbered
+    )
+    assert wrong != right
+    rng = np.random.default_rng(0)
+    sigma = bp.activations.TABLE["tanh"]
+    for layers in (1, 3):
+        w, x = list(rng.normal(size=(layers, 4, 4))), rng.normal(size=(2, 4))
+        dL_da_L = rng.normal(size=(2, 4))
+
+        def run(x, w=w):
+            a, slopes = x, []
+            for w_k in w:
+                slopes.append(sigma.derivative(a @ w_k))
+                a = a + sigma.f(a @ w_k)
+            return a, slopes
+
+        h, nudge = 1e-6, rng.normal(size=x.shape)
+        measured = ((run(x + h * nudge)[0] - run(x - h * nudge)[0]) * dL_da_L).sum() / (2 * h)
+        for source, agrees in ((right, True), (wrong, layers == 1)):
+            names = {}
+            exec(source, names)
+            found = (names["backward"](dL_da_L, run(x)[1], w)[0] * nudge).sum()
+            assert bool(found == pytest.approx(measured, rel=1e-6)) is agrees
 
 
 # --- the plot ---
@@ -159,7 +244,7 @@ def test_the_sizes_are_those_of_the_core(activation):
         )
 
 
-def test_a_short_cut_adds_its_share():
+def test_a_skip_connection_adds_its_share():
     """Against a central difference along a random direction of the input."""
     rng = np.random.default_rng(0)
     x, w, back = (v[..., :1, :, :] for v in draws(4))  # of eight networks the first

@@ -1,6 +1,8 @@
 """Notebook 10: the counts, the autograd cell, and the frameworks that may be missing."""
 
 import copy
+import math
+import re
 from itertools import pairwise
 
 import nbformat
@@ -9,7 +11,8 @@ import pytest
 import sympy as sp
 
 import bpdemo as bp
-from bpdemo import symbolic, training
+from bpdemo import clock, symbolic, training
+from bpdemo.exercises import TABLE
 from bpdemo.explorers.cost import jacobian, multiplications
 from bpdemo.symbolic import costs
 from tools import notebooks
@@ -21,6 +24,11 @@ CELLS = [cell for cell in nbformat.read(PATH, as_version=4).cells if cell.cell_t
 def cell_with(text):
     (found,) = (cell for cell in CELLS if text in cell.source)
     return found.source
+
+
+def cell_output(text):
+    (found,) = (cell for cell in CELLS if text in cell.source)
+    return "".join(output.text for output in found.outputs)
 
 
 # --- the counts ---
@@ -159,6 +167,68 @@ def test_a_maximum_is_one_of_the_two(autograd):
     largest = np.maximum(table, 0)
     assert largest[0, 0] == 0 and largest[0, 1] is table[0, 1]
     assert np.maximum(table[0, :1], table[0, 1:])[0] is table[0, 1]
+
+
+@pytest.mark.parametrize("at", [0.3, 1.7])
+def test_the_bug_of_the_exercise_is_in_its_line_and_nowhere_else(autograd, at):
+    """Each operation gives the right value; the slope that is noted down is wrong in one."""
+    numbered = re.findall(r"^ *(\d)  ( *\S.*)$", TABLE["10-bug"].prose, re.M)
+    assert [n for n, _ in numbered] == list("12345678")
+    space = {"math": math, "Value": autograd}
+    exec("\n".join(line for _, line in numbered), space)
+    wrong = {}
+    for name, f in {
+        "sqrt": np.sqrt,
+        "tanh": np.tanh,
+        "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    }.items():
+        u = autograd(at)
+        made = space[name](u)
+        made.backward()
+        assert made.data == pytest.approx(f(at), rel=1e-12)
+        wrong[name] = u.grad != pytest.approx(f(at + 1e-20j).imag / 1e-20, rel=1e-9)
+    assert wrong == {"sqrt": False, "tanh": False, "sigmoid": True}
+    line = dict(numbered)[str(int(TABLE["10-bug"].expected()))]
+    repaired = line.replace("self.data * (1 - self.data)", "a * (1 - a)")
+    assert repaired != line
+    exec("\n".join(v for _, v in numbered).replace(line, repaired), space)
+    u = autograd(at)
+    space["sigmoid"](u).backward()
+    a = 1 / (1 + np.exp(-at))
+    assert u.grad == pytest.approx(a * (1 - a), rel=1e-12)
+
+
+def test_what_the_exercise_predicts_is_what_the_autograd_does(autograd):
+    u = autograd(3.0)
+    result = (u + u) * u
+    grads = []
+    for _ in range(2):
+        result.backward()
+        grads.append(u.grad)
+    assert tuple(grads) == pytest.approx(TABLE["10-predict"].expected())
+
+
+def test_the_two_layers_of_the_example_cost_8_and_12():
+    costs = re.findall(r", (\d+)\)$", cell_output("product(product(row, J), J)"), re.M)
+    assert costs == ["8", "12"]
+
+
+def test_the_clock_takes_the_shortest_time(monkeypatch):
+    ticks = iter([0, 5, 10, 12, 20, 23])
+    monkeypatch.setattr("time.perf_counter", lambda: next(ticks))
+    calls = []
+    assert clock.seconds(calls.append, 7, repeat=3) == 2
+    assert calls == [7, 7, 7]
+
+
+def test_the_clock_times_three_ways_and_differences_only_where_they_are_affordable():
+    found = clock.gradients(widths=(2, 3, 4), most=3, examples=2)
+    assert {name: sizes for name, (sizes, _) in found.items()} == {
+        "finite differences": [12, 27],
+        "backward": [12, 27, 48],
+        "forward": [12, 27, 48],
+    }
+    assert all(0 < t < 60 for _, times in found.values() for t in times)
 
 
 def test_no_timing_is_compared():

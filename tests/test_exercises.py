@@ -107,12 +107,12 @@ def test_the_arguments_are_named():
 
 
 def test_an_exception_is_told_with_the_shapes():
-    message = examine("03-vector", lambda dL_da, z, a, w: (a @ dL_da, dL_da @ w)).message
+    message = examine("05-layer", lambda dL_da, z, a, w: (a @ dL_da, dL_da @ w)).message
     assert "ValueError" in message and "a_before (4, 3)" in message and ".T" in message
 
 
 def test_shapes_come_before_values():
-    message = examine("03-vector", lambda dL_da, z, a, w: (np.ones((2, 3)), dL_da @ w.T)).message
+    message = examine("05-layer", lambda dL_da, z, a, w: (np.ones((2, 3)), dL_da @ w.T)).message
     assert message == "Expected shape (3, 2) for dL_dw, received shape (2, 3)."
 
 

@@ -38,7 +38,7 @@ def test_every_network_on_offer_is_drawn():
 
 
 def test_the_formula_is_the_prediction():
-    """factor = scale · √(mean σ′²) is about right; with short cuts 1 is added under the root."""
+    """factor = scale · √(mean σ′²) is about right; a skip connection adds 1 under the root."""
     for skip in (False, True):
         alt = explorers.Depth(activation="tanh", scale=1.5, skip=skip).alt
         factor, scale, slope = map(float, re.findall(r"\d\.\d+", alt.split("B45")[1])[:3])
@@ -75,8 +75,8 @@ def test_how_much_arrives_with_relu(start, true):
 
 @pytest.mark.parametrize("start", [{}, {"activation": "relu", "scale": 4.0}, {"skip": False}])
 def test_a_small_scale_does_not_make_it_vanish(start):
-    explorer = explorers.ShortCut(**start)
-    assert explorers.ShortCut().settings["skip"] and not explorers.Depth().settings["skip"]
+    explorer = explorers.SkipConnection(**start)
+    assert explorers.SkipConnection().settings["skip"] and not explorers.Depth().settings["skip"]
     explorer.guess(1)
     explorer.move("scale", 0.5)
     assert explorer.state()["guess"]["right"] is None

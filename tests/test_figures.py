@@ -46,6 +46,7 @@ PICTURES = {
         ceilings=([1, 1], [2, 2]),
         best=[0.01],
     ),
+    "curves": lambda: figures.curves([0, 1, 2], {"flat": [1, 1, 1], "a rise": [0, 1, 4]}),
     "confusion": lambda: figures.confusion_matrix([0, 1, 8, 8], [0, 1, 1, 8]),
     "grid": lambda: figures.digit_grid(some_digits()),
     "wrong": lambda: figures.wrong_digits(some_digits(), np.arange(12) % 10 - (np.arange(12) > 9)),
@@ -92,7 +93,7 @@ def test_a_picture_can_be_read_from_the_back_row(make):
     assert min(t.get_fontsize() for t in texts) >= 14
 
 
-@pytest.mark.parametrize("name", ["secant", "u", "loss", "bend"])
+@pytest.mark.parametrize("name", ["secant", "u", "loss", "bend", "curves"])
 def test_curves_differ_by_more_than_colour(name):
     drawn = lines(PICTURES[name]().axes[0]).values()
     looks = [(line.get_linestyle(), line.get_marker()) for line in drawn]
@@ -179,6 +180,26 @@ def test_sigma_and_derivative_draws_the_entry_of_the_table(name):
     assert np.isnan(da_dz[~away]).all()  # a jump is not joined by a line
     low, high = bottom.get_ylim()
     assert low < np.nanmin(da_dz) and high > np.nanmax(da_dz)
+
+
+def test_curves_are_drawn_as_they_were_handed_over_and_said():
+    x, heights = np.linspace(-1, 1, 21), {"up": np.linspace(0, 3, 21), "hill": np.arange(21) % 15}
+    picture = figures.curves(x, heights, x_label="u", y_label="slope")
+    drawn = lines(picture.axes[0])
+    assert list(drawn) == ["up", "hill"]
+    for name, y in heights.items():
+        np.testing.assert_array_equal(drawn[name].get_data(), [x, y])
+    assert (
+        "up from 0 to 3, highest at u = 1 with 3; hill from 0 to 5, highest at u = 0.4 with 14"
+        in (picture.alt)
+    )
+    assert picture.axes[0].get_ylabel() == "slope" in picture.alt
+
+
+@pytest.mark.parametrize("count", [0, 5])
+def test_no_more_curves_than_can_be_told_apart(count):
+    with pytest.raises(ValueError, match=f"one to 4 curves, received {count}"):
+        figures.curves([0, 1], {str(n): [0, 1] for n in range(count)})
 
 
 def test_the_loss_curve_is_per_example():

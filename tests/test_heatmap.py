@@ -176,11 +176,12 @@ def test_a_whole_equation_can_be_picked_by_its_name():
 
 def test_a_transpose_keeps_the_names_of_its_entries():
     matrix = Matrix("a^1", A, [(0, 2)], "f-act", "a1")
-    turned = matrix.T
-    assert turned.name == "(a^1)^T" and turned.marked == [(2, 0)] and turned.cls == "f-act"
-    assert turned.values.tolist() == A.T.tolist()
+    transposed = matrix.T
+    assert transposed.name == "(a^1)^T"
+    assert transposed.marked == [(2, 0)] and transposed.cls == "f-act"
+    assert transposed.values.tolist() == A.T.tolist()
     for (r, c), _ in np.ndenumerate(A):
-        assert turned.quantity(c, r) == matrix.quantity(r, c) == f"a1_{r + 1}{c + 1}"
+        assert transposed.quantity(c, r) == matrix.quantity(r, c) == f"a1_{r + 1}{c + 1}"
 
 
 @pytest.mark.parametrize("figures", [4, 5, 6, 8])

@@ -31,6 +31,8 @@ ROOMS = [
     "doctor",
     "symbolic",
     "training",
+    "depth",
+    "clock",
     "data",
     "record",
     "by_hand",

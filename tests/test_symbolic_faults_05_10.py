@@ -24,7 +24,7 @@ MADE = {
     "twins, out": lambda: symbolic.twins()[1],
     "1 step back": lambda: symbolic.steps_back(1),
     "3 steps back": lambda: symbolic.steps_back(3),
-    "a short cut": symbolic.residual,
+    "a skip connection": symbolic.residual,
     "sigmoid's bound": symbolic.slope_bound,
     "tanh's bound": lambda: symbolic.slope_bound("tanh"),
     "shrinks": symbolic.shrinks,
@@ -38,7 +38,7 @@ MADE = {
     **{f"softmax of 3, {n}": lambda n=n: symbolic.softmax_of(3)[n] for n in range(3)},
 }
 DIFFERENTIATED = set(MADE) - {
-    "twins, in", "twins, out", "shrinks", "the variance of 1", "the variance of 3",
+    "twins, in", "twins, out", "the variance of 1", "the variance of 3",
     "the variance, one more", "feedback", "relu's output", "shift",
 }  # fmt: skip
 

@@ -3,10 +3,12 @@
 import numpy as np
 
 from bpdemo.checking import central_difference, forward_difference
-from bpdemo.exercises.base import Exercise, Slip
+from bpdemo.exercises.base import Exercise, Slip, Words
 from bpdemo.exercises.draws import uniform
 
 __all__ = ["ENTRIES"]
+
+_FAR, _TINY = 1e6, 1e-11  # where the step is too small to be noticed
 
 ENTRIES = (
     Exercise(
@@ -17,7 +19,15 @@ ENTRIES = (
             A machine shows the number 0.30. Its sensitivity to a knob is $-0.4$. You turn the knob up
             by 0.05. About what does the display show now? Replace the dots with your answer.
             """,
-        hints=(),
+        hints=(
+            """
+            The sensitivity is the change of the display for a turn of 1. You turned much less than 1.
+            """,
+            """
+            Multiply the sensitivity by the turn: that is how far the display moves, minus sign
+            included. It moves from 0.30.
+            """,
+        ),
         starter="""
             display_now = ...
             """,
@@ -35,8 +45,11 @@ ENTRIES = (
                 lambda: 0.30 + 0.4 * 0.05,
                 "The sensitivity is negative: when the knob goes up, the display goes down.",
             ),
-            Slip(lambda: -0.4 * 0.05, "That is how far the display moves. Where does it end?"),
-            Slip(lambda: 0.4 * 0.05, "That is how far the display moves. Where does it end?"),
+            Slip(lambda: -0.4 * 0.05, "That is how far the display moves. Where does it end up?"),
+            Slip(
+                lambda: 0.4 * 0.05,
+                "That is how far the display moves, but which way? And where does it end up?",
+            ),
             Slip(
                 lambda: 0.30 - 0.4,
                 "The sensitivity is the change for a turn of 1. The turn is only 0.05.",
@@ -55,7 +68,15 @@ ENTRIES = (
             Write the central difference yourself. `f` is a function, `x` the place where you want its
             slope, `h` the step.
             """,
-        hints=(),
+        hints=(
+            """
+            A slope is rise divided by run. The two ends are now $x - h$ and $x + h$.
+            """,
+            """
+            The rise is the value of `f` at the right end minus its value at the left end. For the run,
+            draw the three places on a line: how many steps of $h$ is it from end to end?
+            """,
+        ),
         starter="""
             def slope(f, x, h):
                 return ...
@@ -65,10 +86,10 @@ ENTRIES = (
                 return (f(x + h) - f(x - h)) / (2 * h)
             """,
         why="""
-            From $x - h$ to $x + h$ it is $2h$ far: hence the 2.
+            From $x - h$ to $x + h$ the distance is $2h$: hence the 2.
             """,
         wanted="a function slope(f, x, h)",
-        right="A step to each side: the errors of first order cancel.",
+        right="A step to each side: what leans one way on the right leans the other way on the left.",
         draw=lambda rng: {
             "f": np.polynomial.Polynomial(uniform(rng, 4)),
             "x": uniform(rng),
@@ -96,12 +117,82 @@ ENTRIES = (
             ),
             Slip(
                 lambda f, x, h: f(x + h) - f(x - h),
-                "That is how far f climbs. A slope is the climb divided by the way.",
+                "That is the rise alone. A slope is rise divided by run.",
             ),
             Slip(
                 lambda f, x, h: (f(x - h) - f(x + h)) / (2 * h),
-                "The sign is the other way round: the later value minus the earlier one.",
+                "The sign is the other way round: take the value on the right minus the one on "
+                "the left.",
             ),
+        ),
+    ),
+    Exercise(
+        name="00-rounding",
+        place="## Why smaller is not always better",
+        kind="predict",
+        prose=r"""
+            *Before you run it:* what does `forward_difference(f, 1000000.0, 1e-11)` give? The true
+            slope of `f` at $w = 1{,}000{,}000$ is 2,000,000, and a computer keeps about 16 digits.
+            """,
+        hints=(
+            """
+            Write $1{,}000{,}000 + 10^{-11}$ out in full, and count its digits, from the first to the last.
+            """,
+            """
+            It has more than 16 digits, so the last one is lost. Which number is left, and what is `f`
+            there minus `f` at 1,000,000?
+            """,
+        ),
+        starter="""
+            it_gives = ...
+            """,
+        solution="""
+            it_gives = 0.0
+            """,
+        why="""
+            $1{,}000{,}000 + 10^{-11}$ has 18 digits, 7 before the point and 11 after it. It is rounded
+            back to 1,000,000, and nothing has moved. At $w = 3$ the same step works well: the larger a
+            number, the larger the smallest step that it can notice.
+            """,
+        wanted="a number, what Python would give",
+        right="w + h is rounded back to w: the knob has not moved, so the display hasn't either.",
+        expected=lambda: float(forward_difference(lambda w: w * w, _FAR, _TINY)),
+        slips=(
+            Slip(
+                lambda: 2 * _FAR,
+                "That is the true slope, and on paper the answer would be close to it. But can the "
+                "computer tell w + h from w here?",
+            ),
+            Slip(
+                lambda: 2 * _FAR * _TINY,
+                "That would be the rise, on paper, not yet divided by h. And can the computer tell "
+                "w + h from w here?",
+            ),
+        ),
+    ),
+    Words(
+        name="00-in-words",
+        place="## From one knob to a network",
+        prose=r"""
+            Somebody reads $\frac{\partial \mathcal{L}}{\partial w} = -3$ and asks you what it means.
+            Say it in a sentence or two, without the words *derivative* and *slope*.
+            """,
+        hints=(
+            """
+            Start with: "If you turn this weight up a little, …".
+            """,
+            """
+            Say which way the loss goes, and how far, compared with the turn. And what do the other
+            weights do in the meantime?
+            """,
+        ),
+        model="If you turn this weight up a little and leave all others alone, the loss goes down "
+        "by about three times as much.",
+        points=(
+            "a little: it holds for small turns",
+            "the loss goes down, because of the minus sign",
+            "by about three times the turn",
+            "all other weights stand still",
         ),
     ),
 )

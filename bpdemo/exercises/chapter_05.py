@@ -1,9 +1,11 @@
 """The exercises of notebook 05, Many neurons, many examples."""
 
+import math
+
 import numpy as np
 
 from bpdemo import network
-from bpdemo.exercises.base import Exercise, Slip
+from bpdemo.exercises.base import Exercise, Slip, Words
 from bpdemo.exercises.draws import (
     A_FOR_Z,
     LOST_2,
@@ -11,23 +13,29 @@ from bpdemo.exercises.draws import (
     batch_expected,
     batch_wrong,
     draw_batch,
+    draw_layer,
     dσ,
+    layer_expected,
     uniform,
+    σ,
 )
 
 __all__ = ["ENTRIES"]
 
 
 def _layer(a_before, delta, w=None):
-    """The core's gradients for one layer without a curve, whose ∂ℒ/∂z is this delta."""
+    """The core's gradients for one linear layer, whose ∂ℒ/∂z is this delta."""
     w = np.ones((a_before.shape[1], delta.shape[1])) if w is None else w
     trace = network.forward(a_before, [w], "identity")
     return network.backward(trace, trace.a[1] - delta / 2)  # so that 2 (a − y) = delta
 
 
-_TURNED = (
+_TRANSPOSED = (
     "Rows and columns are swapped: in this convention w has a row for each neuron it leads INTO."
 )
+
+_WIDTHS = (64, 32, 16, 10)
+"""The network of 05-count."""
 
 ENTRIES = (
     Exercise(
@@ -37,9 +45,15 @@ ENTRIES = (
         prose=r"""
             Neuron $i$ of a layer feeds $n$ neurons of the next. You get `dL_dz`, the $n$ numbers
             $\partial\mathcal{L}/\partial z_q$ there, and `w_out`, the $n$ weights $w_{iq}$ that lead to them.
-            Return $\partial\mathcal{L}/\partial a_i$.
+            Return $\partial\mathcal{L}/\partial a_i$. Write it as a loop over the paths first.
             """,
-        hints=(),
+        hints=(
+            "What does ONE path contribute? And what do you do with the contributions of all of them?",
+            """
+            Begin with `total = 0.0`, go through the paths with `for q in range(len(w_out))`, and let each
+            one add its product.
+            """,
+        ),
         starter="""
             def dL_da_of(dL_dz, w_out):
                 return ...
@@ -55,7 +69,7 @@ ENTRIES = (
             The `+=` is where paths join; with `=` only the last path would count. In one line:
             `(dL_dz * w_out).sum()`.
             """,
-        wanted="a function dL_da(dL_dz, w_out)",
+        wanted="a function dL_da_of(dL_dz, w_out)",
         right="Along each path multiply, where the paths join add (B1).",
         draw=lambda rng: {"dL_dz": uniform(rng, 4), "w_out": uniform(rng, 4)},
         expected=lambda dL_dz, w_out: (
@@ -64,7 +78,7 @@ ENTRIES = (
         slips=(
             Slip(
                 lambda dL_dz, w_out: dL_dz * w_out,
-                "One share for each path. They join at a: add them up (B1).",
+                "That's one share for each path. They join at a: add them up (B1).",
             ),
             Slip(
                 lambda dL_dz, w_out: dL_dz[-1] * w_out[-1],
@@ -94,6 +108,51 @@ ENTRIES = (
         ),
     ),
     Exercise(
+        name="05-count",
+        place="## Where paths join (B1)",
+        kind="predict",
+        prose=r"""
+            Before you compute anything: a network is 64-32-16-10 wide. How many paths lead from *one* weight of its
+            first layer to the loss?
+            """,
+        hints=(
+            "The weight leads into one neuron of layer 1. To how many neurons can you go on from there?",
+            "At each later layer the path chooses one neuron, freely. Do choices add, or multiply?",
+        ),
+        starter="""
+            how_many_paths = ...
+            """,
+        solution="""
+            how_many_paths = 16 * 10
+            """,
+        why="""
+            Layer 1 has 32 neurons, but the weight leads into one of them. Then 16 ways to go on, and from each of
+            them 10.
+            """,
+        wanted="a whole number",
+        right="One free choice in each later layer, and the choices multiply.",
+        expected=lambda: math.prod(_WIDTHS[2:]),
+        slips=(
+            Slip(
+                lambda: math.prod(_WIDTHS[1:]),
+                "One weight leads into one neuron of layer 1, not into all of them.",
+            ),
+            Slip(
+                lambda: math.prod(_WIDTHS),
+                "One weight starts at one input and leads into one neuron of layer 1.",
+            ),
+            Slip(
+                lambda: sum(_WIDTHS[2:]),
+                "Each way into layer 2 has all the ways into layer 3 behind it: choices multiply.",
+            ),
+            Slip(lambda: _WIDTHS[2], "That's how many ways lead to layer 2. And on from there?"),
+            Slip(
+                lambda: _WIDTHS[3],
+                "That's the choice of an output alone. And which neuron of the layer before it?",
+            ),
+        ),
+    ),
+    Exercise(
         name="05-columns",
         place="## Where the second transpose comes from (B4)",
         kind="write",
@@ -103,7 +162,15 @@ ENTRIES = (
             $(n_k, m)$ and `a_before` $(n_{k-1}, m)$. Return $\partial\mathcal{L}/\partial w^k$, in the shape of
             that $w$. Use the indices, not the shapes: where does $w_{ji}$ stand in $z_{je} = \sum_i w_{ji} a_{ie}$?
             """,
-        hints=(),
+        hints=(
+            r"""
+            $w_{ji}$ acts on row $j$ of $z$, once for each example $e$. Write the sum over $e$ with all indices.
+            """,
+            r"""
+            The sum is $\sum_e \delta_{je}\, a_{ie}$, to be stored in row $j$, column $i$. In a product
+            $(P\,Q)_{ji} = \sum_e P_{je}\, Q_{ei}$: which of the two has its indices the wrong way round?
+            """,
+        ),
         starter="""
             def dL_dw_of(delta, a_before):
                 return ...
@@ -116,12 +183,12 @@ ENTRIES = (
             $\partial\mathcal{L}/\partial w_{ji} = \sum_e \delta_{je}\, a_{ie}$: the sum runs over the *last* index of
             both, so the second factor is transposed.
             """,
-        wanted="a function dL_dw(delta, a_before)",
-        right="The sum runs over the last index of both, so the second factor is turned.",
+        wanted="a function dL_dw_of(delta, a_before)",
+        right="The sum runs over the last index of both, so the second factor is transposed.",
         draw=lambda rng: {"delta": uniform(rng, 2, 4), "a_before": uniform(rng, 3, 4)},
         expected=lambda delta, a_before: _layer(a_before.T, delta.T).dL_dw[1].T,
         slips=(
-            Slip(lambda delta, a_before: a_before @ delta.T, _TURNED),
+            Slip(lambda delta, a_before: a_before @ delta.T, _TRANSPOSED),
             Slip(
                 lambda delta, a_before: delta @ a_before.T / delta.shape[1],
                 "That is the mean over the examples. The loss is a sum; so is its gradient.",
@@ -137,6 +204,113 @@ ENTRIES = (
         ),
     ),
     Exercise(
+        name="05-layer",
+        place="## One layer back, in three lines",
+        kind="write",
+        prose=r"""
+            One layer back, from memory: you get $\partial\mathcal{L}/\partial a^k$, $z^k$, $a^{k-1}$ and
+            $w^k$, and return the two things that the rest of the way back needs. The sigmoid once more; its
+            slope you compute yourself. If you are stuck, don't scroll up: write down the sums first.
+            """,
+        hints=(
+            r"""
+            First $\delta^k$, entry by entry. Then one sum over the examples, and one over the neurons of layer
+            $k$: which of the two results is which sum?
+            """,
+            """
+            The examples are the first index of `a_before` and `delta`, so there `a_before` is transposed. The
+            neurons of layer $k$ are the second index of `delta` and `w`, so there it's `w`.
+            """,
+        ),
+        starter="""
+            def layer_back(dL_da, z, a_before, w):
+                # first delta, then the two products
+                return ..., ...
+            """,
+        solution="""
+            def layer_back(dL_da, z, a_before, w):
+                a = 1 / (1 + np.exp(-z))
+                delta = dL_da * a * (1 - a)
+                dL_dw = a_before.T @ delta
+                dL_da_before = delta @ w.T
+                return dL_dw, dL_da_before
+            """,
+        wanted="a function layer_back(dL_da, z, a_before, w) that returns dL_dw, dL_da_before",
+        right="One product entry by entry, and two with a transpose.",
+        draw=draw_layer,
+        expected=layer_expected,
+        parts=("dL_dw", "dL_da_before"),
+        slips=(
+            Slip(
+                lambda dL_da, z, a_before, w: (
+                    a_before.T @ (dL_da * dσ(σ(z))),
+                    (dL_da * dσ(σ(z))) @ w.T,
+                ),
+                A_FOR_Z,
+            ),
+            Slip(
+                lambda dL_da, z, a_before, w: (a_before.T @ dL_da, dL_da @ w.T),
+                "σ′(z) is missing: first δ = dL_da * σ′(z), entry by entry.",
+            ),
+            Slip(
+                lambda dL_da, z, a_before, w: (a_before.T @ (dL_da * dσ(z)), dL_da @ w.T),
+                "dL_dw is right. In dL_da_before σ′(z) is missing: use δ, not dL_da.",
+            ),
+            Slip(
+                lambda dL_da, z, a_before, w: (
+                    (dL_da * dσ(z)).T @ a_before,
+                    (dL_da * dσ(z)) @ w.T,
+                ),
+                "dL_dw has rows and columns swapped. A gradient has the shape of its weights.",
+            ),
+            Slip(
+                lambda dL_da, z, a_before, w: (
+                    a_before.T @ (dL_da * dσ(z)),
+                    w @ (dL_da * dσ(z)).T,
+                ),
+                "dL_da_before has rows and columns swapped: an example is a row.",
+            ),
+            Slip(
+                lambda dL_da, z, a_before, w: (
+                    a_before.T @ (dL_da * dσ(z)) / len(z),
+                    (dL_da * dσ(z)) @ w.T,
+                ),
+                "dL_dw is the mean over the examples. The loss is a sum; so is its gradient.",
+            ),
+            Slip(
+                lambda dL_da, z, a_before, w: (
+                    (dL_da * dσ(z)) @ w.T,
+                    a_before.T @ (dL_da * dσ(z)),
+                ),
+                "Both are right, in the wrong order: return dL_dw first.",
+            ),
+        ),
+    ),
+    Words(
+        name="05-fits",
+        place="## Fitting shapes prove nothing (B5)",
+        prose=r"""
+            Somebody says: "I never think about transposes. I try until NumPy stops complaining." When does that go
+            wrong, and how would you choose the network to test with? Two or three sentences.
+            """,
+        hints=(
+            "For which widths do both `delta @ w` and `delta @ w.T` run?",
+            "Say what the shapes can't see, which widths and which batch size help, and what settles it.",
+        ),
+        model=(
+            "If two layers are equally wide, w is square, and the product runs with the transpose and "
+            "without it: the shapes fit both times, but the numbers are different sums. So test with "
+            "layers of unequal width and a number of examples that is none of the widths; then most "
+            "wrong products raise an error. And even then check the gradient, for fitting shapes don't "
+            "prove that the numbers are right."
+        ),
+        points=(
+            "a square w fits with the transpose and without",
+            "unequal widths, and a batch size that is none of them",
+            "what settles it is the gradient check",
+        ),
+    ),
+    Exercise(
         name="05-weighted",
         place="## A batch (B6)",
         kind="write",
@@ -145,7 +319,16 @@ ENTRIES = (
             c_e \mathcal{L}_e$. You get `a_before` $(m, n_{k-1})$, the `delta` $(m, n_k)$ of the plain loss, and `c`
             $(m,)$. Return $\partial\mathcal{L}/\partial w^k$.
             """,
-        hints=(),
+        hints=(
+            r"""
+            $\mathcal{L}_e$ is multiplied by $c_e$. By what is its whole gradient multiplied, then? And in which
+            row of $\delta$ does example $e$ stand?
+            """,
+            """
+            Multiply row $e$ of `delta` by `c[e]` before the usual product. To let one number meet each row, `c`
+            must stand upright: `c[:, None]` has the shape $(m, 1)$.
+            """,
+        ),
         starter="""
             def weighted_dL_dw(a_before, delta, c):
                 return ...
@@ -171,7 +354,7 @@ ENTRIES = (
         slips=(
             Slip(
                 lambda a_before, delta, c: a_before.T @ delta,
-                "Every example counts once there. What became of c?",
+                "Every example counts once there: c isn't used.",
             ),
             Slip(
                 lambda a_before, delta, c: c.sum() * (a_before.T @ delta),
@@ -196,8 +379,72 @@ ENTRIES = (
         ),
     ),
     Exercise(
-        name="05-backward",
+        name="05-bug",
         place="## A batch (B6)",
+        kind="find the bug",
+        prose=r"""
+            This $\partial\mathcal{L}/\partial w^k$ has the right shape, and for a single example the right numbers.
+            For two examples it's wrong. Why? Hand in the repaired function.
+
+            ```python
+            def batch_dL_dw(a_before, delta):
+                a_sum = a_before.sum(axis=0)  # (n_before,)
+                delta_sum = delta.sum(axis=0)  # (n,)
+                return np.outer(a_sum, delta_sum)  # (n_before, n)
+            ```
+            """,
+        hints=(
+            r"""
+            Take two examples with one number each: $a = 1$ and $a = 2$, $\delta = 10$ and $\delta = 20$. What
+            should come out, and what does come out?
+            """,
+            r"""
+            Multiplied out, the product of the two sums has terms in which the $a$ of one example meets the
+            $\delta$ of another. In the sum that you need each $a_e$ meets its own $\delta_e$ only.
+            """,
+        ),
+        starter="""
+            def batch_dL_dw(a_before, delta):
+                return ...
+            """,
+        solution="""
+            def batch_dL_dw(a_before, delta):
+                return a_before.T @ delta
+            """,
+        why=r"""
+            The sum of products, not the product of sums: $1 \cdot 10 + 2 \cdot 20 = 50$, but
+            $(1 + 2)(10 + 20) = 90$. The examples must not meet.
+            """,
+        wanted="a function batch_dL_dw(a_before, delta)",
+        right="Multiply within each example, then add: a sum of products (B3, B6).",
+        draw=lambda rng: {"a_before": uniform(rng, 4, 3), "delta": uniform(rng, 4, 2)},
+        expected=lambda a_before, delta: _layer(a_before, delta).dL_dw[1],
+        slips=(
+            Slip(
+                lambda a_before, delta: np.outer(a_before.sum(axis=0), delta.sum(axis=0)),
+                "That's still the product of two sums: in it the a of one example meets the δ of another.",
+            ),
+            Slip(
+                lambda a_before, delta: a_before.T @ delta / len(delta),
+                "That's the mean over the examples. The loss is a sum; so is its gradient.",
+            ),
+            Slip(
+                lambda a_before, delta: np.outer(a_before.mean(axis=0), delta.mean(axis=0)),
+                "That's a product of two means. Multiply within each example first, then add.",
+            ),
+            Slip(
+                lambda a_before, delta: delta.T @ a_before,
+                "Rows and columns are swapped. A gradient has the shape of its weights.",
+            ),
+            Slip(
+                lambda a_before, delta: np.outer(a_before[-1], delta[-1]),
+                "Only the last example has counted. Is there an = where a += belongs?",
+            ),
+        ),
+    ),
+    Exercise(
+        name="05-backward",
+        place="## My forward, my backward, my step",
         kind="write",
         prose=r"""
             Now the whole of back-propagation, for any number of layers, neurons and examples. The forward pass
@@ -211,7 +458,7 @@ ENTRIES = (
             `dL_dz`, then `dL_dw[k]`, then `dL_da` for the layer before.
             """,
             """
-            Write the shapes beside each line. `dL_dz` is $(m, n_k)$ and `a[k - 1]` is $(m, n_{k-1})$; which
+            Write the shapes next to each line. `dL_dz` is $(m, n_k)$ and `a[k - 1]` is $(m, n_{k-1})$; which
             product gives $(n_{k-1}, n_k)$?
             """,
         ),
@@ -236,7 +483,7 @@ ENTRIES = (
                 return dL_dw
             """,
         wanted="a function backward(a, z, w, y) that returns {1: dL_dw of layer 1, 2: …}",
-        right="You have written back-propagation, for any network of this kind.",
+        right="That's back-propagation, for any number of layers, neurons and examples, and you wrote it.",
         draw=draw_batch,
         adds=True,
         expected=batch_expected,
@@ -266,13 +513,19 @@ ENTRIES = (
     ),
     Exercise(
         name="05-half",
-        place="## A worked example from the web (B8)",
+        place="## A factor in front of the loss (B7)",
         kind="compute",
         prose=r"""
-            His step has $\eta = 0.5$ and the ½. Which learning rate must you take with the loss of the
-            notes, without ½, to land at the same new weights (B7)?
+            A well-known worked example has the ½ in its loss, and takes a step with $\eta = 0.5$. Which learning
+            rate must you take with our loss, without ½, to land at the same new weights?
             """,
-        hints=(),
+        hints=(
+            "The new weights are the same if the *steps* are the same: rate times gradient.",
+            r"""
+            Write $g$ for the gradient of our loss. With the ½ the gradient is $\tfrac{1}{2} g$, and the step
+            $0.5 \cdot \tfrac{1}{2} g$. It must be equal to rate $\cdot\, g$.
+            """,
+        ),
         starter="""
             rate_without_half = ...
             """,
@@ -293,7 +546,7 @@ ENTRIES = (
             ),
             Slip(
                 lambda: 0.5,
-                "The same rate takes a step twice as long, for the gradients are twice as large.",
+                "The gradients are twice as large, so the same rate takes a step twice as long.",
             ),
             Slip(lambda: 2.0, "2 is by how much the gradients grow. What must the rate do?"),
             Slip(lambda: 0.125, "That makes up for the ½ twice."),

@@ -4,19 +4,26 @@ import numpy as np
 
 from bpdemo import activations, network
 from bpdemo.checking import central_difference, forward_difference
-from bpdemo.exercises.base import Exercise, Slip
-from bpdemo.exercises.draws import A_FOR_Z, uniform
+from bpdemo.exercises.base import Exercise, Slip, Words
+from bpdemo.exercises.draws import A_FOR_Z, dσ, uniform, σ
 
 __all__ = ["ENTRIES"]
 
 _tanh, _relu = activations.get("tanh"), activations.get("relu")
 
 
-def _dL_db(dL_dz):
-    """The core's ∂ℒ/∂b for a layer without a curve, whose ∂ℒ/∂z this is."""
-    m, n = dL_dz.shape
-    trace = network.forward(np.ones((m, 1)), [np.ones((1, n))], "identity", [np.zeros(n)])
-    return network.backward(trace, trace.a[1] - dL_dz / 2).dL_db[1]
+def _dL_db(dL_da, a):
+    """The core's ∂ℒ/∂b for a layer of sigmoids with these outputs and this ∂ℒ/∂a."""
+    z = np.log(a / (1 - a))  # (m, n), so that σ(z) = a
+    n = a.shape[1]
+    trace = network.forward(z, [np.eye(n)], b=[np.zeros(n)])
+    return network.backward(trace, trace.a[1] - dL_da / 2).dL_db[1]
+
+
+def _dead_from(w=2.0, x=(0.0, 1.0, 2.0, 3.0)):
+    """The largest b at which a ReLU unit has z ≤ 0 for every example."""
+    z = network.forward(np.array(x)[:, None], [[[w]]], "relu", [[0.0]]).z[1]  # (m, 1)
+    return -float(z.max())
 
 
 def _kink(z, h):
@@ -69,50 +76,79 @@ ENTRIES = (
         place="## A bias and a batch (B11)",
         kind="write",
         prose=r"""
-            You get `dL_dz` of a layer, $(m, n_k)$. Return $\partial\mathcal{L}/\partial b^k$, in the
-            shape of $b^k$.
+            A layer of sigmoids has the outputs `a`, and `dL_da` is $\partial\mathcal{L}/\partial a^k$; both
+            are $(m, n_k)$. Return $\partial\mathcal{L}/\partial b^k$, in the shape of $b^k$.
             """,
-        hints=(),
+        hints=(
+            r"""
+            First go from $a^k$ back to $z^k$, entry by entry: that is $\delta^k$. Then ask how many paths lead
+            from one bias to the loss.
+            """,
+            r"""
+            The slope of the sigmoid is $a(1 - a)$, so $\delta^k$ has a row for each example and a column for
+            each neuron. A neuron has one bias for all examples. Which axis has to go?
+            """,
+        ),
         starter="""
-            def dL_db_of(dL_dz):
+            def dL_db_of(dL_da, a):
                 return ...
             """,
         solution="""
-            def dL_db_of(dL_dz):
-                return dL_dz.sum(axis=0)
+            def dL_db_of(dL_da, a):
+                dL_dz = dL_da * a * (1 - a)  # (m, n_k)
+                return dL_dz.sum(axis=0)  # (n_k,)
             """,
-        wanted="a function dL_db(dL_dz)",
-        right="One bias serves all examples: their shares are added (B11).",
-        draw=lambda rng: {"dL_dz": uniform(rng, 4, 3)},
+        wanted="a function dL_db_of(dL_da, a)",
+        right="One bias serves all examples, so their shares are added (B11).",
+        draw=lambda rng: {"dL_da": uniform(rng, 4, 3), "a": σ(uniform(rng, 4, 3))},
         expected=_dL_db,
         slips=(
             Slip(
-                lambda dL_dz: dL_dz,
+                lambda dL_da, a: dL_da * a * (1 - a),
                 "That has a row for each example. One bias serves them all: add up the rows.",
             ),
             Slip(
-                lambda dL_dz: dL_dz.mean(axis=0),
-                "That is the mean over the examples. The loss is a sum; so is its gradient.",
+                lambda dL_da, a: (dL_da * a * (1 - a)).mean(axis=0),
+                "That is the mean over the examples. The loss is a sum, and so is its gradient.",
             ),
             Slip(
-                lambda dL_dz: dL_dz.sum(axis=1),
+                lambda dL_da, a: (dL_da * a * (1 - a)).sum(axis=1),
                 "That adds up the neurons of an example. Each neuron has a bias of its own.",
             ),
             Slip(
-                lambda dL_dz: dL_dz.sum(),
-                "That adds up everything. Each neuron has a bias of its own: sum over the rows.",
+                lambda dL_da, a: (dL_da * a * (1 - a)).sum(),
+                "That adds up everything. Each neuron has a bias of its own: add up the rows.",
             ),
             Slip(
-                lambda dL_dz: dL_dz.sum(axis=0, keepdims=True),
+                lambda dL_da, a: (dL_da * a * (1 - a)).sum(axis=0, keepdims=True),
                 "Nearly: the numbers are right, but b has the shape (n,), not (1, n).",
             ),
             Slip(
-                lambda dL_dz: np.ones(dL_dz.shape[1]),
-                "That is ∂z/∂b. Wanted is ∂ℒ/∂b: the chain goes on to the loss (B10).",
+                lambda dL_da, a: dL_da.sum(axis=0),
+                "You added up ∂ℒ/∂a. The way from a bias leads through z first: the factor σ′(z) "
+                "is missing.",
             ),
             Slip(
-                lambda dL_dz: dL_dz[0],
-                "Only the first example has counted. One bias serves them all: add up the rows.",
+                lambda dL_da, a: dL_da.sum(axis=0) * (a * (1 - a)).sum(axis=0),
+                "You added up first and multiplied then. Each example has a slope of its own: "
+                "multiply first.",
+            ),
+            Slip(lambda dL_da, a: (dL_da * dσ(a)).sum(axis=0), A_FOR_Z),
+            Slip(
+                lambda dL_da, a: (a * (1 - a)).sum(axis=0),
+                "That is the sum of the σ′. It says what b does to a; the factor ∂ℒ/∂a is missing.",
+            ),
+            Slip(
+                lambda dL_da, a: np.ones(a.shape[1]),
+                "That is ∂z/∂b. The chain goes on from z to the loss (B10).",
+            ),
+            Slip(
+                lambda dL_da, a: (dL_da * a * (1 - a))[0],
+                "Only the first example counts here. One bias serves them all: add up the rows.",
+            ),
+            Slip(
+                lambda dL_da, a: (dL_da * a * (1 - a))[-1],
+                "Only the last example counts here. One bias serves them all: add up the rows.",
             ),
         ),
     ),
@@ -128,12 +164,13 @@ ENTRIES = (
             """,
         hints=(
             """
-            In each layer from $L$ down: `dL_dw[k]` and `dL_db[k]` from `dL_dz`; then, if $k > 1$, `dL_dz` of the
-            layer before.
+            `dL_dz` always belongs to the layer you are in. Three things to do there: the gradient of its weights
+            (B3), that of its biases (B11), and then, if $k > 1$, make `dL_dz` that of the layer before.
             """,
             r"""
-            One layer back is two factors: `dL_dz @ w[k].T` is $\partial\mathcal{L}/\partial a^{k-1}$, and
-            `slope(z[k - 1])` goes on to $z^{k-1}$.
+            One layer back takes two steps: through the weights, with a transpose, to
+            $\partial\mathcal{L}/\partial a^{k-1}$ (B4); and through the curve of *that* layer, entry by entry, to
+            $z^{k-1}$.
             """,
         ),
         starter="""
@@ -157,7 +194,7 @@ ENTRIES = (
                 return dL_dw, dL_db
             """,
         wanted="a function backward_from(dL_dz, a, z, w, slope) that returns dL_dw, dL_db",
-        right="Weights, biases, any activation, any loss: that is the whole of it.",
+        right="Weights, biases, any activation, any loss: it's all there.",
         draw=_draw_from,
         parts=("dL_dw", "dL_db"),
         adds=True,
@@ -188,7 +225,7 @@ ENTRIES = (
                 "Rows and columns are swapped in dL_dw. A gradient has the shape of its weights.",
             ),
             Slip(
-                lambda **given: _from_wrong()(**given)[::-1],
+                lambda dL_dz, a, z, w, slope: _from_wrong()(dL_dz, a, z, w, slope)[::-1],
                 "Both are right, in the wrong order: return dL_dw first.",
             ),
         ),
@@ -197,32 +234,93 @@ ENTRIES = (
         name="06-slope-in-a",
         place="## One number, two functions (B13)",
         kind="write",
-        prose="""
-            You get the outputs `a` of a tanh layer, and nothing else. Write the slopes.
+        prose=r"""
+            A layer has a curve that isn't in the table: $\sigma(z) = 3 \tanh z$. You get its outputs `a`, and
+            nothing else. Write the slopes.
             """,
-        hints=(),
+        hints=(
+            r"""
+            The slope of $3 \tanh z$ is 3 times the slope of $\tanh z$. That one is in the table, written in the
+            output of tanh.
+            """,
+            r"""
+            The output of tanh isn't `a` here, it's `a / 3`. Put that where the table has $a$, and keep the
+            factor in front.
+            """,
+        ),
         starter="""
-            def slope_of_tanh(a):
+            def slope_of(a):
                 return ...
             """,
         solution="""
-            def slope_of_tanh(a):
-                return 1 - a**2
+            def slope_of(a):
+                return 3 * (1 - (a / 3) ** 2)
             """,
-        wanted="a function slope_of_tanh(a)",
-        right="1 − a²: the number tanh′(z), written in a (B13).",
-        draw=lambda rng: {"a": np.tanh(uniform(rng, 5))},
-        expected=lambda a: _tanh.derivative(np.arctanh(a)),
+        wanted="a function slope_of(a)",
+        right="The slope at z, computed from a alone: that is what ρ is for (B13).",
+        draw=lambda rng: {"a": 3 * np.tanh(uniform(rng, 5))},
+        expected=lambda a: 3 * _tanh.derivative(np.arctanh(a / 3)),
         slips=(
-            Slip(lambda a: a * (1 - a), "a(1 − a) belongs to the sigmoid. tanh has another g."),
             Slip(
-                lambda a: 1 - np.tanh(a) ** 2,
-                "That is tanh′(a): tanh is applied once too often. a is tanh(z) already (B13).",
+                lambda a: 1 - a**2,
+                "That is for tanh itself. Here tanh z isn't a, it's a / 3.",
             ),
-            Slip(lambda a: 1 - a, "The slope falls on both sides of 0. Did you forget the square?"),
-            Slip(lambda a: a**2 - 1, "The sign is wrong: tanh climbs everywhere."),
-            Slip(lambda a: 1 + a**2, "That grows beyond 1. Where is tanh steepest, and how steep?"),
-            Slip(lambda a: np.arctanh(a), "That is z. Wanted is the slope there."),
+            Slip(
+                lambda a: 1 - (a / 3) ** 2,
+                "That is the slope of tanh z. The curve is three times as high, so it's three "
+                "times as steep.",
+            ),
+            Slip(
+                lambda a: 3 * (1 - a**2),
+                "The factor 3 in front is right. But tanh z isn't a, it's a / 3.",
+            ),
+            Slip(
+                lambda a: 3 * (1 - a / 3),
+                "That falls all the way from left to right; the slope of tanh falls on both sides "
+                "of 0. Did you forget the square?",
+            ),
+            Slip(lambda a: a * (1 - a), "a(1 − a) belongs to the sigmoid. tanh has another ρ."),
+            Slip(
+                lambda a: 3 * (1 - np.tanh(a / 3) ** 2),
+                "tanh is applied once too often: a / 3 is tanh(z) already.",
+            ),
+            Slip(
+                lambda a: 3 * (1 - np.tanh(a) ** 2),
+                "That is σ′(a), the slope at a. It belongs at z, and a / 3 is tanh(z) already.",
+            ),
+            Slip(
+                lambda a: 3 * ((a / 3) ** 2 - 1),
+                "The sign is wrong: this curve rises everywhere.",
+            ),
+            Slip(lambda a: np.arctanh(a / 3), "That is z. What is the slope there?"),
+        ),
+    ),
+    Words(
+        name="06-why-z",
+        place="## Where no such function exists (B14)",
+        prose="""
+            To save memory, a friend keeps only $a$ of each layer and throws $z$ away. Explain to her why that
+            works with tanh, and why it can't work with swish.
+            """,
+        hints=(
+            """
+            Sketch swish, and draw a level line a little below 0 through it. How often do they meet?
+            """,
+            r"""
+            At each place where they meet, $a$ is the same. Is the slope? And for tanh: how often can a level
+            line meet it?
+            """,
+        ),
+        model="""
+            tanh never turns back, so each a comes from one z only, and the slope at that z can be
+            written as a function of a: 1 − a · a. Swish goes down and up again. Two different z
+            give the same a, and the slope is negative at one of them and positive at the other.
+            So no function of a can give the slope, and a backward pass must keep z.
+            """,
+        points=(
+            "The slope belongs to z; it can be found from a only where a tells enough about z.",
+            "tanh never turns back, so a has one z, and 1 − a · a is the slope there.",
+            "With swish, two z have the same a and different slopes.",
         ),
     ),
     Exercise(
@@ -230,9 +328,17 @@ ENTRIES = (
         place="## Where no such function exists (B14)",
         kind="write",
         prose=r"""
-            The same for $\sigma(z) = z \tanh z$: write its slope.
+            Another product: $\sigma(z) = z \tanh z$. Write its slope.
             """,
-        hints=(),
+        hints=(
+            r"""
+            Two factors move with $z$. Give each of them its own slope first.
+            """,
+            r"""
+            The factors are $z$, with slope 1, and $\tanh z$, with slope $1 - \tanh^2 z$. In each of the two terms
+            of the product rule one of them stands still.
+            """,
+        ),
         starter="""
             def slope_of_z_tanh(z):
                 return ...
@@ -242,30 +348,30 @@ ENTRIES = (
                 return np.tanh(z) + z * (1 - np.tanh(z) ** 2)
             """,
         wanted="a function slope_of_z_tanh(z)",
-        right="Two paths from z: once through the factor z, once through tanh z. They add up.",
+        right="Two paths from z: one through the factor z, one through tanh z. Paths add.",
         draw=lambda rng: {"z": uniform(rng, 5)},
         expected=lambda z: _tanh(z) + z * _tanh.derivative(z),
         slips=(
             Slip(
                 lambda z: z * _tanh.derivative(z),
-                "That is one of two paths: z moves tanh z. But the factor z moves as well.",
+                "That is one of two terms: tanh z moves. But the factor z moves as well.",
             ),
             Slip(
                 lambda z: np.tanh(z),
-                "That is one of two paths: the factor z moves. But tanh z moves as well.",
+                "That is one of two terms: the factor z moves. But tanh z moves as well.",
             ),
             Slip(
                 lambda z: _tanh.derivative(z),
                 "The slope of a product isn't the product of the slopes: 1 times tanh′ z.",
             ),
-            Slip(lambda z: z * np.tanh(z), "That is σ(z) itself. Wanted is its slope."),
+            Slip(lambda z: z * np.tanh(z), "That is σ(z) itself. What is its slope?"),
             Slip(
                 lambda z: np.tanh(z) + _tanh.derivative(z),
                 "In the second part the factor z is missing.",
             ),
             Slip(
                 lambda z: np.tanh(z) + z * (1 - z**2),
-                "1 − a² has a = tanh z in it, not z.",
+                "In 1 − a · a, the a is tanh z and not z.",
             ),
         ),
     ),
@@ -275,9 +381,17 @@ ENTRIES = (
         kind="compute",
         prose="""
             A unit with ReLU stands at $z = 0.25$. Somebody measures its slope with a central difference and
-            a step far too large, $h = 1$. What do they get?
+            a step that is far too large, $h = 1$. What do they get?
             """,
-        hints=(),
+        hints=(
+            r"""
+            Where are the two ends of the step, and what does ReLU say at each?
+            """,
+            r"""
+            The left end is on the flat side, so its height is 0. The rise is the height of the right end. How
+            long is the run from one end to the other?
+            """,
+        ),
         starter="""
             measured_there = ...
             """,
@@ -288,7 +402,7 @@ ENTRIES = (
             $\max(0, 1.25) = 1.25$ and $\max(0, -0.75) = 0$; the difference over $2h = 2$.
             """,
         wanted="a number",
-        right="(z + h) / 2h, something between the slopes 0 and 1 on either side (B15).",
+        right="(z + h) / 2h: a mixture of the slopes on both sides, 0 and 1 (B15).",
         expected=lambda: _kink(0.25, 1.0),
         slips=(
             Slip(
@@ -305,6 +419,107 @@ ENTRIES = (
                 "That goes from z − h to z. A central difference goes from z − h to z + h.",
             ),
             Slip(lambda: 0.0, "That would be the slope on the left. z + h is on the right."),
+        ),
+    ),
+    Exercise(
+        name="06-dead",
+        place="## A dead unit (B16)",
+        kind="predict",
+        prose="""
+            Before you run anything: a ReLU unit computes $z = 2x + b$, and its training set has only $x = 0$, 1, 2
+            and 3. Push $b$ down. What is the largest $b$ at which the unit is dead?
+            """,
+        hints=(
+            r"""
+            A unit is dead if $z \le 0$ for every example. Which example holds out longest?
+            """,
+            """
+            $x = 3$ has the largest $z$. Write that $z$ down with $b$ in it, and ask when it's just not positive
+            any more.
+            """,
+        ),
+        starter="""
+            largest_b = ...
+            """,
+        solution="""
+            largest_b = -2 * 3
+            """,
+        why="""
+            There $z$ is 0 for $x = 3$, and negative for the others. With a slightly larger $b$, this one example
+            still teaches the unit.
+            """,
+        wanted="a number",
+        right="The last example that was on has just been switched off (B16).",
+        expected=_dead_from,
+        slips=(
+            Slip(lambda: 0.0, "At b = 0 the unit is on for x = 1, 2 and 3."),
+            Slip(lambda: -_dead_from(), "That lifts every z. Which way does b have to go?"),
+            Slip(lambda: _dead_from(w=1.0), "There x = 3 still has z = 3: it arrives as 2 · 3."),
+            Slip(
+                lambda: _dead_from(x=(0.0, 1.0, 2.0)),
+                "There x = 3 still has z = 2, so this example is on.",
+            ),
+            Slip(
+                lambda: _dead_from(x=(0.0, 1.0)),
+                "There x = 2 and x = 3 still have z > 0. Every example must be off.",
+            ),
+            Slip(
+                lambda: _dead_from(x=(6.0,)),
+                "You added up the examples. Each of them is on or off by itself.",
+            ),
+            Slip(
+                lambda: _dead_from() - 1,
+                "It's dead there, but it is already dead at a larger b.",
+            ),
+        ),
+    ),
+    Exercise(
+        name="06-leaky-bug",
+        place="## Leaky ReLU (B17)",
+        kind="find the bug",
+        prose="""
+            One line of this backward pass through a layer with leaky ReLU is wrong. Give its number.
+
+            ```python
+            def backward_leaky(dL_da, a, a_before):  # 1
+                slope = np.where(a > 0, 1.0, 0.01)   # 2
+                dL_dz = dL_da * slope                # 3
+                dL_dw = a_before.T @ dL_dz           # 4
+                dL_db = dL_da.sum(axis=0)            # 5
+                return dL_dw, dL_db                  # 6
+            ```
+            """,
+        hints=(
+            """
+            Put the formula next to each line: B17, B2, B3, B11.
+            """,
+            r"""
+            Both gradients begin with $\delta^k$. Does each of the two lines use it?
+            """,
+        ),
+        starter="""
+            wrong_line = ...
+            """,
+        solution="""
+            wrong_line = 5
+            """,
+        why=r"""
+            The sum must be over `dL_dz`, that is $\delta^k$. Line 2 looks odd, since it asks $a$ and not $z$;
+            but leaky ReLU keeps the sign, so $a > 0$ just where $z > 0$.
+            """,
+        wanted="a number, 1 to 6, the line that is wrong",
+        right="The bias is added to z, so its gradient comes from δ, with σ′ in it (B10).",
+        expected=lambda: 5,
+        slips=tuple(
+            Slip(lambda n=n: n, hint)
+            for n, hint in {
+                1: "Line 1 only says what the function gets. It's all that is needed.",
+                2: "It asks a and not z, which looks wrong. But is there a z for which leaky ReLU "
+                "gives an a with another sign?",
+                3: "δ = ∂ℒ/∂a ⊙ σ′(z), entry by entry: that is right.",
+                4: "The transpose of what came in, times δ: that is right (B3).",
+                6: "Line 6 hands back both gradients; it computes nothing.",
+            }.items()
         ),
     ),
 )

@@ -9,7 +9,7 @@ import importlib
 from bpdemo.explorers.bends import Bends
 from bpdemo.explorers.by_hand import ByHand
 from bpdemo.explorers.cost import Cost
-from bpdemo.explorers.depth import Depth, ShortCut
+from bpdemo.explorers.depth import Depth, SkipConnection
 from bpdemo.explorers.descent import Descent, Training
 from bpdemo.explorers.digit import DigitExplorer, Softmax
 from bpdemo.explorers.forward import ForwardChain, ForwardNetwork
@@ -34,7 +34,7 @@ __all__ = [
     "Nudge",
     "Paths",
     "Secant",
-    "ShortCut",
+    "SkipConnection",
     "SlipSwitch",
     "Softmax",
     "StepBack",

@@ -11,7 +11,7 @@ from bpdemo.diagrams import Series, Term, decades, formula, power, table
 from bpdemo.explorers.controls import Control, choice, count, slider, switch
 from bpdemo.explorers.explorer import Explorer
 
-__all__ = ["Depth", "ShortCut"]
+__all__ = ["Depth", "SkipConnection"]
 
 MOST = 30
 """The deepest network on offer."""
@@ -49,7 +49,7 @@ def sizes(depth: int, width: int, scale: float, activation: str, skip: bool) -> 
     for k in range(depth, 0, -1):
         dL_dz = grads[-1] * slopes[k]
         step = scale * (dL_dz @ w[k - 1].mT)  # N15
-        grads.append(grads[-1] + step if skip else step)  # B47: the short cut adds 1
+        grads.append(grads[-1] + step if skip else step)  # B47: the skip connection adds 1
     grad = _rms(grads[::-1])
     return SimpleNamespace(a=_rms(outputs), grad=grad / grad[-1], slope=_rms(slopes))
 
@@ -65,7 +65,7 @@ def predicted(s: SimpleNamespace, scale: float, skip: bool) -> np.ndarray:
 
     Returns
     -------
-    (L + 1,) for k = 0 … L: the product of scale · √(mean σ′²), or with a short cut
+    (L + 1,) for k = 0 … L: the product of scale · √(mean σ′²), or with a skip connection
     √(1 + scale² mean σ′²), over the layers after k (B45).
     """
     factor = scale * np.sqrt((s.slope[1:] ** 2).mean(axis=1))  # (L,)
@@ -85,7 +85,7 @@ class Depth(Explorer):
     answer = (
         "Each step back multiplies by a factor: at scale 1 a little under ¼ for the sigmoid, and "
         "about √½ for relu, since half of its slopes are 1. A scale of √2 = 1.41 (He) keeps relu "
-        "level, 1 (Xavier) nearly does for tanh. Or a short cut, which adds 1."
+        "level, 1 (Xavier) nearly does for tanh. Or a skip connection, which adds 1."
     )
 
     def controls(self) -> dict[str, Control]:
@@ -93,13 +93,13 @@ class Depth(Explorer):
             "activation": choice(list(activations.TABLE), "sigmoid", label="σ"),
             "scale": slider(1.0, 0.1, 12.0),
             "layers": count(20, 2, MOST, label="layers L"),
-            "width": choice([1, 4, 16, 32], 16, label="neurons per layer"),
-            "skip": switch(label="short cuts"),
+            "width": choice([1, 4, 16, 32], 16, label="neurons n"),
+            "skip": switch(label="skip connections"),
         }
 
     @staticmethod
     def arrives(s: SimpleNamespace, **changed) -> float:
-        """The size of ∂ℒ/∂a^0 beside ∂ℒ/∂a^L, in the middle of the eight networks."""
+        """The size of ∂ℒ/∂a^0, with ∂ℒ/∂a^L as 1, in the middle of the eight networks."""
         s = SimpleNamespace(**{**vars(s), **changed})
         found = sizes(s.layers, s.width, s.scale, s.activation, s.skip)
         return float(np.median(found.grad[0]))
@@ -122,7 +122,7 @@ class Depth(Explorer):
         middle, a = np.median(found.grad, axis=1), np.median(found.a, axis=1)
         slope = float(np.sqrt((found.slope[1:] ** 2).mean()))
         step, factor = float(middle[0] ** (1 / s.layers)), float(ahead[0] ** (1 / s.layers))
-        # With short cuts the same two numbers stand under the root, squared.
+        # With skip connections the same two numbers stand under the root, squared.
         two, root = ("^2", "mean σ′^2") if s.skip else ("", "√(mean σ′^2)")
         head = [Term("factor", factor, "factor"), Term("≈"), Term("√(1 + ") if s.skip else None]
         head += [
@@ -145,7 +145,7 @@ class Depth(Explorer):
                         Series(ks, middle, "measured", "grad", **spread,
                                names=[f"size_{k}" for k in ks]),
                     ],
-                    y_label="∂ℒ/∂a^k beside ∂ℒ/∂a^L",
+                    y_label="size of ∂ℒ/∂a^k, with ∂ℒ/∂a^L as 1",
                     y_powers=(-20, 12),
                     **frame,
                 ).by(1.5, 320),
@@ -163,19 +163,20 @@ class Depth(Explorer):
         ]  # fmt: skip
 
 
-class ShortCut(Depth):
-    """The same with short cuts around the layers, which add 1 to the factor."""
+class SkipConnection(Depth):
+    """The same with skip connections around the layers, which add 1 to the factor."""
 
-    title = "The gradient on its way back, with short cuts."
+    title = "The gradient on its way back, with skip connections."
     question = (
-        "Every layer has a short cut: aᵏ = aᵏ⁻¹ + σ(zᵏ). Make the scale 0.2 or less: "
+        "Every layer has a skip connection: aᵏ = aᵏ⁻¹ + σ(zᵏ). Make the scale 0.2 or less: "
         "what becomes of the gradient at a⁰?"
     )
     choices = ("it vanishes", "it stays near its size", "it explodes")
     answer = (
         "A small scale leaves each factor near 1: the layers do little, and the gradient passes by "
         "them. A large scale makes it grow, since every factor is over 1, about "
-        "√(1 + scale² · mean σ′²). A short cut keeps a gradient from vanishing, not from exploding."
+        "√(1 + scale² · mean σ′²). A skip connection keeps a gradient from vanishing, not from "
+        "exploding."
     )
 
     def controls(self) -> dict[str, Control]:

@@ -39,13 +39,13 @@ def steps_back(n: int, activation=None) -> Claim:
 
 
 def residual(activation=None) -> Claim:
-    """B47: with a short cut, a^{k+1} = a^k + σ(z^{k+1}), the factor of the step is 1 + σ′ w."""
+    """B47: with a skip connection, a^{k+1} = a^k + σ(z^{k+1}), the step's factor is 1 + σ′ w."""
     sigma, slope = sigma_and_slope(activation)
     a, z, w, before = a_("k+1"), z_("k+1"), w_("k+1"), a_("k")
     equations = [(a, before + sigma(z)), (z, before * w)]
     return claim_of(
         "B47",
-        "a short cut adds 1 to the factor",
+        "a skip connection adds 1 to the factor",
         (LOSS, before.name),
         derivative(downstream(a), equations, before),
         [times(partial(LOSS, a), 1 + slope(z) * w)],
@@ -79,19 +79,19 @@ def slope_bound(activation="sigmoid") -> Identity:
 
 
 def shrinks() -> Identity:
-    """B42: if the size g of ∂ℒ/∂a^{k+1} is at most B, one step back it is at most B · |w|/4.
+    """B42: what the factor of a step, σ′(z) |w|, lacks to |w|/4 is |w| times a square.
 
-    Write B = g + d and σ′ = ¼ − c, with c, d ≥ 0. What the new size, σ′ |w| g, lacks to its bound
-    is then a sum of products of numbers ≥ 0. Induction does the rest: after n steps, (¼)^n Π |w|.
+    So no factor is above its bound, and neither is a product of n of them.
     """
-    c, d, g, w = sp.symbols("c d g |w|", nonnegative=True)
-    quarter = sp.Rational(1, 4)
+    sigma, slope = sigma_and_slope("sigmoid")
+    z, w = sp.Symbol("z", real=True), sp.Symbol("|w|", nonnegative=True)
+    quarter, half = sp.Rational(1, 4), sp.Rational(1, 2)
     return Identity(
         "B42",
-        "what one step lacks to its bound is not negative",
-        r"\tfrac{1}{4} |w| B - \sigma' |w| g",
-        quarter * w * (g + d) - (quarter - c) * w * g,
-        w * (d / 4 + c * g),
+        "what a factor lacks to its bound is not negative",
+        r"\tfrac{1}{4} |w| - \sigma'(z)\, |w|",
+        quarter * w - slope(z) * w,
+        w * (sigma(z) - half) ** 2,
     )
 
 
@@ -185,7 +185,9 @@ def feedback(n: int) -> Identity:
 
 
 def relu_half(what: str = "output") -> Identity:
-    """B44: relu keeps half: E[relu(z)²] = ½ E[z²], and E[relu′(z)²] = ½, for z ~ N(0, s²).
+    """B44: of z and −z, which are equally likely, relu keeps one: half of the squares is left.
+
+    So it is for every pair, and so for the mean over all z that fall on both sides of 0 alike.
 
     Raises
     ------
@@ -193,16 +195,15 @@ def relu_half(what: str = "output") -> Identity:
     """
     if what not in ("output", "slope"):
         raise ValueError(f"what: expected output or slope, received {what!r}")
-    z, s = sp.Symbol("z", real=True), sp.Symbol("s", positive=True)
-    sigma, slope = sigma_and_slope("relu")
-    density = sp.exp(-(z**2) / (2 * s**2)) / (s * sp.sqrt(2 * sp.pi))
-    square = sp.refine((sigma(z) if what == "output" else slope(z)) ** 2, sp.Q.positive(z))
-    square = square.subs(z > 0, True)  # below 0 both are 0, so the integral starts there
-    whole = sp.integrate(z**2 * density, (z, -sp.oo, sp.oo)) if what == "output" else sp.S.One
+    z = sp.Symbol("z", positive=True)
+    function = sigma_and_slope("relu")[what == "slope"]
+    kept = sum(function(at) ** 2 for at in (z, -z)) / 2
+    whole = (z**2 + (-z) ** 2) / 2 if what == "output" else sp.S.One
+    name = r"\mathrm{relu}" if what == "output" else r"\mathrm{relu}'"
     return Identity(
         "B44",
-        "relu keeps half",
-        r"\mathrm{E}[\sigma(z)^2]" if what == "output" else r"\mathrm{E}[\sigma'(z)^2]",
-        sp.integrate(square * density, (z, 0, sp.oo)),
+        "relu keeps half of each pair z, −z",
+        rf"\tfrac12 \left({name}(z)^2 + {name}(-z)^2\right)",
+        kept,
         whole / 2,
     )

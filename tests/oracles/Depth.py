@@ -1,4 +1,4 @@
-"""The eight networks one by one: by the core without short cuts, by a plain loop with them."""
+"""The eight networks one by one: by the core, or with skip connections by a plain loop."""
 
 import numpy as np
 

@@ -18,12 +18,18 @@ two_columns = np.array([1.0, 2.0]) @ np.array([0.5, 0.25])
 grown = bp.squared_difference([[2.0]], [[0.0]]) / bp.squared_difference([[1.0]], [[0.0]])
 widths = said(ForwardNetwork()).split("Network ")[1].split(":")[0]
 inputs, hidden, outputs = map(int, widths.split("-"))
+at_zero, bug = TABLE["01-zero-in"].expected(), TABLE["01-bug"].expected()
 
 COMPUTED = [
     f"is one number, and $L = {n(L)}$",
     f"measures the right slope, $a^0 = {n(trace.a[0].item())}$",
     rf"the number $e = {n(math.floor(math.e * 1000) / 1000)}\dots$",
-    rf"$1 \cdot 0.5 + 2 \cdot 0.25 = {n(two_columns):.0f}$",
+    rf"$1 \cdot {n(0.5)} + 2 \cdot {n(0.25)} = {n(two_columns):.0f}$: the row",
+    rf"make $3 \cdot (2 x)$ of $x$, and one layer with the weight {n(2 * 3)} does the same",
+    rf"$z^1 = 0 \cdot {n(0.8)} = {n(0 * 0.8):.0f}$, and $\sigma(0) = 1 / (1 + 1) = {n(at_zero)}$. Nothing",
+    f"and still the neuron says one {word(at_zero)}. Drag",
+    f"the sigmoid of 0 is one {word(at_zero)}, whatever",
+    f"line = {n(bug)}\n```\n\nLine {n(bug)} takes the input",
     f"A network with {n(inputs)} inputs, {n(hidden)} neurons in between, and {n(outputs)} output",
     f"twice as wrong counts {word(grown)} times",
     f"Twice as far off, {word(grown)} times the loss",
@@ -50,17 +56,11 @@ $y = 1$ it is never quite 0: large
 with $y = 0.3$ you can
 y = 1: the loss
 of layer 2 come after
-here](00-start-here.ipynb). **time:** 30 minutes. **claims:**
 the last three outputs: $$a^{l-2}
-3$. between two neurons stands
-something more, ten layers could
 range from 0 to 1.
-**write.** layer 1 is finished
 the same two lines again.
 **prove.** two facts about
-(hence the double brackets), and
 from neuron 1 into neuron 2 of layer
-$1 \cdot 0.5 + 2 \cdot 0.25 = 1$.
 the other two by hand.
 makes it 0 if the
 way; and twice as wrong
@@ -71,7 +71,6 @@ near to 1 as you
 $x$ is 0, nothing
 $w^1$ is 0 everywhere.)
 the network twice, divide.
-each is two runs of
 model has billions. nobody
 price of two or three
 is worth three notebooks.
@@ -79,5 +78,45 @@ network has 3 inputs, then
 layers of 4, 2 and 1 neurons. how
 power -z: 1 / (1 + np.exp(-z)).
 of the three layers.
-is a ½ too many:
+here](00-start-here.ipynb). **time:** 40 minutes. **claims:**
+3$. between two neurons there
+count from 0, and
+the weights 2 and 3, two layers make
+$x = 0$. what
+$w^1 = 0.8$, as
+$z^1$ is 0, whatever
+$z = 0$? any
+power of 0 is 1. </details>
+$x$ to 0 in the
+**write.** layer 1 needs one
+number has double brackets, so
+<summary>hint 1</summary> two lines: first
+of the two numbers you
+$k = 3$: which
+these takes two runs of
+line between two dots. </details>
+2</summary> between two columns there
+of the three gaps, and
+network of three layers.
+into layer 2, so
+the first two. by
+learning*](http://neuralnetworksanddeeplearning.com) (2015), chapter 1: why
+learning*](https://www.deeplearningbook.org) (2016), chapter 6: networks
+and systems* 2 (1989), [doi:10.1007/bf02551274](https://doi.org/10.1007/bf02551274): one
+z¹ is 0, and
+sigmoid of 0 is one
+sigmoid at 0? that
+x = 0 first (n2).
+power of 0 is 1, but
+whole of 1 / (1 + e⁰).
+x = 1. here
+z¹ = 0 · 0.8. that
+x = 0.5. now
+x is 0.
+extra factor ½: the
+k - 1 put out,
+a[k - 1], and
+there. output 0 is the
+numbered from 1 to l = 3: that
+its a[3] the
 """

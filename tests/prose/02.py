@@ -5,6 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 
 import bpdemo as bp
+from bpdemo.checking import central_difference
+from bpdemo.exercises import TABLE
 from bpdemo.explorers import Nudge, ThreeTerms
 from tools.prose import Computed as n
 from tools.prose import number, said, word
@@ -30,10 +32,32 @@ def _chain(**changed):
 at_start, without_input = _chain(), _chain(x=0.0)
 right = round(at_start["a3"], 2)
 slopes = sigma.derivative(np.linspace(-8, 8, 1601))
+p, q = 3, 3**2  # where the two curves of "Two gear wheels" stand
+whole_row = central_difference(lambda p: (p**2) ** 2 / 9, p)
+half = float(sigma(0.0))
+by_core = bp.backward(bp.forward([[0.8]], [[[0.0]]]), [[0.0]]).dL_dw[1].item()
+bug = TABLE["02-bug"].expected()
 
 COMPUTED = [
     f"half the nudge, about a {word(round(off[1] / off[0] * 4) / 4)} of the error",
-    rf"wheel $r$ turns by $3 \cdot 2 = {n(3 * 2)}$",
+    rf"wheel $q$ turns by 3 and wheel $r$ by $3 \cdot 2 = {n(3 * 2)}$",
+    rf"stand at $p = {n(p)}$. Then $q = {n(q)}$",
+    rf"$2p = {n(2 * p)}$, as in notebook 00 | $q$ moves {n(2 * p)} times",
+    rf"$2q / 9 = {n(2 * q // 9)}$ | $r$ moves {n(2 * q // 9)} times",
+    rf"$6 \cdot 2 = {n(round(whole_row))}$ | $r$ moves {n(round(whole_row))} times",
+    f"Does it come to {n(round(whole_row))}?",
+    f"at $p = 1$ they are {n(2 * 1)} and $2/9$",
+    rf"$z^L = 0$, so $a^L = {n(half)}$. The factors are ${n(2 * (half - 1)):.0f}$, "
+    rf"${n(half * (1 - half))}$ and ${n(0.4)}$",
+    f"The other two factors are {n(2 * half):.0f} and {n(half * (1 - half))}, and they are right. What must "
+    f"the third one be to make the product {n(2 * half * half * (1 - half) * 0.8)}",
+    f"for `a_before = {n(0.8)}`, `w = 0` and `y = 0` a small step measures {n(by_core)}",
+    f"With a = {n(half)} and y = 0 this is {n(2 * half):.0f}, as it",
+    f"With a = {n(half)} this is {n(half * (1 - half))}, the slope of the sigmoid at 0",
+    f"σ(0) is {n(half)}, and not 0",
+    f"line = {n(bug)}\n```\n\nIn line {n(bug)}, ",
+    f"$z$ is {n(3 * 2)}. Now `w` goes up by 0.1",
+    f"$z$ goes from {n(3 * 2)} to {n(3 * 2.1):.1f}",
     f"For a nudge of {n(asked)} the predicted change of the loss is near the real one. For a nudge of "
     f"2 it is ${n(_loss('predicted', 2.0)):.3f}$, and the real one is ${n(large):.4f}$",
     f"Drag $y$ down to {n(right)}, and the factor is almost",
@@ -59,16 +83,13 @@ factor near 0 is near 0. the slope
 per layer, three layers, the
 nudge of 2 it is
 half the nudge, about
-about all three factors. it
 drag $x$ to 0. the
 that isn't 0, since
 choose 1 layer, so
 its third factor is
 all three factors, their
 product of three factors, and
-rule with two gear wheels;
 name the three factors, and
-forward](01-forward.ipynb). **time:** 40 minutes. **claims:**
 $q$ turns 3 times as
 $r$ turns 2 times as
 $p$ by 1, wheel
@@ -80,14 +101,10 @@ code the three factors are
 $z$ moves 3 times as
 $a$ moves 0.25 times as
 moves $-0.8$ times
-write term 1.
-go to 0, as
 write term 2 for the
-write term 3. (it
 of the two numbers is
 put the three into the
 the label 0, the
-**use.** all three terms in
 - the three factors are
 factor is 0, the
 dl_da_of(a, y) 2 (a -
@@ -101,9 +118,87 @@ times (1 - a).
 times (1 - a). 1 - a²
 has a(1 - a).
 σ′ > 0.
-slope is 1 for a
 slope of 3·w?
 a, y) three factors, each
 r_g(\Delta u) \to 0$ and $r_g(0) = 0$
-let $h$ go to 0. sympy
+rule with two gear wheels,
+forward](01-forward.ipynb). **time:** 60 minutes. **claims:**
+turns by 3 and wheel
+$p = 3$ |
+$q = 9$ |
+$p = 1$ they
+for any two curves? let
+go to 0. here
+it in 1676, in
+<summary>hint 1</summary> three wheels in
+$w$ by 1. then
+moves by 3. how
+1</summary> take two wheels with
+the ratios 3 and 2, and
+one by 1. then by 2. </details>
+z moves 3 times as
+a moves 2 times as
+has moved 3 already: 6 times as
+with sensitivity 0 stops everything:
+it is two wheels. call
+grows by 1, $u$
+*shrinks* by 1: the
+is $-1$. and
+write term 1 so that
+it is two wheels: how
+sigmoid is four small wheels
+| $-1$ |
+| $1$ | adding 1 lifts a
+| the two minus signs
+| as two fractions |
+$v$ is 1 | |
+the same two forms in
+corner at 0. there
+`a` to 1. </details>
+write term 3. it
+`a_before` is 3 and `w` is 2, so
+up by 0.1. </details>
+of the two numbers. which
+$w^l = 0$. what
+$a^{l-1} = 0.4$, the
+$y = 1$, the
+then the three factors, one
+is one half. so
+of the three factors has
+$z^l = 0$, so
+weight of 0 lets nothing
+write.** all three terms in
+<summary>hint 1</summary> three factors, and
+of the four arguments isn't
+`w` is 0, it
+slope is 0. but
+`w = 0` and
+`y = 0` a
+of the three factors is 0? </details>
+the other two factors are
+must the third one be
+library the three terms have
+learning*](http://neuralnetworksanddeeplearning.com) (2015), chapter 3: why
+backpropagation*](https://colah.github.io/posts/2015-08-backprop/) (2015): the
+mathematics enthusiast* 7 (2010), pages 321–332: where
+of the three sensitivities is
+itself. term 1 is its
+itself. term 2 is its
+itself. term 3 is how
+would be 1 for a
+z is 0, but
+isn't: the third factor is
+sigmoid at 0? the
+height: σ′(0), not σ(0). the
+z = 0, not
+a = 0.5 (n8). that
+z. the third factor is
+z is 0 when w
+n3: σ(0) is
+and not 0. with
+y = 0 this is
+sigmoid at 0 (n8). three factors, multiplied:
+them is 0 here?
+watch the third factor, $a^2$.
+go to 0. multiply the four slopes, and
 """

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 
 import bpdemo as bp
-from bpdemo import data, slips, training
+from bpdemo import activations, data, slips, training
 from bpdemo.explorers import SlipSwitch
 from tools.prose import Computed as n
 from tools.prose import shown, word
@@ -30,45 +30,70 @@ COMPUTED = [
     f"SymPy writes out whole networks of {', '.join(f'{n(k)}' for k in written_out[:-1])} and "
     f"{n(written_out[-1])} layers",
     f"For $k = {n(shown('03', r' k = (.) dL_da_k ='))}$, with the missing factor measured",
-    f"(Here $x = {n(on_chain['x']):.0f}$ and $w^1 = {n(on_chain['w1']):.0f}$: so",
+    f"(Here $x = {n(on_chain['x']):.0f}$ and $w^1 = {n(on_chain['w1']):.0f}$, so that",
+    rf"And $a^2 = \sigma(0) = {n(activations.TABLE['sigmoid'].f(0.0)):.1f}$, so",
     f"A network with {word(int(shown('03', r'initial_weights..3, (.), 1')))} neurons in the middle",
-    f"a network that is {n(shown('03', r'rng.normal.size=.(.), 3.., rng'))}-"
-    f"{n(shown('03', r'rng.normal.size=.2, (.).., rng'))}-1 wide, with "
-    f"{word(int(shown('03', r'X, Y = rng.normal.size=.(.), 2')))} examples",
-    f"{word(int(shown('03', r'matrices.m=([0-9]), n_in=3')))} examples, and {word(int(shown('03', r'matrices.m=2, n_in=([0-9])')))} "
-    f"neurons into {word(int(shown('03', r'matrices.m=2, n_in=3, n_out=([0-9])')))}, with",
+    f"takes {n(int(shown('03', r'epochs=(600), backward')))} small steps",
 ]
 TRUE = {
     "its slope isn't the curve's slope any more": SlipSwitch.shown(slipped_now)["dL_dw1"]
     > 1.5 * SlipSwitch.chain(slipped_now)["dL_dw1"],
     "A falling loss proves nothing": SlipSwitch().judge(slipped_now, slipped_now) == 0,
-    r"with $\sigma'(a)$ it is lost for hundreds of epochs": np.sum(lost > 20 * learned.min()) > 200,
+    r"with $\sigma'(a)$ it is lost for hundreds of steps": np.sum(lost > 20 * learned.min()) > 200,
     r"But the loss falls with the wrong gradient as well": lost[-1] < lost[0],
 }
 GIVEN = r"""
-back through layer 2 ends
-needs it twice and
-terms](02-three-terms.ipynb). **time:** 45 minutes. **claims:**
+loop of two lines; -
+terms](02-three-terms.ipynb). **time:** 50 minutes. **claims:**
+of the three factors of
 still has three links: $$\frac{\partial
-the last two factors are
-is term 1 of notebook
-\;\longrightarrow\; \mathcal{l}$$ three wheels in
-row again. two of their
-have; the third is new,
+the last two factors look
+\;\longrightarrow\; \mathcal{l}$$ three links again. two of their
+have. the third is new,
+a^l = -0.8$, $\sigma'(z^l) = 0.25$ and
+$w^l = 1.5$; what
+$a^{l-1} = 0.4$. what
+of the four numbers isn't
 loss of two whole layers,
 **say.** the two steps are
+through layer 2 ends in
+needs it twice and computes
 or a hundred, is
+<summary>hint 1</summary> three factors. two of them
 the same three lines. (what
-in the three lines.
+in the three lines. you
+the same two first factors,
+in the third: one
+$w^2 = 0$ in
+of the three $\partial\mathcal{l}/\partial w^k$
+then exactly 0?
+of the three gradients. in
+$w^2 = 0$. the
+it isn't 0: the
+weight is 0, but
+w^3$ isn't 0 either. </details>
+sweep in 1970, in
+dissertation of 1974 to fit
+paper of four pages by
+williams, in 1986: they
 that the two differ: with
-difference is 0, with
-points of two rings apart (a third input is always 1). it starts twice from the
-three things that
-z)$, the two agree by
-the same three; but
-is 2-3-1 wide, with
+slope is 0, with
+points of two rings apart.
+it starts twice from the
+the network's third input is always 1.)
+and makes 0 of a
+slope is 1 where $z > 0$ and 0 where $z < 0$; and
+answer in two or three sentences.
 the same three factors; only
-notes. a(1 - a)
+the same three formulas hold,
+errors](https://doi.org/10.1038/323533a0), *nature*, 1986. -
+error](https://doi.org/10.1007/bf01931367), *bit*, 1976: the
+thesis of 1970 in english.
+harvard university, 1974. -
+learning](http://neuralnetworksanddeeplearning.com/), chapter 2: the
+layer back three factors, and
+notes. z(1 - z)
+it's a(1 - a),
 returns {1: dl_dw
 of layer 1, 2: …}
 (n8). a(1 - a)
@@ -76,8 +101,15 @@ right; z(1 - z)
 a factor 2 is lost:
 u² is 2u (n7).
 has no ½ in front.
-a[k - 1] the
+a[k - 1] acts
+a[k - 1] acts
 a[k - 1] (n9).
-product elementwise, two with a
-brackets are 1 where their equation holds and else 0; they
+number from 0 to 3 only the
+from. line 3 is right:
+(n12). line 4 is right:
+first. line 5 is right: a(1 - a)
+σ(z). line 6 is right
+it? line 2 is right:
+l. line 8 is right:
+found. line 1 only names
 """

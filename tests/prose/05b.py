@@ -7,8 +7,8 @@ from tools.prose import word
 relu, levels = activations.TABLE["relu"], by_hand.LEVELS
 chain = levels["chain"]
 slope = chain.activation[1].derivative(3.0)
-shares = by_hand.make("cross-entropy", 1).blanks["p_1"].right
-decimals = len(f"{shares}".partition(".")[2])
+shares = {e.blanks["p_1"].right for e in (by_hand.make("cross-entropy", i) for i in range(9))}
+decimals = max(len(f"{share}".partition(".")[2]) for share in shares)
 after_last = len(levels) - list(levels).index("bias")
 
 COMPUTED = [

@@ -36,7 +36,8 @@ zoo = {
     name: (float(start), float(end))
     for name, start, end in re.findall(r"(\w+) +loss +([\d.]+) -> +([\d.]+)", everything("07"))
 }
-right = float(shown("07", r"right gradient +loss +8.65 -> +([\d.]+)"))
+right = float(shown("07", r"updated_weights +loss +8.65 -> +2.92 .right: ([\d.]+)"))
+lower = [name for name, (_, end) in zoo.items() if name != "relu_mask" and end < right]
 falling = [name for name, (start, end) in zoo.items() if name in slips.TABLE and end < start]
 count = len(slips.TABLE)
 rows_of_table = sum(len(re.findall(r"\| \d \| `d", cell.text)) for cell in cells("07"))
@@ -66,6 +67,9 @@ def _starts_from_which_it_rises(name):
         ]  # fmt: skip
         count += max(losses) > 1.0001 * losses[0]
     return count / 20
+
+
+square = (3 + 0.1j) ** 2
 
 
 def _rounding(z):
@@ -116,7 +120,16 @@ COMPUTED = [
     f"A float64 holds {n(np.finfo(np.float64).nmant + 1)} binary digits",
     rf"\varepsilon = 2^{{-52}} \approx {n(eps * 1e16):.1f} \cdot 10^{{{n(-16)}}}$. That is tiny",
     rf"\varepsilon = 2^{{-23}} \approx {n(eps_32 * 1e7):.1f} \cdot 10^{{{n(-7)}}}$. What",
-    f"that is near $10^{{{_power((3 * eps) ** (1 / 3))}}}$: the step that most",
+    f"$h$ is near $10^{{{_power((3 * eps) ** (1 / 3))}}}$: the step that most",
+    f"$(3 + 0.1i)^2 = {n(square.real):.2f} + {n(square.imag):.1f}i$, and $0.6 / 0.1 = {n(square.imag / 0.1):.0f}$",
+    f"on the {word(count)} bugs that you'll meet below",
+    f"{word(len(lower))} of the wrong ones, `{lower[0]}` and `{lower[1]}`, even end lower than the right",
+    f"at steps {word(int(shown('07', r'best [*] ([0-9]+).')))} times larger and "
+    f"{word(int(shown('07', r'best / ([0-9]+).')))} times smaller",
+    rf"\langle g, v \rangle = 9 - 16 = {n(3 * 3 - 4 * 4)}$ is negative",
+    f"The weights and biases of layer {n(wrong_rows['unbent_step'][-1][0] + 1)} agree, so lines",
+    f"If the argument is right, all of them are in line {n(line)}.",
+    f"The network has {word(len(sigmas['unbent_step']))} layers, **with",
     f"a best step, near $10^{{{_power(float(shown('07', r'central ([0-9.e-]+) steps')))}}}$ for the central",
     f"leaves about $\\varepsilon^{{2/3}}$, say $10^{{{_power(eps ** (2 / 3))}}}$",
     f"That is ${n(left_64 * 1e11):.0f} \\cdot 10^{{{n(-11)}}}$ in float64, but only "
@@ -129,10 +142,10 @@ COMPUTED = [
     f"Which of the {word(rows_of_table)} lines is wrong",
     f"Take {word(int(shown('07', r'np.array...1.5.... [*] ([0-9]+), ')))} layers of sigmoids, and turn the signs of the "
     f"gradients in the first {word(int(shown('07', r'for k in range.1, (7).: grad')) - 1)}. The slopes there go from "
-    f"$10^{{{_power(first)}}}$ to $10^{{{_power(sixth)}}}$, beside a loss of {n(deep_loss):.2f}",
-    f"then about {n(float(bp.checking.relative_error(first, 0.0))):.0f}, though",
+    f"$10^{{{_power(first)}}}$ to $10^{{{_power(sixth)}}}$, and the loss is {n(deep_loss):.2f}",
+    f"Then the relative error is about {n(float(bp.checking.relative_error(first, 0.0))):.0f}, though",
     f"and $10^{{{_power(tolerances[0])}}}$ stands in its middle",
-    f"what float32 can give, $10^{{{_power(tolerances[1])}}}$; that is",
+    f"what float32 can give, $10^{{{_power(tolerances[1])}}}$. That is",
     f"at $h = 10^{{{_power((3 * eps) ** (1 / 3))}}}$, the best step of float64",
     f"and read its {word(sum(name.startswith('error_') for name in dict(numbers_of(StepSize().svg()))))} errors below",
     f"After {n(_STEPS)} steps the losses",
@@ -151,30 +164,35 @@ TRUE = {
     "The central difference has its best step near 10⁻⁵": round(np.log10((3 * eps) ** (1 / 3)))
     == -5,
     "In all of them but one, the loss falls": len(falling) == count - 1,
-    "Some of the wrong ones end *lower*": sum(end < right for _, end in zoo.values()) >= 2,
+    "Next to the loss of each stands what the right gradient reaches from the same start": all(
+        abs(float(said) - losses_of("", slips.get(name).activation)[-1]) < 0.01
+        for name, said in re.findall(
+            r"(\w+) +loss +[\d.]+ -> +[\d.]+ .right: ([\d.]+)", everything("07")
+        )
+    ),
     "It is 0 for equal numbers, 1 if one of them is 0, and 2 for opposite ones": [
         float(bp.checking.relative_error(*pair)) for pair in ((0.3, 0.3), (0.3, 0), (0.3, -0.3))
     ]
     == [0, 1, 2],
     "numbers of half the length": np.finfo(np.float32).bits * 2 == np.finfo(np.float64).bits,
-    "a network with the sigmoid in every layer": sigmas["unbent_step"] == ["sigmoid"] * 3,
-    "Layer 3 is right in weights and biases, so lines 1 to 4 work there. In layers 1 and 2 they are "
-    "the same lines with the same $\\sigma$, so they work there too. Line 5 is left: layer 3 doesn't": (
+    "**with the sigmoid in each of them, the last one too**": sigmas["unbent_step"]
+    == ["sigmoid"] * 3,
+    "but here it's the sigmoid's in every layer, so what works in layer 3 works in the others. Line 5 is "
+    "left, and layer 3 doesn't use what it makes": (
         wrong_rows["unbent_step"] == [(1, "w"), (1, "b"), (2, "w"), (2, "b")]
         and slips.get("unbent_step").line.startswith("dL_da[k - 1] =")
         and line == 5
     ),
-    "The report under B28 has the same pattern, and its bug is in line 2. It can be, because layer 3 "
-    "of that network has another": (
+    "The report under B28 looks the same, and yet its bug is in line 2. There the argument fails: that "
+    "network has ReLU in layers 1 and 2 and the sigmoid in layer 3": (
         wrong_rows["relu_mask"] == wrong_rows["unbent_step"]
         and slips.get("relu_mask").line.startswith("da_dz =")
-        and sigmas["relu_mask"][2] != sigmas["relu_mask"][1]
+        and sigmas["relu_mask"] == ["relu", "relu", "sigmoid"]
     ),
     "which is nearly 1 there": 0.95 < float(f(4.0)) < 1,
     "its curve lies on top of the right one": np.allclose(
         losses_of("updated_weights", "sigmoid"), losses_of("", "sigmoid"), rtol=0.01
     ),
-    "$\\sigma'$ jumps from 0 to 1": (relu.derivative(-1.0), relu.derivative(1.0)) == (0, 1),
     "in the first layer a plain difference sees only rounding": 2 * 1e-5 * first < one_rounding,
     "`check_gradients` stumbles only where a $z$ is exactly 0": [
         bp.check_gradients([[1.0]], [[[z]], [[1.5]]], [[1.0]], ["relu", "identity"]).ok
@@ -183,62 +201,121 @@ TRUE = {
     == [True, True, False],
 }
 GIVEN = r"""
-factor. with two weights, $v
 say when two numbers agree,
-activations](06-biases-and-activations.ipynb). **time:** 60 minutes. **claims:**
+[a3](a3-python.ipynb)). **time:** 90 minutes. **claims:**
+from $-2$ to 0 (its
 on the two sides are
-$i^2 = -1$. take
+is the third derivative, the
+mean of two secants, one
+of the two is 0. what
+$h$ from 0.01 to 0.0001. by
+becomes a hundred times smaller.
+$i^2 = -1$. a
+*real part*, 3, and
+*imaginary part*, 2. you
+put $-1$ for
+$i^2 = -1$; sorted
+$z = 3$ and
+$h = 0.1$: $(3 + 0.1i)^2 =
+and $0.6 / 0.1 = 6$.
+formulas in 1967; squire
+known in 1998.) **write.**
 = 10^{-30}$ the
+of the two parts of
 = 10^{-12}$ then
 you subtract two numbers that
-of the two; and
+of the two. the
+u with two arms. **move.**
+[slope is 0](a1-slopes.ipynb#where-a-curve-is-lowest): if
+sum of two arms this
+with a third derivative of
+`eps`. its two arms are
+of the two arms is
 power of ten in $h$
 and by two powers of ten, and
-power of ten.
-with a third derivative of
 of $0.001$ is
-nothing beside 5000 and everything
-beside $0.0005$. so
-put in twice, shows
-c}$: the 2 of the
-drag $z$ to 4 and look
-error of two numbers. (neither
-them is 0 here.)
+slope of 5000, and
+of $0.0005$. so
+put in twice, always
+$c > 1$. then
+for the 2 of the
+one of three verdicts. it
+is exactly 0, measured
+as exactly 0, agrees.
+$z$ to 4 and look
+error of two arrays, entry
+entries are 0, the
+should be 0, and
+divided by 0.
+`max` compares two numbers, `np.maximum` two arrays, entry
+size is 0, the
+difference is 0 too. so
+`np.where(size == 0, 1,
+$|f'''|$ near 1, $$\text{error}
 |f'''| = 1$ what
-of the two sides: of
-their slopes, 0 and 1, the
+$\operatorname{relu}(-h) = 0$. [notebook
 stands $10^{-6}$ above
 of about 1, a
 = 10^{-5}$ and 100 neurons for 10 examples, one
-goes from 0 to 1 steadily, and
+| the 2 of the
+a[k] >= 0` |
+before layer 1 | (`.mt`
 of layer 1, of layer 2, of layer 3; `x`
+less than 90° from
+\tag{b27}$$ why 90°? two numbers in
+between them: 1 for the
+same direction, 0 for a
+angle, $-1$ for
+numbers than two, this
+loss of two weights:
+which are 5 each. that's
+more than 90°, and
+direction within 90° of
+at least 0. and
+$a > 0$ just
+$z > 0$: where
+it is 0.
+out: the two $\delta^k (w^k)^t$
 | | 1 | `dl_da[l]
 | | 2 | `dl_dz[k]
 | | 3 | `dl_dw[k]
 | | 4 | `dl_db[k]
 | | 5 | `dl_da[k
-less than 90° from
-down (b27). two of the
+of the five lines is
+of the five lines does
+in layer 3 works in
+that layer 3 never uses?
+so lines 1 to 4 work there.
+in layers 1 and 2 they are
+lines. line 2 alone has
+break layers 1 and 2 and leave layer 3 alone? if
+so line 2 can be
+in layer 3 and wrong
+of any two together. `bp.diagnose`
+gradient (b27). two of the
+computing surveys, 1991: where
+second edition 2002: the
+numerical analysis, 1967, and
+siam review, 1998: the
+second is three pages long.
+two numbers: forward,
+for a tenth of h.
+becomes a hundredth. that
 good as 0. the
-that is twice the slope.
 that is half the slope.
 not of 2h.
-where the two arms balance: near 1e-5 for numbers
+lowest: near 1e-5 for ordinary
 h² f3/6 is h f3/3. nearly:
-h² f3/6 is h f3/3, so 3 goes to
+h² f3/6 is h f3/3, so a 3 goes to
 where the two arms are
-goes with 1/h, so
-h³. the third root of
 of the two. an
-one is 0 that divides by 0: take
-of the two. nearly.
-of the two. that
-up to half as large.
+of the two sizes, not
+more than 90°: a
+less than 90°. but
+product is -16, and
+than the 9. that
+would be 0. it's 9 - 16. opposite
 a number, 1 to 5, the
 wrong, layer 3 could not
 of layer 3 could not
-near 1,
-gives one of three verdicts.
-gradient that is exactly 0, measured as exactly 0, agrees.
-of any two together.
 """
