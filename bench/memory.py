@@ -119,8 +119,8 @@ def markdown(result: dict) -> str:
     return "\n".join(
         [
             f"JupyterLab itself: {lab_['MB']} MB, and {lab_['seconds']:.1f} processor seconds to "
-            f"start. A kernel that has run nothing: {bare['MB']} MB and {bare['seconds']:.1f} s. So "
-            f"a learner with one notebook open needs at most {lab_['MB'] + most} MB (notebook "
+            f"start. A kernel that has run nothing: {bare['MB']} MB and {bare['seconds']:.1f} s. "
+            f"So a learner with one notebook open needs at most {lab_['MB'] + most} MB (notebook "
             f"{number_of(Path(largest))}); one who leaves all their kernels running, "
             f"{(lab_['MB'] + every) / 1000:.1f} GB.",
             "",
