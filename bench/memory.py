@@ -109,18 +109,20 @@ def markdown(result: dict) -> str:
     """The result for the page for teachers."""
     lab_, bare = result["the server"], result["a kernel"]
     most, largest = max((found["MB"], name) for name, found in notebooks(result).items())
+    every = sum(found["MB"] for found in notebooks(result).values())
     rows = [
         f"| [{name.removesuffix('.ipynb')}](../notebooks/{name}) "
-        f"| {found['MB']} | {found['seconds']:.0f} |"
+        f"| {found['MB']} | {found['seconds']:.1f} |"
         for name, found in notebooks(result).items()
     ]
     on = result["machine"]
     return "\n".join(
         [
-            f"JupyterLab itself: {lab_['MB']} MB, and {lab_['seconds']:.0f} processor seconds to "
-            f"start. A kernel that has run nothing: {bare['MB']} MB and {bare['seconds']:.0f} s. "
-            f"A learner with one notebook open needs at most {lab_['MB'] + most} MB (notebook "
-            f"{number_of(Path(largest))}).",
+            f"JupyterLab itself: {lab_['MB']} MB, and {lab_['seconds']:.1f} processor seconds to "
+            f"start. A kernel that has run nothing: {bare['MB']} MB and {bare['seconds']:.1f} s. "
+            f"So a learner with one notebook open needs at most {lab_['MB'] + most} MB (notebook "
+            f"{number_of(Path(largest))}); one who leaves all their kernels running, "
+            f"{(lab_['MB'] + every) / 1000:.1f} GB.",
             "",
             "| notebook | peak of its kernel, MB | processor seconds for all cells |",
             "| --- | ---: | ---: |",

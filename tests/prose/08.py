@@ -212,6 +212,7 @@ slope $-1$ |
 $a = 0.8$ and
 $y = 1$: $-0.2 / 0.16 = -1.25$,
 gradient near 0.
+product of every two shares
 ($z = 8$) of
 ($y = 0$). which
 counts. with two logits both
