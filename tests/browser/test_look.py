@@ -105,6 +105,7 @@ def test_the_page_does_not_jump_when_a_number_moves(opened, subtests):
             continue
         with subtests.test(explorer.name):
             name = held[0]
+            seen(explorer)  # the window may have been narrow for the test before
             before = explorer.root.evaluate(PLACE)
             for key in ("End", "ArrowLeft", "Home", "ArrowRight"):
                 explorer.press_key(name, key)
