@@ -260,4 +260,7 @@ a number, 1 to 6, the
 σ′(z²) = 0, a
 a² = 0 is a
 small, not 0.
+that is 1 where $z^k$
+positive, and 0 elsewhere.
+does that 0 come from?
 """
