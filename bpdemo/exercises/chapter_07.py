@@ -200,7 +200,8 @@ ENTRIES = (
             """,
             r"""
             The slopes are $\frac{h f_3}{3}$ and $-\frac{\varepsilon f}{h^2}$. Set the first equal to
-            $\frac{\varepsilon f}{h^2}$, and bring all the $h$ to one side.
+            $\frac{\varepsilon f}{h^2}$, and bring all the $h$ to one side. You get
+            $h \cdot h \cdot h$ = something, so $h$ is its *cube root*: in Python `** (1 / 3)`.
             """,
         ),
         starter="""

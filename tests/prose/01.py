@@ -50,6 +50,7 @@ TRUE = {
     "Each neuron is joined to each neuron of the layer before": TABLE["01-count"].expected() == 22,
 }
 GIVEN = r"""
+positive: almost 0 where the number
 of layer 1 feed other
 two numbers into three neurons:
 $y = 1$ it is never quite 0: large

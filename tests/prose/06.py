@@ -79,7 +79,7 @@ COMPUTED = [
     f"starts dead, at $b = {n(float(shown('06', r'b_line = .*?(-2.0)'))):.0f}$",
     f"Over {n(int(shown('06', r'size=.(100000), 3'))):,} random points",
     f"{word(len(symbolic.bias()))} claims at once",
-    f"that the slope is ${n(int(shown('06', r'numeric (-?[0-9]+) on both sides')))}$ on both sides of it",
+    f"the slope ${n(int(shown('06', r'numeric (-?[0-9]+) on both sides')))}$ on both sides of it",
     f"From the right its slope is {n(relu.f(1e-3) / 1e-3):.0f}, from the left {n(relu.f(-1e-3) / -1e-3 + 0.0):.0f}. A",
     rf"leaky ReLU | $\max(z,\ {n(activations.LEAK)}\, z)$ |",
     f"with a rate of {n(middle)}? And with a rate of {n(high):.0f}?",
@@ -137,6 +137,9 @@ TRUE = {
     "identity | 1 | outputs": set(table["identity"].derivative(line)) == {1},
 }
 GIVEN = r"""
+this difference at $z = 0$, the
+back-propagation says 0: the check
+the true slope is $-2$, and
 its output is always 0
 layers have two things more:
 number but two functions; -

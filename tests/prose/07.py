@@ -201,6 +201,7 @@ TRUE = {
     == [True, True, False],
 }
 GIVEN = r"""
+truncation is half as large as the rounding
 digits (0 or 1), which
 say when two numbers agree,
 [a3](a3-python.ipynb)). **time:** 90 minutes. **claims:**

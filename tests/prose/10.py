@@ -103,6 +103,7 @@ TRUE = {
     "A central difference runs forward twice": runs == 2 * (64 * 128 + 128 * 10 + 128 + 10),
 }
 GIVEN = r"""
+list `waiting` twice
 double all widths: n₀ to 128, n to 64, the outputs to 20
 run forward twice for every
 comes in twice: once
