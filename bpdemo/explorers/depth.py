@@ -145,7 +145,7 @@ class Depth(Explorer):
                         Series(ks, middle, "measured", "grad", **spread,
                                names=[f"size_{k}" for k in ks]),
                     ],
-                    y_label="size of ∂ℒ/∂a^k, with ∂ℒ/∂a^L as 1",
+                    y_label="size of ∂ℒ/∂a^k, 1 at L",
                     y_powers=(-20, 12),
                     **frame,
                 ).by(1.5, 320),
