@@ -281,6 +281,8 @@ def test_a_guess_is_told_after_the_move(opened, subtests):
         if not twin.choices:
             continue
         with subtests.test(explorer.name):
+            # One that points at something keeps its question folded: a hand unfolds it.
+            explorer.root.locator("details.bp-ask").evaluate("node => { node.open = true; }")
             radios = explorer.root.locator(".bp-ask input[type=radio]")
             assert radios.count() == len(twin.choices)
             radios.nth(0).check()
