@@ -79,19 +79,28 @@ def check_words(explorer, svg):
     assert not bad, (explorer.settings, bad)
 
 
-@every
-def test_a_thousand_random_moves(name):
-    rng = random.Random(f"bpdemo {name}")
-    explorer = make(name)
-    for turn in range(MOVES):
-        if turn == WARM_UP:
-            before = memory()
+def move(explorer, rng, turns):
+    """So many random moves; what comes back is looked at now and then."""
+    for turn in range(turns):
         state = explorer.receive(json.loads(json.dumps(message(explorer, rng))))
         if turn % 20 == 0:
             json.dumps(state, allow_nan=False)
             check_words(explorer, state["svg"])
-    growth = memory() - before
-    assert growth <= GROWTH, f"{growth / 1e6:.1f} MB more after {MOVES} moves"
+
+
+@every
+def test_a_thousand_random_moves(name):
+    rng = random.Random(f"bpdemo {name}")
+    explorer = make(name)
+    move(explorer, rng, WARM_UP)
+    for _ in range(3):
+        before = memory()
+        move(explorer, rng, MOVES - WARM_UP)
+        growth = memory() - before
+        if growth <= GROWTH:
+            break
+        # Caches may have been filling, or the allocator takes its time: a leak goes on.
+    assert growth <= GROWTH, f"{growth / 1e6:.1f} MB more with every {MOVES - WARM_UP} moves"
     fresh = make(name)
     fresh.settings = explorer.settings
     explorer.settings = {}  # nothing is marked as moved any more
