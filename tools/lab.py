@@ -91,6 +91,8 @@ def serve(folder: Path, environment: dict[str, str] | None = None) -> Iterator[S
             "JUPYTERLAB_WORKSPACES_DIR": f"{home}/workspaces",
             "IPYTHONDIR": f"{home}/ipython",
             "MPLCONFIGDIR": f"{home}/matplotlib",
+            # JupyterLab's debugger warns of frozen modules when it meets a kernel that restarts.
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
             # The kernels find bpdemo and bench, installed or not.
             "PYTHONPATH": os.pathsep.join(
                 [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
