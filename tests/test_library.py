@@ -126,6 +126,19 @@ def test_a_file_edited_into_nonsense_is_no_trouble(notebook, tmp_path, monkeypat
     assert set(another_notebook(tmp_path, monkeypatch).functions) == {"layer", "dL_da_of"}
 
 
+def test_the_file_is_imported_once_while_it_stays(notebook, tmp_path, monkeypatch):
+    solve(tmp_path, "01-layer")
+    following = another_notebook(tmp_path, monkeypatch)
+    imported = []
+    right = following._import
+    monkeypatch.setattr(following, "_import", lambda place: imported.append(1) or right(place))
+    for _ in range(5):
+        assert callable(following.layer)
+    assert len(imported) == 1, "a training asks for a function thousands of times"
+    (tmp_path / library.FILE).write_text("def layer(a, w):\n    return 7\n", encoding="utf-8")
+    assert following.layer(0, 0) == 7
+
+
 def percentages(out):
     return [float(number) for number in re.findall(r"([\d.]+)%", out)]
 

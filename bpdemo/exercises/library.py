@@ -82,6 +82,7 @@ class Mine:
         self._names = {entry.answer: n for n, entry in table.items() if getattr(entry, "adds", 0)}
         self._here: dict[str, FunctionType] = {}
         self._sources: dict[str, str] = {}
+        self._file: tuple[object, dict[str, Callable]] = (None, {})
 
     # What is in it.
 
@@ -169,10 +170,20 @@ class Mine:
         return None if place is None else place.with_name(FILE)
 
     def _imported(self) -> dict[str, Callable]:
-        """The functions that earlier notebooks left in the file."""
+        """The functions that earlier notebooks left in the file, imported once while it stays."""
         place = self._place()
-        if place is None or not place.exists():
+        try:
+            found = place and place.stat()
+        except OSError:
+            found = None
+        if not found:
             return {}
+        version = (place, found.st_mtime_ns, found.st_size)
+        if version != self._file[0]:
+            self._file = (version, self._import(place))
+        return self._file[1]
+
+    def _import(self, place: Path) -> dict[str, Callable]:
         spec = importlib.util.spec_from_file_location("my_backprop", place)
         module = importlib.util.module_from_spec(spec)
         kept = sys.dont_write_bytecode
