@@ -48,7 +48,7 @@ SQUARE = Activation(
 
 @dataclass(frozen=True)
 class Slip:
-    """A slip: `about` is what to practise against it, `says` names it to whoever made it."""
+    """A slip: `about` is what to practise against it, `says` names it to the learner."""
 
     about: str
     says: str

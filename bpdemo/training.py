@@ -32,6 +32,7 @@ __all__ = [
     "RELU_SETTINGS",
     "Epoch",
     "accuracy",
+    "batches",
     "descend",
     "initial_biases",
     "initial_weights",
@@ -224,9 +225,7 @@ def descend(
         for epoch in itertools.count(1) if epochs is None else range(1, epochs + 1):
             if not math.isfinite(value):
                 return
-            order = rng.permutation(m) if size < m else np.arange(m)
-            for start in range(0, m, size):
-                batch = order[start : start + size]
+            for batch in batches(m, size, rng):
                 new = _step(x[batch], y[batch], now, activation, loss, learning_rate, backward)
                 if new is None:
                     break
@@ -235,6 +234,17 @@ def descend(
             yield record(epoch, now, value)
 
     return run()
+
+
+def batches(m: int, size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    """The examples of each step of an epoch, by number: shuffled, unless one step takes all.
+
+    >>> [len(batch) for batch in batches(5, 2, np.random.default_rng(0))]
+    [2, 2, 1]
+    """
+    order = rng.permutation(m) if size < m else np.arange(m)
+    for start in range(0, m, size):
+        yield order[start : start + size]
 
 
 def trained(

@@ -73,7 +73,7 @@ def without_solutions(notebook: NotebookNode, hints: bool = True) -> int:
 
 
 def hand_out(target: Path = TARGET, hints: bool = True) -> list[Path]:
-    """Write the copies, in the place of those from last time; return their paths."""
+    """Write the copies, replacing those from last time; return their paths."""
     if target.exists():
         shutil.rmtree(target)
     target.mkdir(parents=True)

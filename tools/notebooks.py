@@ -110,7 +110,7 @@ def fill(notebook: NotebookNode, number: str) -> None:
     An exercise stays where its cells stand; one that has none yet closes the section that it names.
     Raises Problem where there is no such section.
     """
-    own = {n: e for n, e in exercises.TABLE.items() if n.partition("-")[0] == number}
+    own = {n: e for n, e in exercises.TABLE.items() if e.notebook == number}
     kept: list[NotebookNode] = []
     placed: set[str] = set()
     for cell in notebook.cells:

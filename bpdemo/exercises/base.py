@@ -37,6 +37,11 @@ class _Task:
     prose: str
     hints: tuple[str, ...]
 
+    @property
+    def notebook(self) -> str:
+        """The number of its notebook."""
+        return self.name.partition("-")[0]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Exercise(_Task):

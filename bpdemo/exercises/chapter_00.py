@@ -86,7 +86,7 @@ ENTRIES = (
                 return (f(x + h) - f(x - h)) / (2 * h)
             """,
         why="""
-            From $x - h$ to $x + h$ the distance is $2h$: hence the 2.
+            From $x - h$ to $x + h$ the distance is $2h$, and that is where the 2 comes from.
             """,
         wanted="a function slope(f, x, h)",
         right="A step to each side: what leans one way on the right leans the other way on the left.",

@@ -18,7 +18,6 @@ SECONDS = 3.0
 """How long a learner's function may take, all calls together."""
 
 _DRAWS = 3
-_RTOL, _ATOL = 1e-6, 1e-9
 _WORDS = 8  # fewer are no explanation
 
 
@@ -215,7 +214,7 @@ def _same(received, right) -> bool:
     except _Wrong:
         return False
     return all(
-        got.shape == want.shape and np.allclose(got, want, _RTOL, _ATOL) for _, got, want in pairs
+        got.shape == want.shape and measured.close(got, want).all() for _, got, want in pairs
     )
 
 
@@ -295,13 +294,13 @@ def _number(value, where: str) -> np.ndarray:
 
 
 def _what_differs(exercise: Exercise, cases) -> str:
-    """No slip that is known: what the answer measures wrong by."""
+    """What an answer that is no known slip measures wrong by."""
     rows = []  # (arguments, name, received array, right array)
     for given, received, right in cases:
         for name, got, want in _pairs(received, right, "", exercise.parts):
             of = f" for {name}" if name else ""
             if got.shape != want.shape:
-                if got.shape == want.shape[::-1] and np.allclose(got.T, want, _RTOL, _ATOL):
+                if got.shape == want.shape[::-1] and measured.close(got.T, want).all():
                     raise _Wrong(f"The numbers{of} are right, but transposed: use .T.")
                 raise _Wrong(f"Expected shape {want.shape}{of}, received shape {got.shape}.")
             rows.append((given, name, got, want))

@@ -321,9 +321,7 @@ def _batches(m: int, settings: Mapping):
     """The examples of each step, in the order in which `training.descend` takes them."""
     rng = np.random.default_rng(0)
     for _ in range(settings["epochs"]):
-        order = rng.permutation(m)
-        for start in range(0, m, settings["batch_size"]):
-            yield order[start : start + settings["batch_size"]]
+        yield from training.batches(m, settings["batch_size"], rng)
 
 
 def _compared(what: str, mine: float, theirs: float) -> None:

@@ -5,9 +5,17 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-__all__ = ["difference"]
+from bpdemo.exercises.draws import dσ, σ
+
+__all__ = ["close", "difference"]
 
 _RTOL, _ATOL = 1e-6, 1e-9
+
+
+def close(got, want) -> np.ndarray:
+    """Entry by entry, whether two numbers count as the same."""
+    return np.isclose(got, want, _RTOL, _ATOL)
+
 
 _SIMPLE = {
     2.0: "twice",
@@ -27,7 +35,7 @@ def difference(rows, is_value: bool) -> str:
         every draw; the shapes agree.
     is_value : the answer is one number that was asked for, so the right one must not be told.
     """
-    wrong = [row for row in rows if not np.allclose(row[2], row[3], _RTOL, _ATOL)]
+    wrong = [row for row in rows if not close(row[2], row[3]).all()]
     names = {name for _, name, _, _ in rows}
     wrong_names = [
         name for name in dict.fromkeys(row[1] for row in rows) if name in {row[1] for row in wrong}
@@ -111,14 +119,9 @@ def _quantities(given: Mapping) -> dict[str, Callable]:
                 f"{len(value)} (the length of {name})", lambda g, n=name: float(len(g[n]))
             )
     for name in [n for n, v in given.items() if isinstance(v, float) and n.startswith("z")]:
-        found[f"σ′({name})"] = lambda g, n=name: _slope(g[n])
-        found[f"σ({name})"] = lambda g, n=name: 1 / (1 + np.exp(-g[n]))
+        found[f"σ′({name})"] = lambda g, n=name: float(dσ(g[n]))
+        found[f"σ({name})"] = lambda g, n=name: float(σ(g[n]))
     return found
-
-
-def _slope(z: float) -> float:
-    a = 1 / (1 + np.exp(-z))
-    return a * (1 - a)
 
 
 def _entries(rows) -> str:
@@ -126,12 +129,12 @@ def _entries(rows) -> str:
     _, _, got, want = rows[0]
     if not got.ndim:
         return ""
-    right = np.isclose(got, want, _RTOL, _ATOL)
-    if np.allclose(np.abs(got), np.abs(want), _RTOL, _ATOL):
+    right = close(got, want)
+    if close(np.abs(got), np.abs(want)).all():
         wrong = itertools.islice(zip(*np.where(~right), strict=True), 3)
         places = ", ".join(_place(at) for at in wrong)
         return f"The sizes are right; the sign is wrong at {places}."
-    if got.ndim == 2 and got.shape[0] == got.shape[1] and np.allclose(got.T, want, _RTOL, _ATOL):
+    if got.ndim == 2 and got.shape[0] == got.shape[1] and close(got.T, want).all():
         return "The numbers are right, with rows and columns swapped."
     if right.any():
         return f"{right.sum()} of {right.size} entries are right."

@@ -50,7 +50,7 @@ class Summary:
         from bpdemo.exercises import TABLE
 
         passed, quizzes = record.noted("exercise"), record.noted("quiz")
-        own = [name for name in TABLE if name.partition("-")[0] == notebook]
+        own = [name for name, entry in TABLE.items() if entry.notebook == notebook]
         asked = [q.name for q in questions.table().values() if q.notebook == notebook]
         found = {
             "exercises": (sum(bool(passed.get(n, {}).get("passed")) for n in own), len(own)),
@@ -67,8 +67,8 @@ class Summary:
 
         passed = record.noted("exercise")
         here = [self.notebook] if self.notebook else list(NOTEBOOKS)
-        for name in TABLE:
-            if name.partition("-")[0] in here and not passed.get(name, {}).get("passed"):
+        for name, entry in TABLE.items():
+            if entry.notebook in here and not passed.get(name, {}).get("passed"):
                 return f"Go on with exercise {name}."
         if self.notebook is None:
             return "You've done every exercise of the series."

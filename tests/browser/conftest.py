@@ -187,9 +187,7 @@ class Driven:
 
     @staticmethod
     def _kept(control, value):
-        if control.kind == "pixels":
-            return tuple(value)
-        if control.kind == "kept":
+        if control.kind in ("pixels", "kept"):
             return tuple(value)
         if control.kind == "points":
             return tuple((u, v, label) for u, v, label in value)

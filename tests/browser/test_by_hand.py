@@ -7,6 +7,8 @@ import pytest
 from bpdemo import by_hand
 from tools import lab
 
+from .test_look import OVERLAPPING
+
 LEVELS = list(by_hand.LEVELS)
 
 
@@ -229,21 +231,6 @@ def test_nothing_overlaps_with_every_blank_filled_in(sheet):
     )
     sheet.wait()
     assert sheet.root.evaluate(OVERLAPPING) == []
-
-
-OVERLAPPING = """root => {
-  const boxes = [...root.querySelectorAll('svg.bp text')].map(text => {
-    const {left, right, top, bottom, height} = text.getBoundingClientRect();
-    return {text: text.textContent, left: left + 1, right: right - 1,
-            top: top + height / 5, bottom: bottom - height / 5};
-  }).filter(box => box.text.trim());
-  const wrong = [];
-  boxes.forEach((a, place) => boxes.slice(place + 1).forEach(b => {
-    if (a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)
-      wrong.push(`${a.text} | ${b.text}`);
-  }));
-  return wrong;
-}"""
 
 
 @pytest.mark.parametrize("level", LEVELS)
