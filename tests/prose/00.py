@@ -87,7 +87,7 @@ the number 0.30. its
 is $-0.4$. you
 up by 0.05. about
 slope at 0.4 comes from
-hence the 2. </details>
+where the 2 comes from. </details>
 = 10^{-16}$?*
 <details> <summary>why 0?</summary> a
 + 10^{-16}$ needs
