@@ -1,11 +1,16 @@
 """A verdict as it is seen: framed, coloured, and in words."""
 
+import contextlib
 import textwrap
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from html import escape
 
 from bpdemo.exercises.base import Verdict
 
-__all__ = ["show"]
+__all__ = ["html", "show", "shown_by"]
+
+_elsewhere: ContextVar[Callable[[Verdict], None] | None] = ContextVar("_elsewhere", default=None)
 
 # The mark, and the colour of the frame: JupyterLab's own where there is one. The words stand in
 # the page's text colour, so they can be read in both themes.
@@ -31,8 +36,21 @@ def html(verdict: Verdict) -> str:
     )
 
 
+@contextlib.contextmanager
+def shown_by(show: Callable[[Verdict], None]) -> Iterator[None]:
+    """While this lasts, verdicts are shown by this function: on a page, which has no IPython."""
+    token = _elsewhere.set(show)
+    try:
+        yield
+    finally:
+        _elsewhere.reset(token)
+
+
 def show(verdict: Verdict) -> None:
     """Show the verdict under the cell that runs; in a plain Python, print it."""
+    if (elsewhere := _elsewhere.get()) is not None:
+        elsewhere(verdict)
+        return
     text = textwrap.fill(str(verdict), 88)
     try:
         from IPython import get_ipython

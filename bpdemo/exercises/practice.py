@@ -120,6 +120,18 @@ class Practice:
         self.do(message.get("do", ""), message.get("card", ""), choice)
         return self.state()
 
+    def respond(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """`receive` for what really comes from a page: it never raises.
+
+        The answer has the "sequence" of the message, by which a page knows what is answered.
+        """
+        try:
+            state = self.receive(message)
+        # An interrupt meant for a cell must not leave the page without an answer.
+        except (ValueError, KeyboardInterrupt):
+            state = self.state()
+        return {**state, "sequence": message.get("sequence", 0)}
+
     def bundle(self) -> dict[str, str]:
         """The still, as a notebook's output."""
         from bpdemo.explorers.view import still_css
