@@ -29,8 +29,9 @@ const kept = {
 // --- Python --------------------------------------------------------------------------------------
 
 class Python {
-  constructor(cells, notebook, wheel) {
-    Object.assign(this, { cells, notebook, wheel, open: new Map(), last: 0 });
+  // `told` has the names of what to load: "notebook", "wheel", "numpy" and "version".
+  constructor(cells, told) {
+    Object.assign(this, { cells, told, open: new Map(), last: 0 });
     this.channels = new Map();
     this.onstage = () => {};
     this.onfiles = () => {};
@@ -46,9 +47,8 @@ class Python {
     this.worker = new Worker(new URL("./worker.mjs", import.meta.url), { type: "module" });
     this.worker.onmessage = ({ data }) => this.heard(data);
     this.worker.onerror = (event) => this.lost(event.message || "the worker failed");
-    const { cells, notebook, wheel } = this;
-    return this.ask({ do: "start", cells: cells.map(({ n, code }) => [n, code]), notebook, wheel,
-      files: kept.files() });
+    return this.ask({ do: "start", ...this.told, files: kept.files(),
+      cells: this.cells.map(({ n, code }) => [n, code]) });
   }
 
   ask(message) {
@@ -255,9 +255,7 @@ class Cell {
 
 class Page {
   constructor(told) {
-    const script = document.querySelector("script[data-wheel]");
-    this.python = new Python(told, document.body.dataset.notebook || script.dataset.notebook || "",
-      script.dataset.wheel);
+    this.python = new Python(told, { ...document.querySelector("script[data-wheel]").dataset });
     this.cells = told.map((cell) =>
       new Cell(this, cell, document.querySelector(`.bp-cell[data-cell="${cell.n}"]`)));
     this.asleep = this.cells.filter((cell) => cell.still);
@@ -315,6 +313,7 @@ class Page {
     }
     await this.refresh();
     document.documentElement.dataset.bpAwake = "all";
+    this.python.ask({ do: "keep", version: this.python.told.version }).catch(() => {});
     dispatchEvent(new Event("bp-awake"));
   }
 
