@@ -40,6 +40,7 @@ ROOMS = [
     "diagrams",
     "explorers",
     "exercises",
+    "page",
 ]
 CORE = ROOMS[:6]
 SOURCES = sorted(PACKAGE.rglob("*.py"))
