@@ -35,6 +35,7 @@ ROOMS = [
     "clock",
     "data",
     "record",
+    "showing",
     "by_hand",
     "figures",
     "diagrams",

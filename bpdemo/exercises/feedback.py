@@ -1,16 +1,12 @@
 """A verdict as it is seen: framed, coloured, and in words."""
 
-import contextlib
 import textwrap
-from collections.abc import Callable, Iterator
-from contextvars import ContextVar
 from html import escape
 
+from bpdemo import showing
 from bpdemo.exercises.base import Verdict
 
-__all__ = ["html", "show", "shown_by"]
-
-_elsewhere: ContextVar[Callable[[Verdict], None] | None] = ContextVar("_elsewhere", default=None)
+__all__ = ["html", "show"]
 
 # The mark, and the colour of the frame: JupyterLab's own where there is one. The words stand in
 # the page's text colour, so they can be read in both themes.
@@ -36,28 +32,6 @@ def html(verdict: Verdict) -> str:
     )
 
 
-@contextlib.contextmanager
-def shown_by(show: Callable[[Verdict], None]) -> Iterator[None]:
-    """While this lasts, verdicts are shown by this function: on a page, which has no IPython."""
-    token = _elsewhere.set(show)
-    try:
-        yield
-    finally:
-        _elsewhere.reset(token)
-
-
 def show(verdict: Verdict) -> None:
-    """Show the verdict under the cell that runs; in a plain Python, print it."""
-    if (elsewhere := _elsewhere.get()) is not None:
-        elsewhere(verdict)
-        return
-    text = textwrap.fill(str(verdict), 88)
-    try:
-        from IPython import get_ipython
-        from IPython.display import display
-    except ImportError:
-        get_ipython = None
-    if get_ipython is None or get_ipython() is None:
-        print(text)
-    else:
-        display({"text/html": html(verdict), "text/plain": text}, raw=True)
+    """Show the verdict where the reader looks."""
+    showing.show(html(verdict), textwrap.fill(str(verdict), 88))

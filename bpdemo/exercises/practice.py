@@ -73,6 +73,9 @@ def card(
 class Practice:
     """Something to answer. A subclass says what: `cards`, `do`, `still_html` and `text`."""
 
+    front = "practice"
+    """Which front end shows it on a page."""
+
     title = ""
     intro = ""
 

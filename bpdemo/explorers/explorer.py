@@ -40,6 +40,9 @@ class Explorer:
     ValueError : a value that the control can't have.
     """
 
+    front = "explorer"
+    """Which front end shows it on a page."""
+
     title = ""
 
     question = ""

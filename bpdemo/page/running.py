@@ -9,15 +9,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bpdemo import record
-from bpdemo.exercises import feedback, library
-from bpdemo.exercises.practice import Practice
-from bpdemo.explorers.explorer import Explorer
+from bpdemo import record, showing
 from bpdemo.page.needed import needed, statements
 
 __all__ = ["KEPT", "Page"]
 
-KEPT = (record.FILE, library.FILE)
+KEPT = (record.FILE, record.LIBRARY)
 """The files of a learner's that a page keeps: her progress, and her library."""
 
 _ON_DEMAND = ("contourpy", "matplotlib", "sympy")
@@ -36,7 +33,7 @@ class Page:
     def __init__(self, cells: Mapping[int, str], notebook: str = ""):
         self._cells = dict(sorted(cells.items()))
         self._notebook = notebook
-        self._shown: dict[str, Explorer | Practice] = {}
+        self._shown: dict[str, Any] = {}
         self._moved: list[str] = []
 
     def run(self, place: int, code: str | None = None) -> dict[str, Any]:
@@ -65,15 +62,10 @@ class Page:
         outputs: list[dict[str, Any]] = []
         said = _Said(outputs)
         try:
-            with contextlib.redirect_stdout(io.StringIO()), feedback.shown_by(lambda _: None):
+            with contextlib.redirect_stdout(io.StringIO()), showing.shown_by(lambda _: None):
                 for statement in needed(above, code):
                     exec(_compiled(statement.code, "above"), names)
-            with (
-                contextlib.redirect_stdout(said),
-                feedback.shown_by(
-                    lambda verdict: outputs.append({"kind": "html", "html": feedback.html(verdict)})
-                ),
-            ):
+            with contextlib.redirect_stdout(said), showing.shown_by(said.html):
                 self._evaluate(code, place, names, outputs)
         except ModuleNotFoundError as missing:
             if missing.name in _ON_DEMAND:
@@ -97,15 +89,12 @@ class Page:
 
     def _output(self, value: Any, name: str) -> dict[str, Any]:
         """How a page shows a value."""
-        if isinstance(value, Explorer):
+        # What is alive says which front end shows it, so that nothing is imported to find out.
+        if kind := getattr(type(value), "front", ""):
             self._shown[name] = value
             value._view = _View(self, name)
-            spec = value.page_spec(self._notebook)
-            return {"kind": "explorer", "id": name, "spec": spec, "state": value.state()}
-        if isinstance(value, Practice):
-            self._shown[name] = value
-            value._view = _View(self, name)
-            return {"kind": "practice", "id": name, "state": value.state()}
+            alive = {"kind": kind, "id": name, "state": value.state()}
+            return alive | ({"spec": value.page_spec(self._notebook)} if kind == "explorer" else {})
         bundle = getattr(value, "_repr_mimebundle_", dict)()
         html = bundle.get("text/html") or getattr(value, "_repr_html_", str)()
         if html:
@@ -150,10 +139,14 @@ class _View:
 
 
 class _Said(io.TextIOBase):
-    """Standard output, in order with the other outputs."""
+    """What a cell prints and shows, in order."""
 
     def __init__(self, outputs: list[dict[str, Any]]):
         self._outputs = outputs
+
+    def html(self, html: str) -> None:
+        """What isn't printed, but shown."""
+        self._outputs.append({"kind": "html", "html": html})
 
     def write(self, text: str) -> int:
         if self._outputs and self._outputs[-1]["kind"] == "text":

@@ -264,12 +264,13 @@ class Page {
     };
     this.python.onfiles = () => this.work?.follow();
     this.theme();
+    addEventListener("bp-awake", () => this.stay());
     if (this.cells.some((cell) => cell.exercise)) this.keep();
-    if (!this.asleep.length && !this.follows().length) return;
     // Without a touch it waits until the page has been read in; where data are dear, for a touch.
     if (navigator.connection?.saveData) return;
     const idle = window.requestIdleCallback || ((then) => setTimeout(then, 200));
-    const begin = () => idle(() => this.wakeAll(), { timeout: 2000 });
+    const needed = this.asleep.length || this.follows().length;
+    const begin = () => idle(() => needed ? this.wakeAll() : this.stay(), { timeout: 2000 });
     if (document.readyState === "complete") begin(); else addEventListener("load", begin);
   }
 
@@ -347,6 +348,14 @@ class Page {
     new MutationObserver(follow).observe(document.body, { attributeFilter: ["data-theme"] });
     dark.addEventListener("change", follow);
     follow();
+  }
+
+  // From now on the pages work without a network, too.
+  async stay() {
+    try {
+      await navigator.serviceWorker.register(new URL("../../sw.js", import.meta.url));
+      (await navigator.serviceWorker.ready).active.postMessage("keep");
+    } catch { /* a browser without, or a page that isn't served securely */ }
   }
 
   // Links to notebooks, as Python writes them, go to their pages.
