@@ -260,9 +260,7 @@ def _download(lines: Sequence[str], target: Path, options: Sequence[str]) -> Non
         raise PartsError(f"pip could not fetch {names}:\n" + "\n".join(said))
 
 
-def _entry(
-    name: str, path: Path, depends: Sequence[str], imports: Sequence[str]
-) -> dict[str, Any]:
+def _entry(name: str, path: Path, depends: Sequence[str], imports: Sequence[str]) -> dict[str, Any]:
     """A package as a lock file of Pyodide lists it."""
     return {
         "name": name,

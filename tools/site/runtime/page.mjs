@@ -197,6 +197,8 @@ class Cell {
       area.focus();
     } }, "Start over");
     this.status = make("span", { class: "bp-status", role: "status" });
+    const fold = input.closest("details");
+    if (fold) fold.open = true;
     input.replaceChildren(area, make("div", { class: "bp-buttons" }, this.checkButton,
       this.stopButton, over, this.status,
       make("span", { class: "bp-keys", id: `bp-keys-${this.n}` },
