@@ -115,6 +115,9 @@ class Channel {
   }
 }
 
+// What is said of a notebook's cell, said of a page.
+const pages = (html) => html.replace("Then run the cell again.", "Then press Check.");
+
 class Cell {
   constructor(page, told, root) {
     Object.assign(this, { page, root, ...told });
@@ -156,7 +159,7 @@ class Cell {
       return make("pre", { class: `bp-output bp-${kind}`, tabindex: "0" }, output.text);
     const place = make("div", { class: "bp-live" });
     if (kind === "html") {
-      place.innerHTML = output.html;
+      place.innerHTML = pages(output.html);
       this.page.link(place);
       return place;
     }
@@ -199,10 +202,11 @@ class Cell {
     this.status = make("span", { class: "bp-status", role: "status" });
     const fold = input.closest("details");
     if (fold) fold.open = true;
-    input.replaceChildren(area, make("div", { class: "bp-buttons" }, this.checkButton,
+    input.replaceChildren(area, make("div", { class: "bp-tools" }, this.checkButton,
       this.stopButton, over, this.status,
       make("span", { class: "bp-keys", id: `bp-keys-${this.n}` },
         "Shift + Enter checks. Tab indents; press Esc first to leave with Tab.")));
+    this.output.innerHTML = pages(this.output.innerHTML);
     this.output.setAttribute("aria-live", "polite");
   }
 
@@ -402,7 +406,7 @@ class Page {
     follow();
     const section = make("section", { class: "bp-work", "aria-label": "Your work" },
       make("p", {}, "Your answers and your progress stay in this browser. Nothing is sent."),
-      make("div", { class: "bp-buttons" }, library, progress,
+      make("div", { class: "bp-tools" }, library, progress,
         button("Load files …", () => chooser.click()), forget, chooser, told));
     (document.querySelector("article") || document.body).append(section);
     this.work = { follow };
