@@ -1,0 +1,1 @@
+"""The website: static pages of the notebooks, and the series in JupyterLite."""
