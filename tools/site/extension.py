@@ -36,12 +36,13 @@ SETTINGS = {
             "color-brand-primary": "#0b5394",
             "color-brand-content": "#0b5394",
             "color-brand-visited": "#0b5394",
-            "color-api-background": "transparent",
+            "color-code-background": "#f5f7f9",
         },
         "dark_css_variables": {
             "color-brand-primary": "#8ec7ff",
             "color-brand-content": "#8ec7ff",
             "color-brand-visited": "#8ec7ff",
+            "color-code-background": "#202428",
         },
     },
     "html_favicon": str(HERE / "static" / "icon.svg"),
@@ -191,14 +192,14 @@ def _visit_math(self, node: nodes.math) -> None:
 
 
 def _visit_math_block(self, node: nodes.math_block) -> None:
-    self.body.append(f'<div class="bp-formula">{_formula(self, node, display=True)}</div>\n')
+    self.body.append(_formula(self, node, display=True))
     raise nodes.SkipNode
 
 
 def _formula(self, node: nodes.Element, display: bool) -> str:
     tex = node.get("tex") or node.astext()
     try:
-        return formulas.html(tex, display)
+        return formulas.framed(tex, display)
     except formulas.BrokenFormula as error:
         where = self.builder.current_docname
         raise formulas.BrokenFormula(f"{where}: {error.reason}", error.tex) from None
@@ -208,7 +209,12 @@ def _formula(self, node: nodes.Element, display: bool) -> str:
 
 
 def _page(app: Sphinx, name: str, template: str, context: dict, doctree: Any) -> None:
-    """Give a page's template what it needs to know of the notebook."""
+    """Tell a page's template what it needs to know of the notebook."""
+    # A heading needs a level for a screen reader; the theme gives none.
+    tree = context.get("furo_navigation_tree", "")
+    context["furo_navigation_tree"] = tree.replace(
+        'role="heading"', 'role="heading" aria-level="2"'
+    )
     cells = app.config.bp_cells.get(name)
     if cells is None:
         return

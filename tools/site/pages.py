@@ -133,7 +133,7 @@ class Stills:
         return self.put(data, "png"), height / width
 
 
-def prepare(notebook: NotebookNode, stills: Stills) -> NotebookNode:
+def prepare(notebook: NotebookNode, name: str, stills: Stills) -> NotebookNode:
     """Make of a committed notebook what Sphinx shows: each output in one form, fit for a page.
 
     Raises BrokenFormula, and Problem for an output that a page can't show.
@@ -141,7 +141,7 @@ def prepare(notebook: NotebookNode, stills: Stills) -> NotebookNode:
     cells = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            made = nbformat.v4.new_markdown_cell(markdown(cell.source), id=cell.id)
+            made = nbformat.v4.new_markdown_cell(markdown(cell.source, name), id=cell.id)
         else:
             outputs = [shown for output in cell.outputs if (shown := output_of(output, stills))]
             made = nbformat.v4.new_code_cell(cell.source, outputs=outputs, id=cell.id)
@@ -166,7 +166,7 @@ def output_of(output: NotebookNode, stills: Stills) -> NotebookNode | None:
     if kind == "text/latex":
         shown, kind = formula_output(shown), "text/html"
     elif kind == "image/png":
-        address, ratio = stills.png(shown)
+        address, _ = stills.png(shown)
         shown, kind = f'<img alt="" loading="lazy" src="{address}">', "text/html"
     elif kind == "text/html":
         shown = html_output(shown, stills)
@@ -178,7 +178,7 @@ def formula_output(latex: str) -> str:
     parts = [(kind, piece) for kind, piece in formulas.separated(latex.strip()) if piece.strip()]
     if [kind for kind, _ in parts] not in (["inline"], ["display"]):
         raise Problem(f"an output isn't one formula: {latex}")
-    return f'<div class="bp-formula">{formulas.html(parts[0][1], parts[0][0] == "display")}</div>'
+    return f'<span class="bp-formula">{formulas.html(parts[0][1], parts[0][0] == "display")}</span>'
 
 
 def html_output(html: str, stills: Stills) -> str:
@@ -237,11 +237,12 @@ def _image(found: re.Match, stills: Stills) -> str:
     return f'<img class="bp-figure" {rest} {height} loading="lazy" src="{address}">'
 
 
-def markdown(source: str) -> str:
-    """The text of a cell, with what is true of a page only said so."""
+def markdown(source: str, name: str) -> str:
+    """The text of a cell, with what is true of a page in place of what is true of a notebook."""
     source = RUN_ALL.sub(
         "**On this page** the pictures can be moved, and the exercises answered, as soon as Python "
-        "has loaded in your browser. To run and change every cell, open the notebook.",
+        f'has loaded in your browser. To run and change every cell, <a href="{lab(name)}">open the '
+        "notebook in JupyterLab</a>, in the browser too.",
         source,
     )
     return relinked(source, "../docs/", "docs/")
@@ -293,7 +294,7 @@ def series_table(series: list[Chapter]) -> str:
     ]
     return "\n".join(
         [
-            "| | chapter | what you will be able to say | notebook |",
+            "| number | chapter | what you will be able to say | notebook |",
             "| --- | --- | --- | --- |",
             *rows,
         ]
@@ -408,6 +409,8 @@ def build(
         source, made = Path(temporary, "source"), Path(temporary, "made")
         notebooks = _write_sources(source, made, folder, repository)
         _run_sphinx(source, made, Path(temporary, "doctrees"), notebooks, python or {})
+        for page in made.rglob("*.html"):
+            page.write_text(_accessible(page.read_text(encoding="utf-8")), encoding="utf-8")
         _copy_static(made / "_static", katex_fonts)
         live.copy(made / "_static" / "bp")
         shutil.rmtree(made / "_sources", ignore_errors=True)  # empty
@@ -419,7 +422,7 @@ def build(
 def _write_sources(
     source: Path, made: Path, folder: Path, repository: str
 ) -> dict[str, NotebookNode]:
-    """Write what Sphinx reads, and the pictures; return the notebooks by the names of their pages."""
+    """Write what Sphinx reads, and the pictures; return the notebooks by the pages' names."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     series = chapters(readme, folder)
     stills = Stills(made / "_static" / "stills")
@@ -428,7 +431,7 @@ def _write_sources(
     for chapter in series:
         notebook = nbformat.read(folder / f"{chapter.name}.ipynb", as_version=4)
         try:
-            notebooks[chapter.name] = prepare(notebook, stills)
+            notebooks[chapter.name] = prepare(notebook, chapter.name, stills)
         except (formulas.BrokenFormula, Problem) as error:
             raise Problem(f"{chapter.name}.ipynb: {error}") from None
     notebooks["index"] = landing(series, notebooks[SHOWN[0]], repository)
@@ -473,6 +476,17 @@ def _run_sphinx(
     if said := warnings.getvalue().strip():
         said = re.sub(r"\x1b\[[0-9;]*m", "", said).replace(f"{source}/", "")
         raise Problem(f"Sphinx warns of something:\n{said}")
+
+
+def _accessible(html: str) -> str:
+    """Put right what axe finds in the theme: two landmarks without a name, empty headers."""
+    html = html.replace(
+        '<aside class="sidebar-drawer">', '<aside class="sidebar-drawer" aria-label="Site">'
+    )
+    html = html.replace(
+        '<aside class="toc-drawer', '<aside aria-label="On this page" class="toc-drawer'
+    )
+    return re.sub(r'<th class="head"><p></p></th>', "<td></td>", html)
 
 
 def _copy_static(static: Path, katex_fonts: Path) -> None:
