@@ -24,7 +24,7 @@ from pathlib import Path
 
 from py_mini_racer import MiniRacer, mini_racer
 
-__all__ = ["VERSION", "BrokenFormula", "html", "in_html", "separated"]
+__all__ = ["VERSION", "BrokenFormula", "framed", "html", "in_html", "separated"]
 
 VERSION = "0.16.22"
 """The version of KaTeX that the script, the style sheet and the fonts have to have."""
@@ -93,8 +93,18 @@ def html(tex: str, display: bool = False) -> str:
     return made
 
 
+def framed(tex: str, display: bool) -> str:
+    """What `html` makes of a formula; one on a line of its own in a box that can scroll.
+
+    The box is a <span class="bp-formula">, which may stand in a paragraph: the page's style sheet
+    makes it a block.
+    """
+    made = html(tex, display)
+    return f'<span class="bp-formula">{made}</span>' if display else made
+
+
 def in_html(markup: str) -> str:
-    r"""Turn every formula in the text of a piece of HTML into what `html` makes of it.
+    r"""Turn every formula in the text of a piece of HTML into what `framed` makes of it.
 
     A formula stands between `$…$`, `$$…$$`, `\(…\)` or `\[…\]`, with `<`, `>` and `&` escaped, as
     JupyterLab would find it. Code, scripts and pictures stay as they are.
@@ -113,7 +123,7 @@ def _in_text(text: str) -> str:
     if "$" not in text and "\\" not in text:
         return text
     return "".join(
-        html(unescape(piece), kind == "display") if kind else piece
+        framed(unescape(piece), kind == "display") if kind else piece
         for kind, piece in separated(text)
     )
 
