@@ -28,20 +28,14 @@ DROP: Mapping[str, tuple[str, ...]] = {
     "*": ("*.pyi", "*/py.typed", "*/tests/*", "*.dist-info/RECORD"),
     # Servers, terminals, mail and processes: nothing that runs in a browser.
     "python_stdlib": (
-        *("_pyrepl/*", "multiprocessing/*", "xmlrpc/*", "wsgiref/*", "ensurepip/*", "venv/*"),
-        *("idlelib/*", "tkinter/*", "turtledemo/*", "curses/*", "dbm/*", "lib2to3/*"),
+        *("multiprocessing/*", "xmlrpc/*", "wsgiref/*", "ensurepip/*", "venv/*", "idlelib/*"),
+        *("tkinter/*", "turtledemo/*", "curses/*", "dbm/*", "lib2to3/*", "pydoc_data/*"),
         *("mailbox.py", "imaplib.py", "poplib.py", "smtplib.py", "ftplib.py", "turtle.py"),
-        *("ctypes/macholib/*", "sqlite3/*", "unittest/mock.py", "pydoc_data/*"),
+        *("ctypes/macholib/*", "sqlite3/*"),
     ),
     "numpy": (
-        "numpy/f2py/*",
-        "*.h",
-        "*.a",
-        "*.c",
-        "*.pxd",
-        "*.pyx",
-        "*.in.py",
-        "numpy/_pyinstaller/*",
+        *("*.h", "*.a", "*.c", "*.pxd", "*.pyx", "*.in.py"),
+        *("numpy/f2py/*", "numpy/_pyinstaller/*"),
     ),
     # One family of fonts, DejaVu Sans, is what Matplotlib draws with; toolbars need windows.
     "matplotlib": (

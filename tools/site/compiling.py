@@ -18,7 +18,7 @@ UNCHECKED = (1).to_bytes(4, "little")
 
 
 def compiled(name, source, docstrings=True):
-    """Return a module's source as the content of a .pyc file; None where it isn't Python of ours."""
+    """Return the content of a module's .pyc file; None where it isn't Python of this version."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of SyntaxWarnings in other people's modules
         try:
@@ -36,7 +36,8 @@ def _leave_docstrings(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             first = node.body[0] if node.body else None
             if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-                node.body[0] = ast.copy_location(ast.Pass(), first)
+                # A body can't be empty, and nothing may stand before an import from __future__.
+                node.body[:1] = [] if node.body[1:] else [ast.copy_location(ast.Pass(), first)]
 
 
 def lean(data, drop=(), sources=(), docstrings=True):

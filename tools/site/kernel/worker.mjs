@@ -2,4 +2,4 @@
 import "COMLINK_WORKER";
 import { boot } from "./kernel.mjs";
 
-boot();
+boot().catch(() => {}); // the kernel is told when it asks
