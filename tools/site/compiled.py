@@ -37,12 +37,18 @@ DROP: Mapping[str, tuple[str, ...]] = {
         *("*.h", "*.a", "*.c", "*.pxd", "*.pyx", "*.in.py"),
         *("numpy/f2py/*", "numpy/_pyinstaller/*"),
     ),
-    # One family of fonts, DejaVu Sans, is what Matplotlib draws with; toolbars need windows.
+    # Fonts of the series' figures and of formulas in them; toolbars need windows.
     "matplotlib": (
         *("*/mpl-data/fonts/afm/*", "*/mpl-data/fonts/pdfcorefonts/*", "*/mpl-data/images/*"),
-        *("*/mpl-data/sample_data/*", "*/fonts/ttf/cm*.ttf", "*/fonts/ttf/STIX*.ttf"),
-        *("*/fonts/ttf/DejaVuSerif*.ttf", "*/backends/web_backend/*"),
+        *("*/mpl-data/sample_data/*", "*/fonts/ttf/cm*.ttf", "*/fonts/ttf/DejaVuSerif*.ttf"),
+        *("*/backends/web_backend/*", "*/backends/backend_[gqtw][tkx]*", "matplotlib/sphinxext/*"),
     ),
+    # Of 500 languages, Python.
+    "pygments": (
+        *("pygments/lexers/[!_p]*", "pygments/lexers/_[!_m]*", "pygments/lexers/_mql*"),
+        "pygments/lexers/p[!y]*",
+    ),
+    "sympy": ("sympy/parsing/autolev/*", "sympy/parsing/latex/*", "*/benchmarks/*"),
     "ipython": ("*.ipynb", "IPython/sphinxext/*"),
 }
 """What is left out, by the name of the wheel; ``*`` is for all."""

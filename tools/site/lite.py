@@ -18,7 +18,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from tools.site import parts
+from tools.site import offline, parts
 from tools.site.compiled import compiled
 
 __all__ = ["LiteError", "build"]
@@ -75,6 +75,9 @@ def build(out: Path) -> Path:
     for pattern in UNUSED:
         for path in lite.rglob(pattern):
             path.unlink()
+    # JupyterLite's service worker carries the learner's files between the page and the kernel.
+    (lite / offline.NAME).rename(lite / "jupyterlite-worker.js")
+    offline.write(lite, filter(Path.is_file, lite.rglob("*")), then="jupyterlite-worker.js")
     return lite
 
 

@@ -1,25 +1,49 @@
-"""In the browser, beside the kernel: packages that are fetched when they are first imported."""
+"""In the browser, beside JupyterLite's kernel: what isn't needed at the start is left for later."""
 
 import importlib
 import importlib.machinery
+import importlib.util
 import io
 import site
 import sys
+import types
 import zipfile
 
 
-def lazily(wheels):
-    """Fetch a wheel, name → address, when somebody imports that name."""
+def prepare(wheels):
+    """Before the kernel is imported.
+
+    wheels : name → address of a wheel to fetch when somebody imports that name.
+    """
+    # IPython's own terminal, of which nothing can be used here, is what wants prompt_toolkit.
+    embed = types.ModuleType("IPython.terminal.embed")
+    embed.embed = None
+    sys.modules[embed.__name__] = embed
+    sys.meta_path.insert(0, _Later("bpdemo.figures"))
     sys.meta_path.append(_Fetch(wheels))
 
 
 def settle(shell):
-    """Complete names from what is there: Jedi, which the kernel takes for granted, isn't."""
+    """When the kernel is there: complete names from what is there, as there is no Jedi."""
     shell.Completer.use_jedi = False
 
 
+class _Later:
+    """A finder whose module is run when it is first used: it takes Matplotlib with it."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def find_spec(self, name, path=None, target=None):
+        if name != self.name:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(name, path)
+        spec.loader = importlib.util.LazyLoader(spec.loader)
+        return spec
+
+
 class _Fetch:
-    """A finder: it is asked last, when nobody else found the module."""
+    """A finder that is asked last, when nobody else has found the module."""
 
     def __init__(self, wheels):
         self.wheels = wheels

@@ -14,7 +14,7 @@ const ZIP = "/lib/series.zip";
 const KERNEL = ["micropip", "piplite.piplite", "pyodide_kernel"];
 const SERIES = [
   "numpy", "bpdemo", "anywidget", "sympy",
-  "bpdemo.exercises", "bpdemo.explorers.view", "bpdemo.symbolic", "bpdemo.figures",
+  "bpdemo.exercises", "bpdemo.explorers.view", "bpdemo.symbolic", "matplotlib.figure",
 ];
 
 let booted;
@@ -45,7 +45,7 @@ async function start(options) {
   for (const { imports, file_name } of Object.values(pyodide.lockfile.packages))
     for (const name of imports) lazy[name] = new URL(file_name, FOLDER).href;
   const lite = pyodide.pyimport("bpdemo_lite");
-  lite.lazily(pyodide.toPy(lazy));
+  lite.prepare(pyodide.toPy(lazy));
   for (const name of KERNEL) pyodide.pyimport(name).destroy();
   lite.settle(pyodide.pyimport("pyodide_kernel").ipython_shell);
   return { pyodide, warm: warm(pyodide) };

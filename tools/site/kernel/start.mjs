@@ -4,7 +4,8 @@
 // idle. The worker is made here, and handed over when JupyterLite asks for one like it.
 
 const LITE = new URL("../", document.baseURI);
-const SECONDS = 3;
+const SECONDS = 1000;
+const { serviceWorker } = navigator;
 
 await served();
 
@@ -23,12 +24,12 @@ window.Worker = class extends Worker {
 };
 
 await import("../config-utils.js");
+keep();
 
 // The kernel reads and writes the learner's files by way of the service worker, and a worker that
 // was made before it was there may never meet it.
 async function served() {
-  const { serviceWorker } = navigator;
-  if (!serviceWorker) return;
+  if (!serviceWorker) return; // not a secure context: the learner's files are then not kept
   const address = new URL("service-worker.js?enableCache=false", LITE).href;
   try {
     // Else JupyterLite, on its first visit, takes out every service worker of the whole host.
@@ -39,9 +40,23 @@ async function served() {
     if (serviceWorker.controller?.scriptURL === address) return;
     await new Promise((done) => {
       serviceWorker.addEventListener("controllerchange", done, { once: true });
-      setTimeout(done, SECONDS * 1000);
+      setTimeout(done, 3 * SECONDS);
     });
   } catch (error) {
-    console.warn("No service worker:", error); // a private window: the files are then not kept
+    console.warn("No service worker:", error);
   }
+}
+
+// When the kernel has nothing to do, what is missing of this site is fetched, for later without a
+// network. `data-offline` says how that went.
+async function keep() {
+  if (!serviceWorker?.controller || navigator.connection?.saveData) return;
+  const idle = () =>
+    window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === "idle";
+  for (let calm = 0; calm < 3; calm = idle() ? calm + 1 : 0)
+    await new Promise((done) => setTimeout(done, 2 * SECONDS));
+  serviceWorker.addEventListener("message", ({ data }) => {
+    document.documentElement.dataset.offline = data;
+  });
+  serviceWorker.controller.postMessage("keep");
 }
