@@ -105,7 +105,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-st
 lock: setup ## re-pin the dependencies (UPGRADE=1: the newest)
 	@$(INSTALL) uv
 	$(LOCK) -o requirements.txt
-	$(LOCK) --extra test -c requirements.txt -o requirements-test.txt
+	$(LOCK) --extra test --extra site -c requirements.txt -o requirements-test.txt
 
 clean: ## remove what was built, .venv too
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis

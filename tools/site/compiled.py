@@ -37,10 +37,10 @@ DROP: Mapping[str, tuple[str, ...]] = {
         *("*.h", "*.a", "*.c", "*.pxd", "*.pyx", "*.in.py"),
         *("numpy/f2py/*", "numpy/_pyinstaller/*"),
     ),
-    # Fonts of the series' figures and of formulas in them; toolbars need windows.
+    # The other fonts are those of figures and of formulas in them; toolbars need windows.
     "matplotlib": (
         *("*/mpl-data/fonts/afm/*", "*/mpl-data/fonts/pdfcorefonts/*", "*/mpl-data/images/*"),
-        *("*/mpl-data/sample_data/*", "*/fonts/ttf/cm*.ttf", "*/fonts/ttf/DejaVuSerif*.ttf"),
+        *("*/mpl-data/sample_data/*", "*/fonts/ttf/DejaVuSerif*.ttf"),
         *("*/backends/web_backend/*", "*/backends/backend_[gqtw][tkx]*", "matplotlib/sphinxext/*"),
     ),
     # Of 500 languages, Python.

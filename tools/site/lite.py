@@ -18,7 +18,8 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from tools.site import offline, parts
+from tools.site import parts
+from tools import wheel
 from tools.site.compiled import compiled
 
 __all__ = ["LiteError", "build"]
@@ -43,6 +44,9 @@ UNPACKED = ("bpdemo", "contourpy", "kiwisolver", "matplotlib", "numpy", "pillow"
 
 PRELOADED = ("micropip", "piplite", "ipykernel", "comm", "pyodide-kernel", "jedi", "ipython")
 """What JupyterLite's kernel would look for by micropip. kernel.mjs has it, or does without."""
+
+SERVICE_WORKER = "service-worker.js"
+"""Where JupyterLite looks for its service worker."""
 
 UNUSED = ("*.eot", "fa-*.svg", "fa-*.ttf", "rspack.config*.js")
 """What JupyterLite brings and no browser of today asks for."""
@@ -75,9 +79,9 @@ def build(out: Path) -> Path:
     for pattern in UNUSED:
         for path in lite.rglob(pattern):
             path.unlink()
-    # JupyterLite's service worker carries the learner's files between the page and the kernel.
-    (lite / offline.NAME).rename(lite / "jupyterlite-worker.js")
-    offline.write(lite, filter(Path.is_file, lite.rglob("*")), then="jupyterlite-worker.js")
+    _keep_offline(lite)
+    for path in lite.rglob("*"):
+        os.utime(path)  # servers tell a file that has changed by its time
     return lite
 
 
@@ -86,7 +90,7 @@ def runtime(folder: Path) -> None:
     folder.mkdir(parents=True)
     official = parts.folder()
     with tempfile.TemporaryDirectory() as temporary:
-        ours = _bpdemo(Path(temporary))
+        ours = wheel.build(Path(temporary), slim=True)
         wheels = {path.name: path for path in [ours, *_kernel_wheels()]}
         for part in parts.parts():
             path = official / part.path
@@ -105,17 +109,6 @@ def runtime(folder: Path) -> None:
     _zip(pure, {"bpdemo_lite.py": KERNEL / "bpdemo_lite.py"}, folder / "series.zip")
     for name in ("kernel.mjs", "worker.mjs"):
         shutil.copyfile(KERNEL / name, folder / name)
-
-
-def _bpdemo(out: Path) -> Path:
-    """Build bpdemo's wheel for the browser."""
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--quiet"]
-    command += ["--no-deps", "--no-build-isolation", "-w", str(out), str(ROOT)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        raise LiteError(f"bpdemo's wheel could not be built:\n{done.stderr[-2000:]}")
-    (wheel,) = out.glob("bpdemo-*.whl")
-    return wheel
 
 
 def _kernel_wheels() -> list[Path]:
@@ -213,6 +206,21 @@ def _start_early(lite: Path) -> None:
     _change(
         page, '<link rel="manifest"', '<link rel="icon" href="favicon.ico"><link rel="manifest"'
     )
+
+
+def _keep_offline(lite: Path) -> None:
+    """Write the service worker that keeps every file of JupyterLite and the series."""
+    # JupyterLite's own carries the learner's files between the page and the kernel.
+    theirs = (lite / SERVICE_WORKER).rename(lite / "jupyterlite-worker.js")
+    sums = {
+        path.relative_to(lite).as_posix(): parts.sha256(path)
+        for path in sorted(lite.rglob("*"))
+        if path.is_file()
+    }
+    ours = (KERNEL / "offline.js").read_text(encoding="utf-8")
+    script = f"const FILES = {json.dumps(sums, indent=0)};\n\n{ours}\n"
+    script += f"importScripts({json.dumps(theirs.name)});\n"
+    (lite / SERVICE_WORKER).write_text(script, encoding="utf-8")
 
 
 def _change(path: Path, old: str, new: str) -> None:

@@ -1,41 +1,35 @@
-"""A service worker for a folder of the site: what was visited once is there without a network."""
+"""What the pages need without a network: files with their hashes, for the service worker."""
 
-from __future__ import annotations
-
+import hashlib
 import json
-from collections.abc import Iterable
 from pathlib import Path
 
-from tools.site import parts
+__all__ = ["FILE", "write"]
 
-__all__ = ["NAME", "write"]
+FILE = "offline.json"
 
-SCRIPT = Path(__file__).with_name("offline.js")
+PYODIDE = "lite/static/pyodide/"
+PYTHON = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "pyodide-lock.json",
+          "python_stdlib.zip", "numpy-", "bpdemo-", "contourpy-")  # fmt: skip
+"""Of Python's files, those that a page's worker loads, by the beginnings of their names."""
 
-NAME = "service-worker.js"
-"""The service worker's file. It stands in the folder that it serves: that is its scope."""
 
+def write(site: Path) -> Path:
+    """Write the list of a built site, and return its path.
 
-def write(folder: Path, files: Iterable[Path], then: str | None = None) -> Path:
-    """Write a service worker into `folder`, which keeps `files` when a page says "keep".
-
-    A page says so with ``registration.active.postMessage("keep")``, at a quiet moment, and is told
-    "kept". The same files give the same service worker, and a browser takes a changed one for an
-    update.
-
-    Parameters
-    ----------
-    files : files in `folder`, at any depth.
-    then : another service worker's script, beside it, that serves what isn't a file.
+    It has all files but those of JupyterLab, which has a service worker of its own.
     """
-    sums = {
-        path.relative_to(folder).as_posix(): parts.sha256(path)
-        for path in sorted(files)
-        if path.name != NAME
-    }
-    script = f"const FILES = {json.dumps(sums, indent=0)};\n\n{SCRIPT.read_text(encoding='utf-8')}"
-    if then is not None:
-        script += f"\nimportScripts({json.dumps(then)});\n"
-    target = folder / NAME
-    target.write_text(script, encoding="utf-8")
-    return target
+    files = {}
+    for path in sorted(site.rglob("*")):
+        name = path.relative_to(site).as_posix()
+        if path.is_file() and name != FILE and _is_kept(name):
+            files[name] = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    made = site / FILE
+    made.write_text(json.dumps({"files": files}, indent=0) + "\n", encoding="utf-8")
+    return made
+
+
+def _is_kept(name: str) -> bool:
+    if name.startswith(PYODIDE):
+        return name.removeprefix(PYODIDE).startswith(PYTHON)
+    return not name.startswith("lite/") and not name.endswith(("sw.js", ".map"))
