@@ -25,7 +25,10 @@ HERE = Path(__file__).parent
 SCRIPTS = (HERE / "compiling.py", HERE / "compiling.mjs")
 
 DROP: Mapping[str, tuple[str, ...]] = {
-    "*": ("*.pyi", "*/py.typed", "*/tests/*", "*.dist-info/RECORD"),
+    "*": (
+        *("*.pyi", "*/py.typed", "*/tests/*", "*.dist-info/RECORD"),
+        *("*.data/data/*", "*/labextension/*", "*/nbextension/*"),  # JupyterLab has its own
+    ),
     # Servers, terminals, mail and processes: nothing that runs in a browser.
     "python_stdlib": (
         *("multiprocessing/*", "xmlrpc/*", "wsgiref/*", "ensurepip/*", "venv/*", "idlelib/*"),
@@ -48,7 +51,13 @@ DROP: Mapping[str, tuple[str, ...]] = {
         *("pygments/lexers/[!_p]*", "pygments/lexers/_[!_m]*", "pygments/lexers/_mql*"),
         "pygments/lexers/p[!y]*",
     ),
-    "sympy": ("sympy/parsing/autolev/*", "sympy/parsing/latex/*", "*/benchmarks/*"),
+    "sympy": (
+        *("sympy/parsing/autolev/*", "sympy/parsing/latex/*", "*/benchmarks/*"),
+        *("sympy/physics/quantum/*", "sympy/physics/mechanics/*", "sympy/physics/vector/*"),
+        *("sympy/physics/control/*", "sympy/physics/continuum_mechanics/*"),
+        *("sympy/physics/biomechanics/*", "sympy/physics/optics/*", "sympy/physics/hep/*"),
+    ),
+    "python_dateutil": ("dateutil/zoneinfo/*.tar.gz",),
     "ipython": ("*.ipynb", "IPython/sphinxext/*"),
 }
 """What is left out, by the name of the wheel; ``*`` is for all."""

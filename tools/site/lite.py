@@ -18,8 +18,8 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from tools.site import parts
 from tools import wheel
+from tools.site import parts
 from tools.site.compiled import compiled
 
 __all__ = ["LiteError", "build"]

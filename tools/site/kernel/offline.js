@@ -6,19 +6,15 @@
 // update only what changed is fetched again.
 
 const SCOPE = self.registration.scope;
-const NAME = "bpdemo ";
-const OWN = NAME + SCOPE;
+const KEPT = `bpdemo ${SCOPE}`;
 const AT_ONCE = 4;
 
 let kept = null; // the addresses of what is kept; null until it is known
 const known = look();
 
 async function look() {
-  const found = new Set();
-  for (const name of await caches.keys())
-    if (name.startsWith(NAME)) // the pages and JupyterLite share Pyodide
-      for (const { url } of await (await caches.open(name)).keys()) found.add(url);
-  kept = found;
+  const requests = await (await caches.open(KEPT)).keys();
+  kept = new Set(requests.map(({ url }) => url));
 }
 
 const key = (path) => `${new URL(path, SCOPE).href}?sha256=${FILES[path]}`;
@@ -32,7 +28,8 @@ function listed(request) {
 
 async function answer(request, path) {
   await known;
-  return (kept.has(key(path)) && (await caches.match(key(path)))) || fetch(request);
+  const found = kept.has(key(path)) && (await (await caches.open(KEPT)).match(key(path)));
+  return found || fetch(request);
 }
 
 async function keep(path) {
@@ -42,7 +39,7 @@ async function keep(path) {
   // What the browser happens to have may be older than this list; what the server has isn't.
   const file = await get("force-cache").catch(() => get("reload"));
   if (!file.ok) throw new Error(`${path}: ${file.status}`);
-  await (await caches.open(OWN)).put(key(path), file);
+  await (await caches.open(KEPT)).put(key(path), file);
   kept.add(key(path));
 }
 
@@ -54,7 +51,7 @@ async function keepAll() {
   };
   await Promise.all(Array.from({ length: AT_ONCE }, next));
   const wanted = new Set(Object.keys(FILES).map(key));
-  const cache = await caches.open(OWN);
+  const cache = await caches.open(KEPT);
   for (const { url } of await cache.keys())
     if (!wanted.has(url)) await cache.delete(url); // of an older site
 }
