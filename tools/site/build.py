@@ -1,27 +1,42 @@
-"""The whole site in one folder: JupyterLite, the pages, and what they need without a network."""
+"""The whole site: JupyterLite, the pages, and what keeps them for a time without a network."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
 
-from tools.site import lite, live, offline, pages, parts
+from tools.site import parts
 
-__all__ = ["build"]
+__all__ = ["SiteError", "build"]
 
 
-def build(out: Path) -> Path:
-    """Build the site into `out`, which is emptied first, and return it.
+class SiteError(Exception):
+    """The site could not be built; the message is for the user."""
+
+
+def build(out: Path) -> None:
+    """Build the site into a folder; what is in it already is replaced.
 
     Raises
     ------
-    parts.PartsError, lite.LiteError, pages.Problem : it can't be built; the message says why.
+    SiteError : something is missing, or a notebook can't be shown.
+    parts.PartsError : a file for the browser can't be had, or isn't what it should be.
+    OSError : the folder can't be written.
     """
-    shutil.rmtree(out, ignore_errors=True)
-    out.mkdir(parents=True)
-    lite.build(out)
-    # JupyterLite's Python is the pages' too, so it comes first.
-    pages.build(out, parts.folder() / "katex", python=live.names(out / live.PYODIDE))
-    shutil.copyfile(live.RUNTIME / "sw.js", out / "sw.js")
-    offline.write(out)
-    return out
+    # Only a build needs what these import.
+    try:
+        from tools.site import compiled, lite, live, offline, pages
+    except ImportError as missing:
+        raise SiteError(
+            f"{missing.name} is missing; the site's own packages are installed by "
+            'python -m pip install ".[site]"'
+        ) from None
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        lite.build(out)
+        fonts = parts.folder() / parts.FONTS
+        pages.build(out, fonts, python=live.names(out / live.PYODIDE))
+        shutil.copyfile(live.RUNTIME / "sw.js", out / "sw.js")
+        offline.write(out)
+    except (lite.LiteError, compiled.CompileError, pages.Problem) as problem:
+        raise SiteError(str(problem)) from problem

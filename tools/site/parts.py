@@ -112,21 +112,31 @@ def folder(given: Path | str | None = None) -> Path:
     return place
 
 
-def lock(extra: Mapping[Path, Sequence[str]] | None = None) -> dict[str, Any]:
-    """Return the reduced ``pyodide-lock.json``: the wheels of the list, and others.
+def lock(wheels: Iterable[Path]) -> dict[str, Any]:
+    """Return a ``pyodide-lock.json`` that names these wheels.
 
     Parameters
     ----------
-    extra : wheels that aren't in the list, each with the names of the packages that it needs.
+    wheels : files that Pyodide will find beside the lock file, of the list or others. A wheel of
+        the list needs what the list says, as far as that is among `wheels`; another needs nothing.
     """
-    place = folder()
     packages = {}
-    for name, wheel in listed()["wheels"].items():
-        path = place / wheel["file"]
-        packages[name] = _entry(name, path, wheel["depends"], wheel["imports"])
-    for path, depends in (extra or {}).items():
+    for path in wheels:
         name = path.name.split("-")[0].lower().replace("_", "-")
-        packages[name] = _entry(name, path, depends, _tops(path))
+        wheel = listed()["wheels"].get(name, {"depends": [], "imports": _tops(path)})
+        packages[name] = {
+            "name": name,
+            "version": path.name.split("-")[1],
+            "file_name": path.name,
+            "sha256": sha256(path),
+            "depends": wheel["depends"],
+            "imports": wheel["imports"],
+            "install_dir": "site",
+            "package_type": "package",
+            "unvendored_tests": False,
+        }
+    for package in packages.values():
+        package["depends"] = [name for name in package["depends"] if name in packages]
     return {"info": listed()["pyodide"]["info"], "packages": dict(sorted(packages.items()))}
 
 
@@ -258,21 +268,6 @@ def _download(lines: Sequence[str], target: Path, options: Sequence[str]) -> Non
         names = ", ".join(line.split()[0] for line in lines)
         said = [line for line in done.stderr.splitlines() if "WARNING" not in line][-3:]
         raise PartsError(f"pip could not fetch {names}:\n" + "\n".join(said))
-
-
-def _entry(name: str, path: Path, depends: Sequence[str], imports: Sequence[str]) -> dict[str, Any]:
-    """A package as a lock file of Pyodide lists it."""
-    return {
-        "name": name,
-        "version": path.name.split("-")[1],
-        "file_name": path.name,
-        "sha256": sha256(path),
-        "depends": list(depends),
-        "imports": list(imports),
-        "install_dir": "site",
-        "package_type": "package",
-        "unvendored_tests": False,
-    }
 
 
 def _tops(wheel: Path) -> list[str]:
