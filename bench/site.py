@@ -23,11 +23,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from playwright.sync_api import BrowserContext
-from tools.site.__main__ import SITE
 
 from bench import core
 from tools import lab
 from tools.site import serve
+from tools.site.__main__ import SITE
 
 ROUNDS = 3
 NOTEBOOK = "02-three-terms"

@@ -1,14 +1,15 @@
 """The built site, served under a sub-path of this machine, and one Chromium for it."""
 
+import contextlib
 import os
+import socket
 import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from tools import browser, lab
+from tools.site import build, serve
 
 SUB_PATH = "/some/where/"
 """Where the site is served: it must work in any folder of a server."""
@@ -29,44 +30,43 @@ def folder(tmp_path_factory):
     """The site, built afresh; BPDEMO_SITE names one that is there."""
     if there := os.environ.get("BPDEMO_SITE"):
         return Path(there)
-    from tools.site.build import build
-
-    return build(tmp_path_factory.mktemp("site") / "site")
-
-
-class Handler(SimpleHTTPRequestHandler):
-    """Serves the folder under the sub-path, and says nothing."""
-
-    def translate_path(self, path):
-        if not path.startswith(SUB_PATH):
-            return os.devnull + "/nothing"
-        return super().translate_path("/" + path.removeprefix(SUB_PATH))
-
-    def log_message(self, *_):
-        pass
+    made = tmp_path_factory.mktemp("site") / "site"
+    build.build(made)
+    return made
 
 
 class Served:
     """A server that can be switched off, and on again at the same address."""
 
     def __init__(self, folder):
-        self._handler = partial(Handler, directory=str(folder))
-        self._port = 0
+        self._folder, self._port = folder, 0
         self.on()
 
     def on(self):
-        self._server = ThreadingHTTPServer(("127.0.0.1", self._port), self._handler)
-        self._server.daemon_threads = True
+        self._server = serve.server(self._folder, self._port, SUB_PATH)
+        self._open = []
+        accept = self._server.get_request
+
+        def noted():
+            connection, address = accept()
+            self._open.append(connection)
+            return connection, address
+
+        self._server.get_request = noted
         self._port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def off(self):
         self._server.shutdown()
-        self._server.server_close()
+        self._server.socket.close()
+        # A connection that is kept alive would go on answering.
+        for connection in self._open:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self._port}{SUB_PATH}"
+        return f"http://{serve.HOST}:{self._port}{SUB_PATH}"
 
 
 @pytest.fixture(scope="package")
