@@ -11,7 +11,7 @@ from bpdemo.exercises import practice
 from bpdemo.exercises.base import tidy
 from bpdemo.exercises.cells import TAG
 from bpdemo.explorers import view
-from bpdemo.page import Page, modules, needed, statements
+from bpdemo.page import Page, needed, statements
 from tools import notebooks
 
 NOTEBOOKS = sorted(notebooks.NOTEBOOKS.glob("*.ipynb"))
@@ -190,14 +190,3 @@ def test_python_itself_moves_a_picture():
     (moved,) = page.take()
     assert moved["id"] == "0" and moved["state"]["settings"]["w3"] == 0.5
     assert page.take() == []
-
-
-def test_compiled_modules_count_without_their_sources_dates():
-    import io
-    import zipfile
-
-    with zipfile.ZipFile(io.BytesIO(modules.packed())) as archive:
-        assert archive.testzip() is None
-        names = [name for name in archive.namelist() if name.startswith("numpy/__pycache__/")]
-        assert names
-        assert archive.read(names[0])[4:8] == b"\x01\x00\x00\x00"

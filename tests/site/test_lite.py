@@ -1,17 +1,20 @@
 """The series in JupyterLite: every notebook runs whole, and what a learner did is kept."""
 
+import os
 import time
 
 import pytest
 
-from tests.site.conftest import EVERYTHING, UNDER
-from tools import notebooks
-from tools.site import drive, serve
+from tools import browser, notebooks
+from tools.site import drive
 
 NOTEBOOKS = sorted(path.stem for path in notebooks.NOTEBOOKS.glob("*.ipynb"))
 
 SOME = ("02-three-terms", "08-real-data")
 """For an everyday run: proofs and figures, and the digits with the longest computation."""
+
+EVERYTHING = browser.REQUIRED or os.environ.get("BPDEMO_LITE") == "all"
+"""Whether all are run: on a CI machine, or when it is asked for."""
 
 GIGABYTE = 10**9
 
@@ -52,42 +55,44 @@ def test_notebook_runs_whole_in_the_browser(ran, name):
 FIRST, SECOND = "00-start-here", "A3-python"
 
 
-def test_what_a_learner_did_is_kept_also_without_a_network(chromium, folder):
-    with serve.serving(folder, UNDER) as site:
-        context = chromium.new_context()
-        lab = drive.Lab(context, site, FIRST)
-        lab.wait("kernel")
-        lab.start()
-        lab.wait("all")
-        follows_a_hand(lab.page)
-        library = "def forward(x):\n    return x\n"
-        code = f"""
-            import bpdemo.record, pathlib
-            bpdemo.record.note("quiz", "of-this-test", True)
-            pathlib.Path("my_backprop.py").write_text({library!r})
-            print(sorted(path.name for path in pathlib.Path().glob("*.ipynb")))"""
-        assert lab.python(indented(code)).strip() == str([f"{name}.ipynb" for name in NOTEBOOKS])
-        # Names are completed from what is there.
-        assert "of_this_test" in completions(lab, "of_this_test = 1", "of_thi")
-        lab.page.wait_for_selector("html[data-offline]", state="attached", timeout=120_000)
-        assert lab.page.evaluate("document.documentElement.dataset.offline") == "kept"
-        assert lab.complaints == []
-        lab.page.close()
+def test_what_a_learner_did_is_kept_also_without_a_network(chromium, site, served):
+    context = chromium.new_context()
+    lab = drive.Lab(context, site, FIRST)
+    lab.wait("kernel")
+    lab.start()
+    lab.wait("all")
+    follows_a_hand(lab.page)
+    library = "def forward(x):\n    return x\n"
+    code = f"""
+        import bpdemo.record, pathlib
+        bpdemo.record.note("quiz", "of-this-test", True)
+        pathlib.Path("my_backprop.py").write_text({library!r})
+        print(sorted(path.name for path in pathlib.Path().glob("*.ipynb")))"""
+    assert lab.python(indented(code)).strip() == str([f"{name}.ipynb" for name in NOTEBOOKS])
+    # Names are completed from what is there.
+    assert "of_this_test" in completions(lab, "of_this_test = 1", "of_thi")
+    lab.page.wait_for_selector("html[data-offline]", state="attached", timeout=120_000)
+    assert lab.page.evaluate("document.documentElement.dataset.offline") == "kept"
+    assert lab.complaints == []
+    lab.page.close()
 
-    # The server is gone.
-    for name in (FIRST, SECOND):
-        lab = drive.Lab(context, site, name)
-        lab.wait("kernel")
-        said = lab.python(
-            "from bpdemo import record; import my_backprop\n"
-            "print(record.noted('quiz'), my_backprop.forward(3))"
-        )
-        assert said.strip() == "{'of-this-test': True} 3"
-        lab.start()
-        lab.wait("all")
-        assert all(cell["execution_count"] for cell in lab.cells())
-        assert [line for line in lab.complaints if "ERR_CONNECTION_REFUSED" not in line] == []
-        lab.page.close()
+    served.off()
+    try:
+        for name in (FIRST, SECOND):  # reloaded, and never visited
+            lab = drive.Lab(context, site, name)
+            lab.wait("kernel")
+            said = lab.python(
+                "from bpdemo import record; import my_backprop\n"
+                "print(record.noted('quiz'), my_backprop.forward(3))"
+            )
+            assert said.strip() == "{'of-this-test': True} 3"
+            lab.start()
+            lab.wait("all")
+            assert all(cell["execution_count"] for cell in lab.cells())
+            assert lab.complaints == []
+            lab.page.close()
+    finally:
+        served.on()
     context.close()
 
 

@@ -3,14 +3,14 @@
 // after another.
 //
 // Most of Python's start is the same every time, so it is done once. The first page that a browser
-// opens keeps two things in the browser's cache: the memory of Python as it is right after its own
-// start (Pyodide's snapshot, which knows no NumPy yet), and the compiled modules. Where they are
-// missing, or don't fit, Python starts as usual.
+// opens keeps the memory of Python as it is right after its own start (Pyodide's snapshot, which
+// knows no NumPy yet) in the browser's cache. Where that is missing, or doesn't fit, Python starts
+// as usual.
 
 import { loadPyodide } from "../../lite/static/pyodide/pyodide.mjs";
 
 const PYODIDE = new URL("../../lite/static/pyodide/", import.meta.url).href;
-const SNAPSHOT = "snapshot", MODULES = "modules";
+const SNAPSHOT = "snapshot";
 // The standard library's modules that NumPy and bpdemo import: in the snapshot they are there.
 const EARLY = "import argparse, ast, base64, contextvars, csv, dataclasses, decimal, fractions, " +
   "gzip, html, inspect, json, linecache, numbers, pathlib, pickle, pkgutil, platform, random, secrets, shutil, " +
@@ -30,13 +30,11 @@ const DO = {
     // What Python will need next comes while it is still being set up.
     const bytes = fetched(wheel);
     fetched(numpy).catch(() => {});
-    const [snapshot, modules] = await Promise.all(
-      [SNAPSHOT, MODULES].map((name) => cached(version, name)));
+    const snapshot = await cached(version, SNAPSHOT);
     python = await begun(snapshot, version);
     tell("NumPy");
     await python.loadPackage("numpy", { messageCallback: () => {} });
     python.unpackArchive(await bytes, "wheel");
-    if (modules) python.unpackArchive(modules, "zip", { extractDir: sitePackages() });
     python.globals.set("cells", python.toPy(cells));
     page = python.runPython(`
 import json
@@ -52,9 +50,6 @@ page`);
     if (!fresh) return {};
     const open = await opened(version);
     if (open) {
-      const modules = python.runPython("from bpdemo.page import modules; modules.packed()");
-      await open.put(MODULES, new Response(modules.toJs()));
-      modules.destroy();
       await open.put(SNAPSHOT, new Response(fresh));
       // Those of other versions are of no use any more.
       for (const name of await caches.keys())
@@ -118,8 +113,6 @@ async function fetched(name) {
   if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
   return answer.arrayBuffer();
 }
-
-const sitePackages = () => python.runPython("import site; site.getsitepackages()[0]");
 
 // --- calls ---------------------------------------------------------------------------------------
 
