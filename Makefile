@@ -21,7 +21,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # A target that fails half-way is made again.
 .DELETE_ON_ERROR:
-.PHONY: help lab setup test setup-test browser lint format notebooks text bench gallery lock clean
+.PHONY: help lab setup test setup-test browser lint format notebooks text html site serve bench gallery lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -90,6 +90,15 @@ notebooks: setup-test ## execute and normalise all notebooks, or some: NB="02 03
 text: setup-test ## write the notebooks' text form to build/text/: NB="02 03"
 	$(BIN)/python -m tools.notebooks text $(NB)
 
+html: setup-test ## write each notebook as one HTML file that reads offline: NB="02 03"
+	$(BIN)/python -m tools.html $(NB)
+
+site: setup-test ## build the website, with JupyterLab for the browser, into build/site
+	$(BIN)/python -m tools.site build
+
+serve: site ## show the website at 127.0.0.1 (PORT=8000)
+	$(BIN)/python -m tools.site serve --port $(or $(PORT),8000)
+
 bench: setup-test ## measure the core against its peers
 	$(BIN)/python -m bench
 
@@ -105,7 +114,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-st
 lock: setup ## re-pin the dependencies (UPGRADE=1: the newest)
 	@$(INSTALL) uv
 	$(LOCK) -o requirements.txt
-	$(LOCK) --extra test -c requirements.txt -o requirements-test.txt
+	$(LOCK) --extra test --extra site -c requirements.txt -o requirements-test.txt
 
 clean: ## remove what was built, .venv too
 	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis

@@ -16,9 +16,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-__all__ = ["FILE", "KINDS", "forget", "note", "noted", "place"]
+__all__ = ["FILE", "KINDS", "LIBRARY", "forget", "note", "noted", "place"]
 
 FILE = "bpdemo-progress.json"
+
+LIBRARY = "my_backprop.py"
+"""The learner's own library, which `bpdemo.exercises.library` writes next to it."""
 
 KINDS = ("exercise", "guess", "quiz", "by hand", "hunt")
 """What is noted, each by its name."""

@@ -1,18 +1,24 @@
 """What the package is made of: light to import, built in floors, complete when installed."""
 
 import ast
+import base64
+import csv
+import hashlib
+import io
 import json
 import os
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
-from flit_core import buildapi
+from hatchling import build as backend
 from jupyterlab_server import settings_utils
 
 import bpdemo
+from tools import wheel as maker
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "bpdemo"
@@ -35,11 +41,15 @@ ROOMS = [
     "clock",
     "data",
     "record",
+    "showing",
     "by_hand",
     "figures",
     "diagrams",
     "explorers",
     "exercises",
+    "page",
+    "command",
+    "__main__",
 ]
 CORE = ROOMS[:6]
 SOURCES = sorted(PACKAGE.rglob("*.py"))
@@ -170,44 +180,113 @@ SETTINGS = "share/jupyter/lab/settings"
 DEFAULTS = f"bpdemo-{bpdemo.__version__}.data/data/{SETTINGS}/overrides.d/bpdemo.json"
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    """Build the wheel in this process: no network, no isolated environment."""
-    folder = tmp_path_factory.mktemp("wheel")
+def built(task, folder, at=ROOT):
+    """Let the build backend do a task in this process: no network, no isolated environment."""
     before = Path.cwd()
-    os.chdir(ROOT)  # a build backend is called in the project's folder
+    os.chdir(at)  # a build backend is called in the project's folder
     try:
-        return folder / buildapi.build_wheel(str(folder))
+        return folder / task(str(folder))
     finally:
         os.chdir(before)
 
 
-def test_one_wheel_for_every_machine(wheel):
-    assert wheel.name.endswith("-py3-none-any.whl")
-
-
-def test_the_wheel_has_every_file_of_the_package_and_nothing_else(wheel):
-    packed = set(zipfile.ZipFile(wheel).namelist())
-    own = {
-        path.relative_to(ROOT).as_posix()
-        for path in PACKAGE.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-    assert own <= packed
-    assert {name for name in packed - own if ".dist-info/" not in name} == {DEFAULTS}
-    assert any(name.endswith("/licenses/LICENSE") for name in packed)
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """What `pip install .` installs."""
+    return built(backend.build_wheel, tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
 def editable(tmp_path_factory):
-    """Build what `pip install -e .` installs."""
-    folder = tmp_path_factory.mktemp("editable")
-    before = Path.cwd()
-    os.chdir(ROOT)
-    try:
-        return folder / buildapi.build_editable(str(folder))
-    finally:
-        os.chdir(before)
+    """What `pip install -e .` installs."""
+    return built(backend.build_editable, tmp_path_factory.mktemp("editable"))
+
+
+@pytest.fixture(scope="module")
+def slim(tmp_path_factory):
+    """The wheel for the browser."""
+    return maker.build(tmp_path_factory.mktemp("slim"), slim=True)
+
+
+def names(wheel):
+    """The files in a wheel, without those that describe it."""
+    return {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+
+
+def relative(paths, base):
+    """The files as a wheel names them, from `base` on; no caches."""
+    return {
+        path.relative_to(base).as_posix()
+        for path in paths
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+OWN = relative(PACKAGE.rglob("*"), ROOT)
+NOTEBOOKS = {f"bpdemo/{name}" for name in relative(ROOT.glob("notebooks/*.ipynb"), ROOT)}
+PAGES = {
+    f"bpdemo/notebooks/docs/{name}.md" for name in ("classes-and-devices", "gradcheck", "notes")
+}
+
+
+def test_one_wheel_for_every_machine(wheel):
+    assert wheel.name == f"bpdemo-{bpdemo.__version__}-py3-none-any.whl"
+
+
+def test_the_wheel_has_the_package_the_notebooks_and_nothing_else(wheel):
+    assert len(NOTEBOOKS) > 10
+    assert names(wheel) == OWN | NOTEBOOKS | PAGES | {DEFAULTS}
+    assert any(name.endswith("/licenses/LICENSE") for name in zipfile.ZipFile(wheel).namelist())
+
+
+def test_the_wheel_for_the_browser_is_the_package_alone_and_small(slim):
+    assert names(slim) == OWN
+    assert slim.stat().st_size < 600_000
+
+
+def test_an_editable_install_copies_no_notebook(editable):
+    assert names(editable) == {"_bpdemo.pth", DEFAULTS}
+    path = zipfile.ZipFile(editable).read("_bpdemo.pth").decode()
+    assert Path(path.strip()).samefile(ROOT)
+
+
+@pytest.mark.parametrize("kind", ["wheel", "slim", "editable"])
+def test_the_record_of_a_wheel_is_right(kind, request):
+    zipped = zipfile.ZipFile(request.getfixturevalue(kind))
+    (record,) = [name for name in zipped.namelist() if name.endswith(".dist-info/RECORD")]
+    listed = {}
+    for name, digest, _ in csv.reader(io.StringIO(zipped.read(record).decode())):
+        assert name not in listed
+        listed[name] = digest
+    assert set(listed) == set(zipped.namelist())
+    assert listed.pop(record) == ""
+    for name, digest in listed.items():
+        found = base64.urlsafe_b64encode(hashlib.sha256(zipped.read(name)).digest())
+        assert digest == f"sha256={found.decode().rstrip('=')}", name
+
+
+def test_the_tool_builds_what_the_backend_builds(wheel, tmp_path, capsys):
+    assert maker.main([str(tmp_path / "new" / "folder")]) == 0
+    assert wheel.name in capsys.readouterr().out
+    assert (tmp_path / "new" / "folder" / wheel.name).read_bytes() == wheel.read_bytes()
+
+
+def test_the_tool_says_where_it_cannot_write(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    assert maker.main(["--slim", str(tmp_path / "file" / "below")]) == 2
+    out, err = capsys.readouterr()
+    assert not out and err.count("\n") == 1 and "can't be written" in err
+
+
+def test_the_source_archive_builds_the_same_wheel(wheel, tmp_path):
+    archive = built(backend.build_sdist, tmp_path)
+    with tarfile.open(archive) as packed:
+        packed.extractall(tmp_path, filter="data")
+    (tmp_path / "out").mkdir()
+    again = built(
+        backend.build_wheel, tmp_path / "out", at=tmp_path / archive.name[: -len(".tar.gz")]
+    )
+    assert again.read_bytes() == wheel.read_bytes()
 
 
 @pytest.mark.parametrize("kind", ["wheel", "editable"])

@@ -1,6 +1,5 @@
 """The plane of a two-input problem: what the network says everywhere, and the points."""
 
-import contourpy  # comes with Matplotlib
 import numpy as np
 
 from bpdemo.diagrams.base import Panel, line, rect, sketched, text, text_width
@@ -108,6 +107,8 @@ def _legend(left: float, width: float) -> tuple[str, float]:
 
 def _boundary(says: np.ndarray, left: float, top: float, cell: float) -> str:
     """Where the output crosses ½, as one path; (left, top) is the middle of the first cell."""
+    import contourpy  # comes with Matplotlib; a web page fetches it for this picture alone
+
     lines = contourpy.contour_generator(z=says).lines(0.5)  # each (points, 2), in cells
     moves = "".join(
         "M" + "L".join([f"{u:.1f} {v:.1f}" for u, v in (points * cell + (left, top)).tolist()])

@@ -3,9 +3,10 @@
 import textwrap
 from html import escape
 
+from bpdemo import showing
 from bpdemo.exercises.base import Verdict
 
-__all__ = ["show"]
+__all__ = ["html", "show"]
 
 # The mark, and the colour of the frame: JupyterLab's own where there is one. The words stand in
 # the page's text colour, so they can be read in both themes.
@@ -32,14 +33,5 @@ def html(verdict: Verdict) -> str:
 
 
 def show(verdict: Verdict) -> None:
-    """Show the verdict under the cell that runs; in a plain Python, print it."""
-    text = textwrap.fill(str(verdict), 88)
-    try:
-        from IPython import get_ipython
-        from IPython.display import display
-    except ImportError:
-        get_ipython = None
-    if get_ipython is None or get_ipython() is None:
-        print(text)
-    else:
-        display({"text/html": html(verdict), "text/plain": text}, raw=True)
+    """Show the verdict where the reader looks."""
+    showing.show(html(verdict), textwrap.fill(str(verdict), 88))

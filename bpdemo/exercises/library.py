@@ -27,7 +27,7 @@ from bpdemo import activations, checking, data, doctor, losses, network, record,
 
 __all__ = ["FILE", "Mine"]
 
-FILE = "my_backprop.py"
+FILE = record.LIBRARY
 
 _HEAD = '''"""Back-propagation, written by me, exercise by exercise, in the notebooks of bpdemo.
 

@@ -73,6 +73,9 @@ def card(
 class Practice:
     """Something to answer. A subclass says what: `cards`, `do`, `still_html` and `text`."""
 
+    front = "practice"
+    """Which front end shows it on a page."""
+
     title = ""
     intro = ""
 
@@ -119,6 +122,18 @@ class Practice:
             raise ValueError(f"choice: expected a number or None, received {choice!r}")
         self.do(message.get("do", ""), message.get("card", ""), choice)
         return self.state()
+
+    def respond(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """`receive` for what really comes from a page: it never raises.
+
+        The answer has the "sequence" of the message, by which a page knows what is answered.
+        """
+        try:
+            state = self.receive(message)
+        # An interrupt meant for a cell must not leave the page without an answer.
+        except (ValueError, KeyboardInterrupt):
+            state = self.state()
+        return {**state, "sequence": message.get("sequence", 0)}
 
     def bundle(self) -> dict[str, str]:
         """The still, as a notebook's output."""

@@ -31,10 +31,4 @@ class View(anywidget.AnyWidget):
         self.state = {**self._practice.state(), "sequence": self.state["sequence"]}
 
     def _receive(self, _, message: dict[str, Any], buffers) -> None:
-        sequence = message.get("sequence", 0)
-        try:
-            state = self._practice.receive(message)
-        # An interrupt meant for a cell must not leave the page without an answer.
-        except (ValueError, KeyboardInterrupt):
-            state = self._practice.state()
-        self.state = {**state, "sequence": sequence}
+        self.state = self._practice.respond(message)

@@ -6,47 +6,40 @@ Show one by ending a cell with it: ``explorers.ThreeTerms()``. Its controls are 
 
 import importlib
 
-from bpdemo.explorers.bends import Bends
-from bpdemo.explorers.by_hand import ByHand
-from bpdemo.explorers.cost import Cost
-from bpdemo.explorers.depth import Depth, SkipConnection
-from bpdemo.explorers.descent import Descent, Training
-from bpdemo.explorers.digit import DigitExplorer, Softmax
-from bpdemo.explorers.forward import ForwardChain, ForwardNetwork
-from bpdemo.explorers.secant import Secant
-from bpdemo.explorers.slip import SlipSwitch
-from bpdemo.explorers.step_back import StepBack
-from bpdemo.explorers.three_terms import Nudge, ThreeTerms
-from bpdemo.explorers.trust import BugZoo, StepSize
-from bpdemo.explorers.vectors import Matrices, Paths
+_PLACES = {
+    "Bends": "bends",
+    "BugZoo": "trust",
+    "ByHand": "by_hand",
+    "Cost": "cost",
+    "Depth": "depth",
+    "Descent": "descent",
+    "DigitExplorer": "digit",
+    "ForwardChain": "forward",
+    "ForwardNetwork": "forward",
+    "Matrices": "vectors",
+    "Nudge": "three_terms",
+    "Paths": "vectors",
+    "Secant": "secant",
+    "SkipConnection": "depth",
+    "SlipSwitch": "slip",
+    "Softmax": "digit",
+    "StepBack": "step_back",
+    "StepSize": "trust",
+    "ThreeTerms": "three_terms",
+    "Training": "descent",
+    "progress": "progress_bar",
+}
+"""In which file each one is. A file is read when it is first needed: a browser reads slowly, and
+the bar of `progress` is an ipywidget, which an explorer does without until a notebook shows it."""
 
-__all__ = [
-    "Bends",
-    "BugZoo",
-    "ByHand",
-    "Cost",
-    "Depth",
-    "Descent",
-    "DigitExplorer",
-    "ForwardChain",
-    "ForwardNetwork",
-    "Matrices",
-    "Nudge",
-    "Paths",
-    "Secant",
-    "SkipConnection",
-    "SlipSwitch",
-    "Softmax",
-    "StepBack",
-    "StepSize",
-    "ThreeTerms",
-    "Training",
-    "progress",
-]
+__all__ = [*_PLACES]
 
 
 def __getattr__(name):
-    # The bar is an ipywidget; an explorer needs none until a notebook shows it.
-    if name == "progress":
-        return importlib.import_module("bpdemo.explorers.progress_bar").progress
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_PLACES[name]}"), name)
+
+
+def __dir__():
+    return sorted({*globals(), *_PLACES})

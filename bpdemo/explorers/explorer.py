@@ -4,6 +4,7 @@ Nothing here knows of widgets or of a kernel. `receive` takes what a hand did, a
 and returns all that a page shows; in a notebook `bpdemo.explorers.view` carries both.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ from typing import Any, ClassVar
 
 from bpdemo import diagrams, record
 from bpdemo.diagrams import label, number
+from bpdemo.diagrams.base import BLANKS, STYLE
 from bpdemo.explorers.controls import Control
 
 __all__ = ["Explorer", "numbers_of", "went"]
@@ -37,6 +39,9 @@ class Explorer:
     TypeError : an unknown name, or a value of another type.
     ValueError : a value that the control can't have.
     """
+
+    front = "explorer"
+    """Which front end shows it on a page."""
 
     title = ""
 
@@ -317,6 +322,17 @@ class Explorer:
             ],
         }
 
+    def page_spec(self, notebook: str = "") -> dict[str, Any]:
+        """`spec`, with the style of the pictures, and a key to keep their settings under.
+
+        The key names the notebook, the explorer and its start.
+        """
+        spec = self.spec()
+        start = {control["name"]: control["default"] for control in spec["controls"]}
+        kept = json.dumps(start, ensure_ascii=False)
+        key = f"bpdemo:{notebook}:{spec['name']}:{','.join(self._lit)}:{kept}"
+        return {**spec, "key": key, "style": STYLE + BLANKS}
+
     def state(self, width: float = diagrams.WIDTH) -> dict[str, Any]:
         """What a page shows now, as plain data: the picture, the values, the bounds, the guess."""
         marks = self._marks(self._settings)
@@ -378,6 +394,20 @@ class Explorer:
         elif do != "show":
             raise ValueError(f"a page can set, reset, guess or show, not {do!r}")
         return self.state(width)
+
+    def respond(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """`receive` for what really comes from a page: it never raises.
+
+        What can't be done leaves the state as it was, with "trouble" in words. The answer has the
+        "sequence" of the message, by which a page knows what is answered.
+        """
+        try:
+            state = self.receive(message)
+        # An interrupt meant for a cell must not leave the page without an answer.
+        except (ValueError, TypeError, KeyError, KeyboardInterrupt) as error:
+            state = self.state(message.get("width") or diagrams.WIDTH)
+            state["trouble"] = str(error) or "interrupted"
+        return {**state, "sequence": message.get("sequence", 0)}
 
     # In a notebook.
 

@@ -1029,4 +1029,4 @@ function render({ model, el }) {
 }
 
 export default { render };
-export { Explorer };
+export { Explorer, make };

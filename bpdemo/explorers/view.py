@@ -5,7 +5,6 @@ names (`data-control`, `data-term`), and glides from one picture to the next. Th
 Python alone.
 """
 
-import json
 import os
 from html import escape
 from pathlib import Path
@@ -16,7 +15,6 @@ import traitlets
 from IPython.display import publish_display_data
 
 from bpdemo import diagrams
-from bpdemo.diagrams.base import BLANKS, STYLE
 from bpdemo.explorers.explorer import Explorer
 
 __all__ = ["View", "publish", "show", "still_css"]
@@ -61,9 +59,8 @@ class View(anywidget.AnyWidget):
     def __init__(self, explorer: Explorer):
         self._explorer = explorer
         self._width = diagrams.WIDTH
-        spec = explorer.spec()
         super().__init__(
-            spec={**spec, "key": _key(explorer, spec), "style": STYLE + BLANKS},
+            spec=explorer.page_spec(os.environ.get("JPY_SESSION_NAME", "")),
             state={**explorer.state(self._width), "sequence": 0},
         )
         self.on_msg(self._receive)
@@ -76,22 +73,8 @@ class View(anywidget.AnyWidget):
         }
 
     def _receive(self, _, message: dict[str, Any], buffers) -> None:
-        sequence = message.get("sequence", 0)
         self._width = message.get("width", self._width)
-        try:
-            state = self._explorer.receive({**message, "width": self._width})
-        # An interrupt meant for a cell must not leave the page without an answer.
-        except (ValueError, TypeError, KeyError, KeyboardInterrupt) as error:
-            state = {**self._explorer.state(self._width), "trouble": str(error) or "interrupted"}
-        self.state = {**state, "sequence": sequence}
-
-
-def _key(explorer: Explorer, spec: dict[str, Any]) -> str:
-    """Under what a browser keeps the last settings: the notebook, the explorer, its start."""
-    start = {control["name"]: control["default"] for control in spec["controls"]}
-    notebook = os.environ.get("JPY_SESSION_NAME", "")
-    lit = ",".join(explorer._lit)
-    return f"bpdemo:{notebook}:{spec['name']}:{lit}:{json.dumps(start, ensure_ascii=False)}"
+        self.state = self._explorer.respond({**message, "width": self._width})
 
 
 def still(explorer: Explorer) -> dict[str, str]:

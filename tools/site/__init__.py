@@ -1,1 +1,1 @@
-"""The website: static pages of the notebooks, and the series in JupyterLite."""
+"""The site: the series as pages and in JupyterLite; `python -m tools.site build` makes it."""

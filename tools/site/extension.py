@@ -220,6 +220,7 @@ def _page(app: Sphinx, name: str, template: str, context: dict, doctree: Any) ->
         return
     # "</script>" in a cell must not end the script that carries it.
     context["bp_cells"] = json.dumps(cells, ensure_ascii=False).replace("<", "\\u003c")
+    context["bp_python"] = app.config.bp_python
     context["bp_notebook"] = name if name in app.config.bp_notebooks else ""
 
 
@@ -228,6 +229,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("myst_nb")
     app.setup_extension("furo")  # else it is loaded after the settings that it adds are read
     app.add_config_value("bp_cells", {}, "html", dict)
+    app.add_config_value("bp_python", {}, "html", dict)
     app.add_config_value("bp_notebooks", [], "html", list)
     app.add_node(Cell, html=(_visit_cell, _close("</div>")))
     app.add_node(Fold, html=(_visit_fold, _close("</div></details>")))

@@ -17,7 +17,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -28,7 +28,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from tools.notebooks import METADATA, NOTEBOOKS, ROOT, exercise_of
-from tools.site import extension, formulas
+from tools.site import extension, formulas, live
 
 __all__ = ["REPOSITORY", "Chapter", "Problem", "build", "chapters"]
 
@@ -387,7 +387,7 @@ def build(
     out: Path,
     katex_fonts: Path,
     *,
-    runtime: Path = HERE / "runtime",
+    python: Mapping[str, str] | None = None,
     repository: str = REPOSITORY,
     folder: Path = NOTEBOOKS,
 ) -> None:
@@ -396,7 +396,8 @@ def build(
     Args:
         out: the folder of the site; what else is in it stays.
         katex_fonts: a folder with KaTeX's .woff2 files.
-        runtime: a folder with the script that wakes the stills, copied to _static/bp.
+        python: what a page must know to start Python (`live.names`); without it, pictures stay
+            still.
         repository: the address of the project, or "".
         folder: the notebooks.
 
@@ -407,10 +408,11 @@ def build(
     with tempfile.TemporaryDirectory() as temporary:
         source, made = Path(temporary, "source"), Path(temporary, "made")
         notebooks = _write_sources(source, made, folder, repository)
-        _run_sphinx(source, made, Path(temporary, "doctrees"), notebooks)
+        _run_sphinx(source, made, Path(temporary, "doctrees"), notebooks, python or {})
         for page in made.rglob("*.html"):
             page.write_text(_accessible(page.read_text(encoding="utf-8")), encoding="utf-8")
-        _copy_static(made / "_static", katex_fonts, runtime)
+        _copy_static(made / "_static", katex_fonts)
+        live.copy(made / "_static" / "bp")
         shutil.rmtree(made / "_sources", ignore_errors=True)  # empty
         for name in (".buildinfo", "objects.inv"):  # for Sphinx, not for readers
             (made / name).unlink(missing_ok=True)
@@ -443,12 +445,17 @@ def _write_sources(
 
 
 def _run_sphinx(
-    source: Path, made: Path, doctrees: Path, notebooks: dict[str, NotebookNode]
+    source: Path,
+    made: Path,
+    doctrees: Path,
+    notebooks: dict[str, NotebookNode],
+    python: Mapping[str, str],
 ) -> None:
     """Make the pages; a warning is an error."""
     warnings = io.StringIO()
     settings = {**extension.SETTINGS, "extensions": ["tools.site.extension"]}
     settings["bp_cells"] = {name: cells_of(notebook) for name, notebook in notebooks.items()}
+    settings["bp_python"] = dict(python)
     settings["bp_notebooks"] = [name for name in notebooks if name != "index"]
     try:
         with patch_docutils(), docutils_namespace():
@@ -482,8 +489,8 @@ def _accessible(html: str) -> str:
     return re.sub(r'<th class="head"><p></p></th>', "<td></td>", html)
 
 
-def _copy_static(static: Path, katex_fonts: Path, runtime: Path) -> None:
-    """Copy the fonts and the runtime, and leave out what no page needs."""
+def _copy_static(static: Path, katex_fonts: Path) -> None:
+    """Copy the fonts, and leave out what no page needs."""
     fonts = static / "fonts"
     fonts.mkdir()
     sheet = static / "katex.min.css"
@@ -498,9 +505,3 @@ def _copy_static(static: Path, katex_fonts: Path, runtime: Path) -> None:
         if not (katex_fonts / name).is_file():
             raise Problem(f"There is no {name} in {katex_fonts}, which must have KaTeX's fonts.")
         shutil.copyfile(katex_fonts / name, fonts / name)
-    if runtime.is_dir():
-        shutil.copytree(runtime, static / "bp", dirs_exist_ok=True, ignore=_not_for_the_web)
-
-
-def _not_for_the_web(_, names: list[str]) -> Iterator[str]:
-    return {name for name in names if name.startswith(("_", ".")) or name.endswith(".py")}

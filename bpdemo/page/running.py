@@ -1,0 +1,173 @@
+"""The Python half of a page: cells in, plain data out."""
+
+import ast
+import contextlib
+import io
+import linecache
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from bpdemo import record, showing
+from bpdemo.page.needed import needed, statements
+
+__all__ = ["KEPT", "Page"]
+
+KEPT = (record.FILE, record.LIBRARY)
+"""The files of a learner's that a page keeps: her progress, and her library."""
+
+_ON_DEMAND = ("contourpy", "matplotlib", "sympy")
+"""What a page loads when a cell turns out to need it."""
+
+
+class Page:
+    """The code cells of a notebook, and the pictures that are alive on its page.
+
+    Parameters
+    ----------
+    cells : the text of each code cell, by its place in the notebook.
+    notebook : the notebook's name, under which a browser keeps the settings of its pictures.
+    """
+
+    def __init__(self, cells: Mapping[int, str], notebook: str = ""):
+        self._cells = dict(sorted(cells.items()))
+        self._notebook = notebook
+        self._shown: dict[str, Any] = {}
+        self._moved: list[str] = []
+
+    def run(self, place: int, code: str | None = None) -> dict[str, Any]:
+        """Run one cell, after what it needs of the cells above.
+
+        Parameters
+        ----------
+        place : which cell; `code`, its text as the learner has it now, kept for the cells below.
+
+        Returns
+        -------
+        ``{"outputs": […]}``. Each output has a "kind": "text" or "error" (with "text"), "html"
+        (with "html"), "explorer" (with "id", "spec" and "state") or "practice" ("id", "state").
+        Or ``{"needs": name}``, where a module isn't loaded that the page could load: then run it
+        again.
+
+        Raises
+        ------
+        KeyError : no code cell has this place.
+        """
+        if code is not None:
+            self._cells[place] = code
+        code = self._cells[place]
+        above = statements(*[text for n, text in self._cells.items() if n < place])
+        names: dict[str, Any] = {"__name__": "__main__"}
+        outputs: list[dict[str, Any]] = []
+        said = _Said(outputs)
+        try:
+            with contextlib.redirect_stdout(io.StringIO()), showing.shown_by(lambda _: None):
+                for statement in needed(above, code):
+                    exec(_compiled(statement.code, "above"), names)
+            with contextlib.redirect_stdout(said), showing.shown_by(said.html):
+                self._evaluate(code, place, names, outputs)
+        except ModuleNotFoundError as missing:
+            if missing.name in _ON_DEMAND:
+                return {"needs": missing.name}
+            outputs.append(_trouble(missing))
+        except (Exception, KeyboardInterrupt) as error:
+            outputs.append(_trouble(error))
+        return {"outputs": outputs}
+
+    def _evaluate(self, code, place, names, outputs) -> None:
+        """Run the cell's statements; the value of the last is shown, as a notebook does it."""
+        body = ast.parse(code).body
+        last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+        file = f"cell-{place}"
+        exec(_compiled(code, file, ast.Module(body, [])), names)
+        if last is None:
+            return
+        value = eval(_compiled(code, file, ast.Expression(last.value)), names)
+        if value is not None:
+            outputs.append(self._output(value, f"{place}"))
+
+    def _output(self, value: Any, name: str) -> dict[str, Any]:
+        """How a page shows a value."""
+        # What is alive says which front end shows it, so that nothing is imported to find out.
+        if kind := getattr(type(value), "front", ""):
+            self._shown[name] = value
+            value._view = _View(self, name)
+            alive = {"kind": kind, "id": name, "state": value.state()}
+            return alive | ({"spec": value.page_spec(self._notebook)} if kind == "explorer" else {})
+        bundle = getattr(value, "_repr_mimebundle_", dict)()
+        html = bundle.get("text/html") or getattr(value, "_repr_html_", str)()
+        if html:
+            return {"kind": "html", "html": html}
+        return {"kind": "text", "text": repr(value)}
+
+    def answer(self, name: str, message: Mapping[str, Any]) -> dict[str, Any]:
+        """What the picture `name` shows after a hand's `message`; see its `respond`.
+
+        Raises KeyError where there is no such picture.
+        """
+        return self._shown[name].respond(message)
+
+    def take(self) -> list[dict[str, Any]]:
+        """The pictures that Python itself moved since it was last asked: "id" and "state"."""
+        moved, self._moved = dict.fromkeys(self._moved), []
+        return [{"id": name, "state": self._shown[name].state()} for name in moved]
+
+    @staticmethod
+    def files() -> dict[str, str]:
+        """The learner's files, by name, with what is in them."""
+        return {name: Path(name).read_text("utf-8") for name in KEPT if Path(name).is_file()}
+
+    @staticmethod
+    def restore(files: Mapping[str, str]) -> None:
+        """Write the learner's files as the browser kept them; one that it doesn't have goes."""
+        for name in KEPT:
+            if name in files:
+                Path(name).write_text(files[name], "utf-8")
+            else:
+                Path(name).unlink(missing_ok=True)
+
+
+class _View:
+    """Stands where a notebook's widget would: notes that Python moved the picture."""
+
+    def __init__(self, page: Page, name: str):
+        self._page, self._name = page, name
+
+    def refresh(self) -> None:
+        self._page._moved.append(self._name)
+
+
+class _Said(io.TextIOBase):
+    """What a cell prints and shows, in order."""
+
+    def __init__(self, outputs: list[dict[str, Any]]):
+        self._outputs = outputs
+
+    def html(self, html: str) -> None:
+        """What isn't printed, but shown."""
+        self._outputs.append({"kind": "html", "html": html})
+
+    def write(self, text: str) -> int:
+        if self._outputs and self._outputs[-1]["kind"] == "text":
+            self._outputs[-1]["text"] += text
+        elif text:
+            self._outputs.append({"kind": "text", "text": text})
+        return len(text)
+
+
+def _compiled(code: str, file: str, tree: ast.AST | None = None):
+    """Code whose lines a traceback and `inspect` can show."""
+    name = f"<{file}>"
+    linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
+    if tree is None:
+        return compile(code, name, "exec")
+    return compile(tree, name, "eval" if isinstance(tree, ast.Expression) else "exec")
+
+
+def _trouble(error: BaseException) -> dict[str, str]:
+    """An error as a learner reads it: her own lines, and what went wrong."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own: Sequence = [frame for frame in frames if frame.filename.startswith("<")]
+    told = traceback.format_exception_only(error)
+    return {"kind": "error", "text": "".join([*traceback.format_list(list(own)), *told])}

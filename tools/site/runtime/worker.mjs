@@ -1,0 +1,147 @@
+// Python for one page: Pyodide with NumPy and bpdemo, in a worker, so that the page never waits.
+// Each message has an "id" and says what to "do"; the answer has the same id. Messages are done one
+// after another.
+//
+// Most of Python's start is the same every time, so it is done once. The first page that a browser
+// opens keeps the memory of Python as it is right after its own start (Pyodide's snapshot, which
+// knows no NumPy yet) in the browser's cache. Where that is missing, or doesn't fit, Python starts
+// as usual.
+
+import { loadPyodide } from "../../lite/static/pyodide/pyodide.mjs";
+
+const PYODIDE = new URL("../../lite/static/pyodide/", import.meta.url).href;
+const SNAPSHOT = "snapshot";
+// The standard library's modules that NumPy and bpdemo import: in the snapshot they are there.
+const EARLY = "import argparse, ast, base64, contextvars, csv, dataclasses, decimal, fractions, " +
+  "gzip, html, inspect, json, linecache, numbers, pathlib, pickle, pkgutil, platform, random, secrets, shutil, " +
+  "struct, tempfile, textwrap, traceback, typing, zipfile, ctypes, datetime";
+
+let page = null;
+let python = null;
+let fresh = null; // the snapshot of a start without one, until it is kept
+
+const tell = (stage) => postMessage({ stage });
+
+const DO = {
+  // Starts Python, with the cells of the page and the learner's files. `version` names what the
+  // cache may hold: it changes with bpdemo's wheel and with Pyodide.
+  async start({ cells, notebook, files, wheel, numpy, version }) {
+    tell("Python");
+    // What Python will need next comes while it is still being set up.
+    const bytes = fetched(wheel);
+    fetched(numpy).catch(() => {});
+    const snapshot = await cached(version, SNAPSHOT);
+    python = await begun(snapshot, version);
+    tell("NumPy");
+    await python.loadPackage("numpy", { messageCallback: () => {} });
+    python.unpackArchive(await bytes, "wheel");
+    python.globals.set("cells", python.toPy(cells));
+    page = python.runPython(`
+import json
+from bpdemo.page import Page
+page = Page({n: code for n, code in cells}, ${JSON.stringify(notebook)})
+page`);
+    restore(files);
+    return { restored: Boolean(snapshot && !fresh) };
+  },
+
+  // Keeps what makes the next start short; done when nobody waits.
+  async keep({ version }) {
+    if (!fresh) return {};
+    const open = await opened(version);
+    if (open) {
+      await open.put(SNAPSHOT, new Response(fresh));
+      // Those of other versions are of no use any more.
+      for (const name of await caches.keys())
+        if (name.startsWith("bpdemo-python-") && name !== `bpdemo-python-${version}`)
+          await caches.delete(name);
+    }
+    fresh = null;
+    return {};
+  },
+
+  // Runs a cell; loads what turns out to be missing.
+  async run({ place, code, files }) {
+    if (files) restore(files);
+    for (;;) {
+      const answer = called("run", [place, code ?? null]);
+      if (!answer.needs) return { ...answer, ...news() };
+      tell(answer.needs);
+      await python.loadPackage(answer.needs, { messageCallback: () => {} });
+    }
+  },
+
+  // Does what a hand did in a picture.
+  answer({ name, message }) {
+    return { state: called("answer", [name, message]), ...news() };
+  },
+};
+
+// --- a short start -------------------------------------------------------------------------------
+
+async function begun(snapshot, version) {
+  const options = { indexURL: PYODIDE };
+  if (snapshot) {
+    try {
+      return await loadPyodide({ ...options, _loadSnapshot: snapshot });
+    } catch {
+      await caches.delete(`bpdemo-python-${version}`);
+    }
+  }
+  const made = await loadPyodide({ ...options, _makeSnapshot: true });
+  try {
+    made.runPython(EARLY);
+    const whole = made._module.HEAP8.length;
+    fresh = made.makeMemorySnapshot();
+    // A memory that has grown doesn't fit into that of a new start.
+    if (whole > 32 * 2 ** 20) fresh = null;
+  } catch { fresh = null; }
+  return made;
+}
+
+const opened = (version) => caches.open(`bpdemo-python-${version}`).catch(() => null);
+
+async function cached(version, name) {
+  try {
+    const found = await (await opened(version)).match(name);
+    return found && new Uint8Array(await found.arrayBuffer());
+  } catch { return null; }
+}
+
+async function fetched(name) {
+  const answer = await fetch(PYODIDE + name);
+  if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
+  return answer.arrayBuffer();
+}
+
+// --- calls ---------------------------------------------------------------------------------------
+
+// Plain data goes to Python and comes back as JSON: faster than proxies, and nothing to free.
+function called(method, values) {
+  python.globals.set("sent", JSON.stringify(values));
+  return JSON.parse(python.runPython(`json.dumps(page.${method}(*json.loads(sent)))`));
+}
+
+function restore(files) { called("restore", [files]); }
+
+// What changed by the way: the learner's files, and pictures that Python moved.
+let known = "";
+function news() {
+  const moved = called("take", []);
+  const files = called("files", []);
+  const now = JSON.stringify(files);
+  const changed = now !== known;
+  known = now;
+  return { ...(moved.length ? { moved } : {}), ...(changed ? { files } : {}) };
+}
+
+let queue = Promise.resolve();
+onmessage = ({ data }) => {
+  queue = queue.then(async () => {
+    try {
+      postMessage({ id: data.id, ...(await DO[data.do](data)) });
+    } catch (error) {
+      postMessage({ id: data.id, failed: String(error?.message || error) });
+    }
+  });
+};
