@@ -118,7 +118,7 @@ def _run(jobs: list[tuple[Path, Path, dict]]) -> None:
             "Deno is missing, which runs Pyodide for the build: python -m pip install deno"
         ) from None
     print(f"Compiling {len(jobs)} packages for the browser …", flush=True)
-    pyodide = parts.folder()
+    pyodide = parts.folder().resolve()
     with tempfile.TemporaryDirectory(dir=parts.caches(), prefix=".half-") as folder:
         work = Path(folder).resolve()
         for script in SCRIPTS:
@@ -137,7 +137,7 @@ def _run(jobs: list[tuple[Path, Path, dict]]) -> None:
             f"--allow-read={pyodide},{work}",
             f"--allow-write={work}",
         ]
-        command += [str(work / "compiling.mjs"), str(pyodide), str(work)]
+        command += [str(work / "compiling.mjs"), str(pyodide), pyodide.as_uri(), str(work)]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
             raise CompileError("Pyodide could not compile:\n" + done.stderr[-2000:])
