@@ -17,12 +17,14 @@ import os
 import re
 import shutil
 import tempfile
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
 import nbformat
+from bs4 import BeautifulSoup
 from nbformat import NotebookNode
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
@@ -245,7 +247,22 @@ def markdown(source: str, name: str) -> str:
         "notebook in JupyterLab</a>, in the browser too.",
         source,
     )
+    # JupyterLab takes formulas out before it reads a table; here a | in one would end a cell.
+    source = re.sub(r"^\|.*\|$", _row, source, flags=re.MULTILINE)
     return relinked(source, "../docs/", "docs/")
+
+
+def _row(row: re.Match) -> str:
+    r"""A row of a table whose formulas have no bare |.
+
+    >>> print(_row(re.match(".*", r"| $|f|$ or $\|v\|$ | b |")))
+    | $\vert f\vert $ or $\Vert v\Vert $ | b |
+    """
+
+    def within(formula: re.Match) -> str:
+        return formula[0].replace(r"\|", r"\Vert ").replace("|", r"\vert ")
+
+    return re.sub(r"\$[^$]+\$", within, row[0])
 
 
 def relinked(source: str, old: str, new: str) -> str:
@@ -404,6 +421,9 @@ def build(
     Raises:
         Problem: a notebook or a document can't be shown, or Sphinx warns of something.
     """
+    for name in fonts():
+        if not (katex_fonts / name).is_file():
+            raise Problem(f"There is no {name} in {katex_fonts}, which must have KaTeX's fonts.")
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         source, made = Path(temporary, "source"), Path(temporary, "made")
@@ -411,7 +431,7 @@ def build(
         _run_sphinx(source, made, Path(temporary, "doctrees"), notebooks, python or {})
         for page in made.rglob("*.html"):
             page.write_text(_accessible(page.read_text(encoding="utf-8")), encoding="utf-8")
-        _copy_static(made / "_static", katex_fonts)
+        _copy_fonts(made / "_static", katex_fonts)
         live.copy(made / "_static" / "bp")
         shutil.rmtree(made / "_sources", ignore_errors=True)  # empty
         for name in (".buildinfo", "objects.inv"):  # for Sphinx, not for readers
@@ -452,13 +472,16 @@ def _run_sphinx(
     python: Mapping[str, str],
 ) -> None:
     """Make the pages; a warning is an error."""
-    warnings = io.StringIO()
+    heard = io.StringIO()
     settings = {**extension.SETTINGS, "extensions": ["tools.site.extension"]}
     settings["bp_cells"] = {name: cells_of(notebook) for name, notebook in notebooks.items()}
     settings["bp_python"] = dict(python)
     settings["bp_notebooks"] = [name for name in notebooks if name != "index"]
     try:
-        with patch_docutils(), docutils_namespace():
+        with patch_docutils(), docutils_namespace(), warnings.catch_warnings():
+            # What Sphinx and its extensions still use of each other is theirs to change.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            warnings.simplefilter("ignore", PendingDeprecationWarning)
             app = Sphinx(
                 source,
                 None,
@@ -467,41 +490,58 @@ def _run_sphinx(
                 "html",
                 confoverrides=settings,
                 status=None,
-                warning=warnings,
+                warning=heard,
                 freshenv=True,
             )
             app.build(force_all=True)
     except formulas.BrokenFormula as error:
         raise Problem(str(error)) from None
-    if said := warnings.getvalue().strip():
+    if said := heard.getvalue().strip():
         said = re.sub(r"\x1b\[[0-9;]*m", "", said).replace(f"{source}/", "")
         raise Problem(f"Sphinx warns of something:\n{said}")
 
 
 def _accessible(html: str) -> str:
-    """Put right what axe finds in the theme: two landmarks without a name, empty headers."""
+    """Put right what axe finds: two landmarks of the theme without a name, headers without text."""
     html = html.replace(
         '<aside class="sidebar-drawer">', '<aside class="sidebar-drawer" aria-label="Site">'
     )
     html = html.replace(
         '<aside class="toc-drawer', '<aside aria-label="On this page" class="toc-drawer'
     )
-    return re.sub(r'<th class="head"><p></p></th>', "<td></td>", html)
+    html = re.sub(r'<th class="head"><p></p></th>', "<td></td>", html)
+    return re.sub(r'(?<=<th class="head">)<p><span class="katex">.*?</p>(?=</th>)', _said, html)
 
 
-def _copy_static(static: Path, katex_fonts: Path) -> None:
-    """Copy the fonts, and leave out what no page needs."""
-    fonts = static / "fonts"
-    fonts.mkdir()
+def _said(header: re.Match) -> str:
+    """A header that is a formula and no more, with the formula's signs as text.
+
+    Some readers, and axe, take MathML for no text, and such a header for an empty one.
+    """
+    (paragraph,) = BeautifulSoup(header[0], "html.parser").contents
+    if len(paragraph.contents) > 1:
+        return header[0]
+    signs = paragraph.math.semantics.contents[0].get_text()
+    return f'<span class="visually-hidden">{signs}</span><div aria-hidden="true">{header[0]}</div>'
+
+
+_OTHER_FORMS = re.compile(
+    r',url\([^)]*\.woff\) format\("woff"\),url\([^)]*\.ttf\) format\("truetype"\)'
+)
+
+
+def fonts() -> list[str]:
+    """The files of KaTeX's fonts that its style sheet asks for, each in its smallest form."""
+    sheet = (HERE / "static" / "katex.min.css").read_text(encoding="utf-8")
+    return sorted(set(re.findall(r"url\(fonts/([^)]+\.woff2)\)", sheet)))
+
+
+def _copy_fonts(static: Path, katex_fonts: Path) -> None:
+    """Copy the fonts, and take their other forms out of the style sheet."""
     sheet = static / "katex.min.css"
     # Every browser that runs the pages takes the first of the three forms of a font.
-    text = re.sub(
-        r',url\([^)]*\.woff\) format\("woff"\),url\([^)]*\.ttf\) format\("truetype"\)',
-        "",
-        sheet.read_text(encoding="utf-8"),
-    )
+    text = _OTHER_FORMS.sub("", sheet.read_text(encoding="utf-8"))
     sheet.write_text(text, encoding="utf-8")
-    for name in sorted(set(re.findall(r"url\(fonts/([^)]+)\)", text))):
-        if not (katex_fonts / name).is_file():
-            raise Problem(f"There is no {name} in {katex_fonts}, which must have KaTeX's fonts.")
-        shutil.copyfile(katex_fonts / name, fonts / name)
+    (static / "fonts").mkdir()
+    for name in fonts():
+        shutil.copyfile(katex_fonts / name, static / "fonts" / name)

@@ -20,6 +20,8 @@ function name(box) {
 
 const observer = new ResizeObserver((entries) => entries.forEach((entry) => check(entry.target)));
 boxes.forEach((box) => observer.observe(box));
+// A formula is as wide as it will be once its fonts are there, which changes no box.
+document.fonts.addEventListener("loadingdone", () => boxes.forEach(check));
 
 // On paper nothing is folded but what gives an exercise away.
 const GIVES_AWAY = /^(Hint|Solution|Answer|A model answer)/;
