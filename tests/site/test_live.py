@@ -189,8 +189,10 @@ def test_axe_finds_nothing(opened, theme):
     opened.page.evaluate("theme => { document.body.dataset.theme = theme; }", theme)
     opened.page.wait_for_timeout(100)
     opened.page.evaluate(AXE.read_text(encoding="utf-8"))
+    # Inside of a formula axe takes long and has nothing to say of the page.
     found = opened.page.evaluate(
-        """async () => (await axe.run(document, {resultTypes: ['violations']})).violations.flatMap(
+        """async () => (await axe.run({exclude: [['.katex']]},
+          {resultTypes: ['violations']})).violations.flatMap(
           ({id, nodes}) => nodes.map(node => [id, node.html.slice(0, 200), node.failureSummary]))"""
     )
     assert found == []
