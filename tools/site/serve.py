@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -46,6 +47,14 @@ class _Handler(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+class _Server(ThreadingHTTPServer):
+    """A server for which a browser that goes away in the middle of a file is no trouble."""
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def server(folder: Path, port: int = 0, under: str = "/") -> ThreadingHTTPServer:
     """A server of `folder` that listens, and doesn't answer yet.
 
@@ -58,7 +67,7 @@ def server(folder: Path, port: int = 0, under: str = "/") -> ThreadingHTTPServer
     ------
     OSError : the port is taken.
     """
-    return ThreadingHTTPServer((HOST, port), partial(_Handler, directory=folder, under=under))
+    return _Server((HOST, port), partial(_Handler, directory=folder, under=under))
 
 
 @contextlib.contextmanager
