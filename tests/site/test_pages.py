@@ -93,7 +93,7 @@ def test_every_notebook_has_its_page(made):
 
 def test_the_series_is_the_readmes(page):
     listed = [c.name for c in pages.chapters()]
-    rows = [a["href"] for a in page("index").select("article table td:nth-of-type(2) a")]
+    rows = [a["href"] for a in page("index").select("article table td:nth-of-type(1) a")]
     assert sorted(listed) == NAMES
     assert rows == [f"{name}.html" for name in listed]
     tree = [a["href"] for a in page("index").select(".sidebar-tree a")]
