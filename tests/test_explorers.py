@@ -6,9 +6,10 @@ import subprocess
 import sys
 from types import SimpleNamespace
 
+import anywidget
 import pytest
 
-from bpdemo import diagrams, explorers, record
+from bpdemo import diagrams, exercises, explorers, record
 from bpdemo.explorers import controls, view
 from bpdemo.explorers.explorer import Explorer, numbers_of, went
 from tests import deciding
@@ -313,6 +314,16 @@ def test_the_front_end_is_one_file_that_fetches_nothing():
     assert not re.search(r"^\s*import\s|import\(|https?://|fetch\(|XMLHttpRequest", source, re.M)
     for name in EXPLORERS:
         assert name not in source, "no JavaScript for a single explorer"
+
+
+@pytest.mark.parametrize("made", [explorers.ThreeTerms, lambda: exercises.quiz("02")])
+def test_marimo_gets_the_live_view_that_a_notebook_shows(made, capsys):
+    """It asks for `_display_`, and takes an anywidget as it is."""
+    shown = made()
+    live = shown._display_()
+    assert isinstance(live, anywidget.AnyWidget) and live is shown._display_()
+    shown._ipython_display_()
+    assert shown._view is live
 
 
 def test_a_view_answers_a_page(monkeypatch):

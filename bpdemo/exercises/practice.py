@@ -147,12 +147,17 @@ class Practice:
         return {"text/html": html, "text/plain": self.text()}
 
     def _ipython_display_(self) -> None:
-        from bpdemo.exercises import practice_view
         from bpdemo.explorers.view import publish
+
+        publish(self.bundle(), self._display_())
+
+    def _display_(self) -> Any:
+        # marimo's way of asking; it shows the live view by itself.
+        from bpdemo.exercises import practice_view
 
         if self._view is None:
             self._view = practice_view.View(self)
-        publish(self.bundle(), self._view)
+        return self._view
 
     def _show(self) -> None:
         """Bring a notebook's view up to date, where there is one."""

@@ -421,6 +421,12 @@ class Explorer:
 
         view.show(self)
 
+    def _display_(self) -> Any:
+        # marimo's way of asking; it shows the live view by itself.
+        from bpdemo.explorers import view
+
+        return view.live(self)
+
 
 def went(what: str, before: float, now: float) -> str:
     """How a quantity changed, in words.

@@ -663,6 +663,10 @@ class Explorer {
         this.light(on && names ? names.split(" ") : []);
       });
     }
+    // Notebook 7 takes the arrow keys for its own, unless the very node that has them says no.
+    this.root.addEventListener("focusin", (event) => {
+      event.target.setAttribute("data-lm-suppress-shortcuts", "true");
+    });
     // Space and the arrows go through the steps, wherever nothing else uses them.
     this.root.addEventListener("keydown", (event) => {
       const name = this.spec.controls.find((control) => control.kind === "step")?.name;

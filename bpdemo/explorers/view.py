@@ -17,7 +17,7 @@ from IPython.display import publish_display_data
 from bpdemo import diagrams
 from bpdemo.explorers.explorer import Explorer
 
-__all__ = ["View", "publish", "show", "still_css"]
+__all__ = ["View", "live", "publish", "show", "still_css"]
 
 _HERE = Path(__file__).parent
 _WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -90,11 +90,16 @@ def still(explorer: Explorer) -> dict[str, str]:
     return {"text/html": html, "text/plain": drawing.alt}
 
 
-def show(explorer: Explorer) -> None:
-    """Show an explorer as a notebook's cell does: its still, and below it the live view."""
+def live(explorer: Explorer) -> View:
+    """The live view of an explorer, which has one."""
     if explorer._view is None:
         explorer._view = View(explorer)
-    publish(still(explorer), explorer._view)
+    return explorer._view
+
+
+def show(explorer: Explorer) -> None:
+    """Show an explorer as a notebook's cell does: its still, and below it the live view."""
+    publish(still(explorer), live(explorer))
 
 
 def publish(still: dict[str, str], view: anywidget.AnyWidget) -> None:

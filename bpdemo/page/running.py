@@ -17,7 +17,7 @@ __all__ = ["KEPT", "Page"]
 KEPT = (record.FILE, record.LIBRARY)
 """The files of a learner's that a page keeps: her progress, and her library."""
 
-_ON_DEMAND = ("contourpy", "matplotlib", "sympy")
+_ON_DEMAND = ("contourpy", "sympy")
 """What a page loads when a cell turns out to need it."""
 
 

@@ -302,3 +302,12 @@ def test_a_guess_is_told_after_the_move(opened, subtests):
             right = twin.state()["guess"]["right"]
             assert ("✓" in told) == right and ("✗" in told) == (not right)
             explorer.reset()
+
+
+def test_a_key_on_the_picture_is_the_pictures_own(opened):
+    """Notebook 7 takes an arrow key for its own, unless the node that has the focus says no."""
+    for explorer in opened.explorers:
+        if held := explorer.held():
+            explorer.part(held[0]).focus()
+            said = "() => document.activeElement.dataset.lmSuppressShortcuts"
+            assert opened.page.evaluate(said) == "true", explorer.name

@@ -1,5 +1,6 @@
 """The pages in a browser: what stands still wakes, moves, and shows what CPython shows."""
 
+import html
 import importlib.resources
 import json
 import re
@@ -188,8 +189,10 @@ def test_axe_finds_nothing(opened, theme):
     opened.page.evaluate("theme => { document.body.dataset.theme = theme; }", theme)
     opened.page.wait_for_timeout(100)
     opened.page.evaluate(AXE.read_text(encoding="utf-8"))
+    # Inside of a formula axe takes long and has nothing to say of the page.
     found = opened.page.evaluate(
-        """async () => (await axe.run(document, {resultTypes: ['violations']})).violations.flatMap(
+        """async () => (await axe.run({exclude: [['.katex']]},
+          {resultTypes: ['violations']})).violations.flatMap(
           ({id, nodes}) => nodes.map(node => [id, node.html.slice(0, 200), node.failureSummary]))"""
     )
     assert found == []
@@ -209,7 +212,8 @@ def test_the_first_exercise_is_judged_on_every_page(opened):
     root.locator(".bp-verdict", has_text="Right.").wait_for(timeout=30_000)
     page = Page({cell["n"]: cell["code"] for cell in opened.cells()})
     (mine,) = page.run(cell["n"], solved)["outputs"]
-    assert root.locator(".bp-verdict").inner_text() in re.sub(r"<[^>]+>|\n", "", mine["html"])
+    said = html.unescape(re.sub(r"<[^>]+>|\n", "", mine["html"]))
+    assert root.locator(".bp-verdict").inner_text() == said
 
 
 # --- one page, in a browser of its own -----------------------------------------------------------

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -41,8 +40,6 @@ def main(arguments: list[str] | None = None) -> int:
     serving.add_argument("--port", type=int, default=8000, help="8000")
     checking.add_argument("--against", type=Path, metavar="FILE", help="a pyodide-lock.json")
     given = parser.parse_args(arguments)
-    if getattr(given, "parts", None):
-        os.environ["BPDEMO_PARTS"] = str(given.parts)
     try:
         return {"build": _build, "serve": _serve, "parts": _parts}[given.command](given)
     except (build.SiteError, parts.PartsError) as problem:
@@ -53,6 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _build(given: argparse.Namespace) -> int:
+    parts.folder(given.parts)
     build.build(given.folder)
     files = [path.stat().st_size for path in given.folder.rglob("*") if path.is_file()]
     print(f"{given.folder}: {sum(files) / 1e6:.0f} MB, {len(files)} files")
@@ -71,7 +69,7 @@ def _serve(given: argparse.Namespace) -> int:
 
 def _parts(given: argparse.Namespace) -> int:
     if given.against is None:
-        print(f"{len(parts.parts())} files, all as listed, are in {parts.folder()}")
+        print(f"{len(parts.parts())} files, all as listed, are in {parts.folder(given.parts)}")
         return 0
     differences = parts.against(json.loads(given.against.read_text(encoding="utf-8")))
     print("\n".join(differences) or f"{parts.LIST.name} agrees with {given.against}")

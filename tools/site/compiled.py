@@ -11,10 +11,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from tools.site import parts
@@ -110,7 +113,7 @@ def _rules(name: str) -> dict:
 
 
 def _run(jobs: list[tuple[Path, Path, dict]]) -> None:
-    """Compile in one Pyodide, under Deno, which may read and write a folder of ours alone."""
+    """Compile, in as many Pyodides as there are cores."""
     try:
         from deno import find_deno_bin
     except ImportError:
@@ -118,7 +121,16 @@ def _run(jobs: list[tuple[Path, Path, dict]]) -> None:
             "Deno is missing, which runs Pyodide for the build: python -m pip install deno"
         ) from None
     print(f"Compiling {len(jobs)} packages for the browser …", flush=True)
-    pyodide = parts.folder()
+    shares: list[list] = [[] for _ in range(min(os.cpu_count() or 1, len(jobs)))]
+    for job in sorted(jobs, key=lambda job: job[0].stat().st_size, reverse=True):
+        min(shares, key=lambda share: sum(job[0].stat().st_size for job in share)).append(job)
+    with ThreadPoolExecutor(len(shares)) as pool:
+        list(pool.map(partial(_compile, find_deno_bin()), shares))
+
+
+def _compile(deno: str, jobs: list[tuple[Path, Path, dict]]) -> None:
+    """Compile in one Pyodide, under Deno, which may read and write a folder of ours alone."""
+    pyodide = parts.folder().resolve()
     with tempfile.TemporaryDirectory(dir=parts.caches(), prefix=".half-") as folder:
         work = Path(folder).resolve()
         for script in SCRIPTS:
@@ -130,14 +142,10 @@ def _run(jobs: list[tuple[Path, Path, dict]]) -> None:
             ends = {"from": f"{work}/{number}.in", "to": f"{work}/{number}.out"}
             orders.append({**ends, **rules})
         (work / "jobs.json").write_text(json.dumps(orders))
-        command = [find_deno_bin(), "run", "--no-prompt", "--no-remote", "--no-npm", "--no-config"]
-        command += [
-            "--no-lock",
-            "--quiet",
-            f"--allow-read={pyodide},{work}",
-            f"--allow-write={work}",
-        ]
-        command += [str(work / "compiling.mjs"), str(pyodide), str(work)]
+        command = [deno, "run", "--no-prompt", "--no-remote", "--no-npm", "--no-config"]
+        command += ["--no-lock", "--quiet"]
+        command += [f"--allow-read={pyodide},{work}", f"--allow-write={work}"]
+        command += [str(work / "compiling.mjs"), str(pyodide), pyodide.as_uri(), str(work)]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
             raise CompileError("Pyodide could not compile:\n" + done.stderr[-2000:])

@@ -1,11 +1,12 @@
 // Run by Deno: starts Pyodide, and lets compiling.py work through the jobs of a folder.
-//   deno run … compiling.mjs PYODIDE WORK
+//   deno run … compiling.mjs PYODIDE ADDRESS WORK
+// PYODIDE is the folder with Pyodide, ADDRESS the same as a file: address.
 // WORK/jobs.json is a list of {from, to, drop, sources, docstrings}; compiling.py is in WORK too.
-const [pyodideFolder, work] = Deno.args;
+const [pyodideFolder, address, work] = Deno.args;
 const read = (path) => Deno.readFileSync(path);
 const text = (path) => Deno.readTextFileSync(path);
 
-const { loadPyodide } = await import(`file://${pyodideFolder}/pyodide.mjs`);
+const { loadPyodide } = await import(`${address}/pyodide.mjs`);
 const pyodide = await loadPyodide({
   indexURL: `${pyodideFolder}/`,
   lockFileContents: JSON.stringify({ info: JSON.parse(text(`${work}/info.json`)), packages: {} }),

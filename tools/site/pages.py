@@ -504,6 +504,13 @@ def _accessible(html: str) -> str:
     html = html.replace(
         '<aside class="toc-drawer', '<aside aria-label="On this page" class="toc-drawer'
     )
+    # A link of its own on the page, outside of every landmark.
+    html = re.sub(
+        r'<a href="#" class="back-to-top.*?</a>',
+        r'<nav aria-label="Top of the page">\g<0></nav>',
+        html,
+        flags=re.DOTALL,
+    )
     html = re.sub(r'<th class="head"><p></p></th>', "<td></td>", html)
     return re.sub(r'(?<=<th class="head">)<p><span class="katex">.*?</p>(?=</th>)', _said, html)
 

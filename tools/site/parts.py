@@ -123,7 +123,7 @@ def lock(wheels: Iterable[Path]) -> dict[str, Any]:
     packages = {}
     for path in wheels:
         name = path.name.split("-")[0].lower().replace("_", "-")
-        wheel = listed()["wheels"].get(name, {"depends": [], "imports": _tops(path)})
+        wheel = listed()["wheels"].get(name) or {"depends": [], "imports": _tops(path)}
         packages[name] = {
             "name": name,
             "version": path.name.split("-")[1],

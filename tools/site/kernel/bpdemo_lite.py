@@ -1,9 +1,11 @@
 """In the browser, beside JupyterLite's kernel: what isn't needed at the start is left for later."""
 
+import contextlib
 import importlib
 import importlib.machinery
 import importlib.util
 import io
+import json
 import site
 import sys
 import types
@@ -23,9 +25,30 @@ def prepare(wheels):
     sys.meta_path.append(_Fetch(wheels))
 
 
-def settle(shell):
-    """When the kernel is there: complete names from what is there, as there is no Jedi."""
-    shell.Completer.use_jedi = False
+def settle(kernel):
+    """When the kernel is there.
+
+    kernel : the package `pyodide_kernel`.
+    """
+    # Names are completed from the objects that are there. The kernel takes Jedi for granted.
+    kernel.ipython_shell.Completer.use_jedi = False
+    _send_json(importlib.import_module("comm"))
+
+
+def _send_json(comm):
+    """Let a widget's messages reach the page as a Jupyter server would bring them.
+
+    Pyodide makes None an undefined, where JSON has a null, and front ends tell the two apart.
+    """
+    from js import JSON
+
+    class Comm(comm.create_comm):
+        def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
+            with contextlib.suppress(TypeError, ValueError):  # no JSON: then as it was
+                data = JSON.parse(json.dumps(data, allow_nan=False))
+            super().publish_msg(msg_type, data, metadata, buffers, **keys)
+
+    comm.create_comm = Comm
 
 
 class _Later:

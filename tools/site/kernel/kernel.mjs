@@ -47,7 +47,7 @@ async function start(options) {
   const lite = pyodide.pyimport("bpdemo_lite");
   lite.prepare(pyodide.toPy(lazy));
   for (const name of KERNEL) pyodide.pyimport(name).destroy();
-  lite.settle(pyodide.pyimport("pyodide_kernel").ipython_shell);
+  lite.settle(pyodide.pyimport("pyodide_kernel"));
   return { pyodide, warm: warm(pyodide) };
 }
 

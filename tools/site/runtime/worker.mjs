@@ -67,13 +67,22 @@ page`);
       const answer = called("run", [place, code ?? null]);
       if (!answer.needs) return { ...answer, ...news() };
       tell(answer.needs);
-      await python.loadPackage(answer.needs, { messageCallback: () => {} });
+      await LOAD[answer.needs]();
     }
   },
 
   // Does what a hand did in a picture.
   answer({ name, message }) {
     return { state: called("answer", [name, message]), ...news() };
+  },
+};
+
+// What a cell may turn out to need. SymPy comes with the zip file of JupyterLite's kernel.
+const LOAD = {
+  contourpy: () => python.loadPackage("contourpy", { messageCallback: () => {} }),
+  async sympy() {
+    python.FS.writeFile("/lib/series.zip", new Uint8Array(await fetched("series.zip")));
+    python.runPython("import sys; sys.path.append('/lib/series.zip')");
   },
 };
 
