@@ -52,6 +52,21 @@ def page(made):
     return read
 
 
+@pytest.fixture(scope="module")
+def bare(made):
+    """The function that reads the article of a page, once, without its formulas."""
+
+    @cache
+    def read(name):
+        text = (made / f"{name}.html").read_text(encoding="utf-8")
+        article = BeautifulSoup(text, "html.parser").article
+        for gone in article.select(".katex, .headerlink, .bp-open"):
+            gone.extract()
+        return article
+
+    return read
+
+
 def words(text):
     """A text without its spaces: lines are broken in other places on a page."""
     return re.sub(r"\s+", "", text)
@@ -78,7 +93,7 @@ def test_every_notebook_has_its_page(made):
 
 def test_the_series_is_the_readmes(page):
     listed = [c.name for c in pages.chapters()]
-    rows = [a["href"] for a in page("index").select("article table td:nth-of-type(2) a")]
+    rows = [a["href"] for a in page("index").select("article table td:nth-of-type(1) a")]
     assert sorted(listed) == NAMES
     assert rows == [f"{name}.html" for name in listed]
     tree = [a["href"] for a in page("index").select(".sidebar-tree a")]
@@ -86,17 +101,14 @@ def test_the_series_is_the_readmes(page):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_heading_is_on_the_page_in_its_level(page, name):
+def test_every_heading_is_on_the_page_in_its_level(bare, name):
     wanted = re.findall(r"^(#{1,6}) +(.+?) *$", prose(name), re.M)
     # A formula is compared by test_every_formula_is_on_the_page.
     wanted = [(len(level), words(re.sub(r"\$.*?\$|[*_]", "", said))) for level, said in wanted]
-    shown = []
-    for heading in page(name).select("article h1, article h2, article h3, article h4"):
-        heading = BeautifulSoup(str(heading), "html.parser")
-        for gone in heading.select(".headerlink, .katex"):
-            gone.extract()
-        tag = heading.find(re.compile(r"^h\d$"))
-        shown.append((int(tag.name[1]), words(tag.get_text())))
+    shown = [
+        (int(heading.name[1]), words(heading.get_text()))
+        for heading in bare(name).find_all(re.compile(r"^h\d$"))
+    ]
     assert shown == wanted
 
 
@@ -119,10 +131,11 @@ def test_every_formula_is_on_the_page(page, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_code_cell_and_output_is_on_the_page(page, name):
+def test_every_code_cell_and_output_is_on_the_page(page, bare, name):
     cells = {n: cell for n, cell in enumerate(notebook(name).cells) if cell.cell_type == "code"}
     shown = {int(cell["data-cell"]): cell for cell in page(name).select(".bp-cell")}
     assert list(shown) == list(cells)
+    plain = {int(cell["data-cell"]): cell for cell in bare(name).select(".bp-cell")}
     for n, cell in cells.items():
         code = shown[n].select_one(".cell_input").get_text()
         assert code.strip() == cell.source.strip()
@@ -131,11 +144,12 @@ def test_every_code_cell_and_output_is_on_the_page(page, name):
         outputs = shown[n].select(".cell_output > *")
         visible = [o for o in cell.outputs if o.output_type == "stream" or o.data.keys() != set()]
         assert len(outputs) == len(visible)
-        for output, there in zip(visible, outputs, strict=True):
-            same(output, there)
+        unadorned = plain[n].select(".cell_output > *")
+        for output, there, text in zip(visible, outputs, unadorned, strict=True):
+            same(output, there, words(text.get_text()))
 
 
-def same(output, there):
+def same(output, there, text):
     """An output of the notebook says on the page what it says in the notebook."""
     if output.output_type == "stream":
         assert lines(there.get_text()) == lines(output.text)
@@ -146,10 +160,6 @@ def same(output, there):
         pictures = [image["alt"] for image in held.select("img")]
         assert [image["alt"] for image in there.select("img")] == pictures
         said = [words(s) for s in held.stripped_strings if "$" not in s]
-        without = BeautifulSoup(str(there), "html.parser")
-        for gone in without.select(".katex"):
-            gone.extract()
-        text = words(without.get_text())
         run = "Run▸RunAllCells"
         assert [s for s in said if s not in text and run not in s and not s.startswith((
             "Thispicturestandsstill", "Runthisnotebook(", "),andyoucan"
@@ -167,12 +177,12 @@ def lines(text):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_text_is_on_the_page(page, name):
+def test_the_text_is_on_the_page(bare, name):
     """Every word of paragraphs, lists and tables, but for what only a running notebook can do."""
-    article = BeautifulSoup(str(page(name).select_one("article")), "html.parser")
-    for gone in article.select(".katex, .bp-cell, .bp-open, .headerlink"):
-        gone.extract()
-    shown = re.findall(r"\w+", article.get_text())
+    article = bare(name)
+    code = {id(text) for cell in article.select(".bp-cell") for text in cell.find_all(string=True)}
+    texts = [text for text in article.find_all(string=True) if id(text) not in code]
+    shown = re.findall(r"\w+", "\n".join(texts))
     source = pages.RUN_ALL.sub("", prose(name))
     source = "".join(piece for kind, piece in formulas.separated(source) if not kind)
     source = re.sub(r"\]\([^)]*\)|</?(details|summary)>|<https?:[^>]*>", " ", source)
@@ -453,11 +463,12 @@ def test_axe_finds_nothing(open_, name, width, theme):
 def test_what_is_too_wide_can_be_scrolled_with_the_keyboard(open_):
     opened, _ = open_("02-three-terms", 390)
     opened.evaluate("document.fonts.ready")
-    opened.wait_for_timeout(300)
-    boxes = opened.locator(".highlight pre, .table-wrapper, .bp-formula").evaluate_all(
-        "all => all.map(e => "
+    ask = (
+        "[...document.querySelectorAll('.highlight pre, .table-wrapper, .bp-formula')].map(e => "
         "[e.scrollWidth > e.clientWidth + 1, e.tabIndex === 0, e.getAttribute('aria-label')])"
     )
+    opened.wait_for_function(f"{ask}.every(([wide, stop]) => wide === stop)")
+    boxes = opened.evaluate(ask)
     assert [wide for wide, *_ in boxes] == [stop for _, stop, _ in boxes]
     assert {name for *_, name in boxes} == {None, "Code", "Output", "Table", "Formula"}
 

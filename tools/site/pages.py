@@ -305,17 +305,12 @@ def landing(series: list[Chapter], notebook: NotebookNode, repository: str) -> N
 def series_table(series: list[Chapter]) -> str:
     """The map of the series as a table in Markdown."""
     rows = [
-        f"| {c.number} | [{c.title}]({c.name}.ipynb) | {c.say} | "
+        f"| [{c.number} · {c.title}]({c.name}.ipynb) | {c.say} | "
         f'<a href="{lab(c.name)}" aria-label="Run {c.number}, {escape(c.title)}">run</a> |'
         for c in series
     ]
-    return "\n".join(
-        [
-            "| number | chapter | what you will be able to say | notebook |",
-            "| --- | --- | --- | --- |",
-            *rows,
-        ]
-    )
+    head = "| chapter | what you will be able to say | notebook |"
+    return "\n".join([head, "| --- | --- | --- |", *rows])
 
 
 def lab(name: str) -> str:
