@@ -41,6 +41,8 @@ SETTINGS = {
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
 }
 
+NOT_HERE = "@jupyterlite/pyodide-kernel-extension"
+
 START_SECONDS = 60
 RUN_SECONDS = 180
 
@@ -83,6 +85,10 @@ def serve(folder: Path, environment: dict[str, str] | None = None) -> Iterator[S
             "--LabApp.expose_app_in_browser=True",
             "--LabApp.extension_manager=readonly",
         ]
+        # The kernel that JupyterLite brings is for a page without a server; here it only complains.
+        page = Path(home, "config", "labconfig", "page_config.json")
+        page.parent.mkdir(parents=True)
+        page.write_text(json.dumps({"disabledExtensions": {NOT_HERE: True}}), encoding="utf-8")
         own = {
             "JUPYTER_CONFIG_DIR": f"{home}/config",
             "JUPYTER_DATA_DIR": f"{home}/data",

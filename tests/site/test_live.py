@@ -96,13 +96,21 @@ def compare(root, explorer):
     assert "trouble" not in mine
     assert mine["settings"] == state["settings"]
     shown = numbers_of(mine["svg"])
-    assert numbers_of(state["svg"]) == shown
+    assert measured(numbers_of(state["svg"])) == measured(shown)
     assert shown or not explorer.controls()  # some number is compared
     there = root.evaluate(
         "root => [...root.querySelectorAll('.bp-stage > svg text[data-value]')]"
         ".map(text => [text.dataset.value, text.textContent])"
     )
-    assert [tuple(pair) for pair in there] == shown
+    assert measured(tuple(pair) for pair in there) == measured(shown)
+
+
+def measured(numbers):
+    """Numbers of a picture, without the errors that are rounding alone: each machine has its own."""
+    return [
+        (name, "rounding" if name.startswith("error_") and re.search("10⁻¹[3-9]", shown) else shown)
+        for name, shown in numbers
+    ]
 
 
 STILL = "root => !root.explorer.isOpen && !root.explorer.waiting.size && !root.explorer.gliding"

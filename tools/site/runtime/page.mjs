@@ -270,13 +270,12 @@ class Page {
     };
     this.python.onfiles = () => this.work?.follow();
     this.theme();
-    addEventListener("bp-awake", () => this.stay());
     if (this.cells.some((cell) => cell.exercise)) this.keep();
     // Without a touch it waits until the page has been read in; where data are dear, for a touch.
     if (navigator.connection?.saveData) return;
     const idle = window.requestIdleCallback || ((then) => setTimeout(then, 200));
     const needed = this.asleep.length || this.follows().length;
-    const begin = () => idle(() => needed ? this.wakeAll() : this.stay(), { timeout: 2000 });
+    const begin = () => idle(() => needed ? this.wakeAll() : this.done(), { timeout: 2000 });
     if (document.readyState === "complete") begin(); else addEventListener("load", begin);
   }
 
@@ -319,9 +318,14 @@ class Page {
       await new Promise((then) => setTimeout(then, 30));
     }
     await this.refresh();
-    document.documentElement.dataset.bpAwake = "all";
     this.python.ask({ do: "keep", version: this.python.told.version }).catch(() => {});
-    dispatchEvent(new Event("bp-awake"));
+    this.done();
+  }
+
+  // All that could wake is awake.
+  done() {
+    document.documentElement.dataset.bpAwake = "all";
+    this.stay();
   }
 
   async refresh() {
