@@ -41,7 +41,8 @@ SETTINGS = {
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
 }
 
-NOT_HERE = "@jupyterlite/pyodide-kernel-extension"
+NOT_HERE = "@jupyterlite"
+"""The kernel that JupyterLite brings is for a page without a server; here it only complains."""
 
 START_SECONDS = 60
 RUN_SECONDS = 180
@@ -84,11 +85,8 @@ def serve(folder: Path, environment: dict[str, str] | None = None) -> Iterator[S
             f"--IdentityProvider.token={token}",
             "--LabApp.expose_app_in_browser=True",
             "--LabApp.extension_manager=readonly",
+            f"--LabApp.labextensions_path={_extensions(Path(home))}",
         ]
-        # The kernel that JupyterLite brings is for a page without a server; here it only complains.
-        page = Path(home, "config", "labconfig", "page_config.json")
-        page.parent.mkdir(parents=True)
-        page.write_text(json.dumps({"disabledExtensions": {NOT_HERE: True}}), encoding="utf-8")
         own = {
             "JUPYTER_CONFIG_DIR": f"{home}/config",
             "JUPYTER_DATA_DIR": f"{home}/data",
@@ -139,6 +137,16 @@ def _wait(server: Server, process: subprocess.Popen, log: Path) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     raise RuntimeError(f"JupyterLab did not start:\n{log.read_text(errors='replace')[-3000:]}")
+
+
+def _extensions(home: Path) -> str:
+    """A folder with the front ends that are installed, but for what isn't for a server."""
+    folder = home / "labextensions"
+    folder.mkdir()
+    for installed in Path(sys.prefix, "share", "jupyter", "labextensions").glob("*"):
+        if installed.name != NOT_HERE:
+            (folder / installed.name).symlink_to(installed)
+    return str(folder)
 
 
 @contextmanager

@@ -106,7 +106,7 @@ def compare(root, explorer):
 
 
 def measured(numbers):
-    """Numbers of a picture, without the errors that are rounding alone: each machine has its own."""
+    """Numbers of a picture, without errors that are rounding alone: each machine has its own."""
     return [
         (name, "rounding" if name.startswith("error_") and re.search("10⁻¹[3-9]", shown) else shown)
         for name, shown in numbers
