@@ -58,7 +58,7 @@ _MOVE = """() => new Promise(done => {
 
 # A drag over two seconds, one movement a frame, as a hand's events come.
 _DRAG = """root => new Promise(done => {
-  const {explorer} = root, node = root.querySelector('svg [data-control]');
+  const {explorer} = root, node = root.querySelector('svg [data-control^="w"]');
   const box = (node.querySelector('.plate') || node).getBoundingClientRect();
   const at = {x: box.left + box.width / 2, y: box.top + box.height / 2};
   const fire = (kind, x) => node.isConnected && (kind === 'pointerdown' ? node : explorer.stage)
@@ -78,7 +78,9 @@ _DRAG = """root => new Promise(done => {
       done({frames: times.length - 1, seconds: (now - times[0]) / 1000, answered: answered.size});
       return;
     }
-    fire('pointermove', at.x + 4 * (i++ % 40) + 4);
+    // To and fro, so that every frame has another value, and no end of the range is met.
+    const place = i++ % 40;
+    fire('pointermove', at.x + 4 * (place < 20 ? place + 1 : 41 - place));
     requestAnimationFrame(frame);
   };
   requestAnimationFrame(frame);

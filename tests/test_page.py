@@ -190,3 +190,29 @@ def test_python_itself_moves_a_picture():
     (moved,) = page.take()
     assert moved["id"] == "0" and moved["state"]["settings"]["w3"] == 0.5
     assert page.take() == []
+
+
+def test_one_call_brings_the_answer_and_what_changed_by_the_way(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    page = Page({0: "from bpdemo import explorers\nexplorers.ThreeTerms()", 1: WRITES})
+
+    def exchanged(do, *values):
+        return json.loads(page.exchange(json.dumps({"do": do, "with": values})))
+
+    (output,) = exchanged("run", 0)["result"]["outputs"]
+    assert output["kind"] == "explorer"
+    message = {"do": "set", "settings": {"w3": 2.5}, "sequence": 1, "width": 900}
+    answer = exchanged("answer", "0", message)
+    assert set(answer) == {"result"}
+    assert answer["result"]["settings"]["w3"] == 2.5
+    page._shown["0"].move("w3", 0.5)
+    assert [moved["id"] for moved in exchanged("answer", "0", {"do": "show"})["moved"]] == ["0"]
+    assert exchanged("run", 1)["files"] == {"my_backprop.py": "x = 1\n"}
+    assert "files" not in exchanged("answer", "0", {"do": "show"})
+    exchanged("restore", {})
+    assert not (tmp_path / "my_backprop.py").exists()
+    with pytest.raises(ValueError, match="not '_evaluate'"):
+        exchanged("_evaluate")
+
+
+WRITES = "from pathlib import Path\nPath('my_backprop.py').write_text('x = 1\\n')\nNone"

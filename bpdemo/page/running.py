@@ -3,7 +3,9 @@
 import ast
 import contextlib
 import io
+import json
 import linecache
+import os
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -35,6 +37,7 @@ class Page:
         self._notebook = notebook
         self._shown: dict[str, Any] = {}
         self._moved: list[str] = []
+        self._known: list[tuple[int, int] | None] = [None] * len(KEPT)
 
     def run(self, place: int, code: str | None = None) -> dict[str, Any]:
         """Run one cell, after what it needs of the cells above.
@@ -113,6 +116,31 @@ class Page:
         moved, self._moved = dict.fromkeys(self._moved), []
         return [{"id": name, "state": self._shown[name].state()} for name in moved]
 
+    def exchange(self, text: str) -> str:
+        """Do what a message in JSON says, and answer in JSON: one call for a page's frame.
+
+        The message has "do", the name of a method of this class, and "with", its arguments. The
+        answer has "result"; "moved", where Python itself moved pictures (`take`); and "files",
+        where the learner's files have changed since the last answer (`files`).
+        """
+        message = json.loads(text)
+        if message["do"] not in ("run", "answer", "restore"):
+            raise ValueError(f"a page can run, answer or restore, not {message['do']!r}")
+        answer = {"result": getattr(self, message["do"])(*message["with"])}
+        if moved := self.take():
+            answer["moved"] = moved
+        stamps = self._stamps()
+        if stamps != self._known:
+            self._known = stamps
+            answer["files"] = self.files()
+        return json.dumps(answer)
+
+    @staticmethod
+    def _stamps() -> list[tuple[int, int] | None]:
+        """When the learner's files were written, and how large they are."""
+        found = [Path(name) for name in KEPT]
+        return [(s.st_mtime_ns, s.st_size) if (s := _stat(p)) else None for p in found]
+
     @staticmethod
     def files() -> dict[str, str]:
         """The learner's files, by name, with what is in them."""
@@ -126,6 +154,10 @@ class Page:
                 Path(name).write_text(files[name], "utf-8")
             else:
                 Path(name).unlink(missing_ok=True)
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    return path.stat() if path.is_file() else None
 
 
 class _View:

@@ -16,8 +16,8 @@ const EARLY = "import argparse, ast, base64, contextvars, csv, dataclasses, deci
   "gzip, html, inspect, json, linecache, numbers, pathlib, pickle, pkgutil, platform, random, secrets, shutil, " +
   "struct, tempfile, textwrap, traceback, typing, zipfile, ctypes, datetime";
 
-let page = null;
 let python = null;
+let exchange = null; // the one function of Python that is called
 let fresh = null; // the snapshot of a start without one, until it is kept
 
 const tell = (stage) => postMessage({ stage });
@@ -36,12 +36,10 @@ const DO = {
     await python.loadPackage("numpy", { messageCallback: () => {} });
     python.unpackArchive(await bytes, "wheel");
     python.globals.set("cells", python.toPy(cells));
-    page = python.runPython(`
-import json
+    exchange = python.runPython(`
 from bpdemo.page import Page
-page = Page({n: code for n, code in cells}, ${JSON.stringify(notebook)})
-page`);
-    restore(files);
+Page(dict(cells), ${JSON.stringify(notebook)}).exchange`);
+    called("restore", files);
     return { restored: Boolean(snapshot && !fresh) };
   },
 
@@ -62,18 +60,19 @@ page`);
 
   // Runs a cell; loads what turns out to be missing.
   async run({ place, code, files }) {
-    if (files) restore(files);
+    called("restore", files);
     for (;;) {
-      const answer = called("run", [place, code ?? null]);
-      if (!answer.needs) return { ...answer, ...news() };
-      tell(answer.needs);
-      await LOAD[answer.needs]();
+      const { result, ...news } = called("run", place, code ?? null);
+      if (!result.needs) return { ...result, ...news };
+      tell(result.needs);
+      await LOAD[result.needs]();
     }
   },
 
   // Does what a hand did in a picture.
   answer({ name, message }) {
-    return { state: called("answer", [name, message]), ...news() };
+    const { result: state, ...news } = called("answer", name, message);
+    return { state, ...news };
   },
 };
 
@@ -126,23 +125,8 @@ async function fetched(name) {
 // --- calls ---------------------------------------------------------------------------------------
 
 // Plain data goes to Python and comes back as JSON: faster than proxies, and nothing to free.
-function called(method, values) {
-  python.globals.set("sent", JSON.stringify(values));
-  return JSON.parse(python.runPython(`json.dumps(page.${method}(*json.loads(sent)))`));
-}
-
-function restore(files) { called("restore", [files]); }
-
-// What changed by the way: the learner's files, and pictures that Python moved.
-let known = "";
-function news() {
-  const moved = called("take", []);
-  const files = called("files", []);
-  const now = JSON.stringify(files);
-  const changed = now !== known;
-  known = now;
-  return { ...(moved.length ? { moved } : {}), ...(changed ? { files } : {}) };
-}
+const called = (what, ...values) =>
+  JSON.parse(exchange(JSON.stringify({ do: what, with: values })));
 
 let queue = Promise.resolve();
 onmessage = ({ data }) => {
