@@ -19,6 +19,7 @@ from __future__ import annotations
 import gzip
 import os
 import statistics
+import time
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -26,7 +27,7 @@ from playwright.sync_api import BrowserContext
 
 from bench import core
 from tools import lab
-from tools.site import serve
+from tools.site import drive, serve
 from tools.site.__main__ import SITE
 
 ROUNDS = 3
@@ -150,17 +151,12 @@ def _page(context: BrowserContext, address: str) -> dict:
 
 def _lite(context: BrowserContext, address: str) -> float:
     """Seconds until the first explorer of the notebook stands in JupyterLite."""
-    page = context.new_page()
-    page.goto(f"{address}lite/lab/index.html?path={NOTEBOOK}.ipynb", wait_until="commit")
-    page.wait_for_function(
-        "window.jupyterapp?.shell?.currentWidget?.context?.isReady", timeout=SECONDS
-    )
-    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
-    page.wait_for_function(
-        "[...document.querySelectorAll('.bp-explorer')].some(node => node.explorer)",
-        timeout=SECONDS,
-    )
-    seconds = page.evaluate("performance.now()") / 1000
+    notebook = drive.Lab(context, address, NOTEBOOK)
+    for what in ("shown", "kernel"):
+        notebook.wait(what)
+    notebook.start()
+    notebook.wait("explorer")
+    seconds = time.monotonic() - notebook.began
     context.close()
     return seconds
 

@@ -66,8 +66,11 @@ DROP: Mapping[str, tuple[str, ...]] = {
 """What is left out, by the name of the wheel; ``*`` is for all."""
 
 SOURCES: Mapping[str, tuple[str, ...]] = {
-    # Its lines are shown to the learner, and in tracebacks.
-    "bpdemo": ("bpdemo/*",),
+    # The core is there to be read, and pictures show its lines; the rest would only be fetched.
+    "bpdemo": (
+        *("bpdemo/activations.py", "bpdemo/checking.py", "bpdemo/losses.py", "bpdemo/network.py"),
+        *("bpdemo/slips.py", "bpdemo/training.py"),
+    ),
 }
 """Modules that keep their source beside what was compiled."""
 
