@@ -11,10 +11,10 @@ import { loadPyodide } from "../../lite/static/pyodide/pyodide.mjs";
 
 const PYODIDE = new URL("../../lite/static/pyodide/", import.meta.url).href;
 const SNAPSHOT = "snapshot";
-// The standard library's modules that NumPy and bpdemo import: in the snapshot they are there.
-const EARLY = "import argparse, ast, base64, contextvars, csv, dataclasses, decimal, fractions, " +
-  "gzip, html, inspect, json, linecache, numbers, pathlib, pickle, pkgutil, platform, random, secrets, shutil, " +
-  "struct, tempfile, textwrap, traceback, typing, zipfile, ctypes, datetime";
+// What NumPy and bpdemo import of the standard library: it is in the snapshot.
+const EARLY = "import ast, contextvars, ctypes, dataclasses, datetime, gzip, hashlib, html, inspect, " +
+  "json, linecache, numbers, pickle, pkgutil, platform, secrets, shutil, tempfile, textwrap, " +
+  "traceback, typing, zipfile";
 
 let python = null;
 let exchange = null; // the one function of Python that is called
@@ -28,13 +28,13 @@ const DO = {
   async start({ cells, notebook, files, wheel, numpy, version }) {
     tell("Python");
     // What Python will need next comes while it is still being set up.
-    const bytes = fetched(wheel);
-    fetched(numpy).catch(() => {});
+    const wheels = Promise.all([fetched(numpy), fetched(wheel)]);
+    wheels.catch(() => {});
     const snapshot = await cached(version, SNAPSHOT);
     python = await begun(snapshot, version);
     tell("NumPy");
-    await python.loadPackage("numpy", { messageCallback: () => {} });
-    python.unpackArchive(await bytes, "wheel");
+    // Only unpacked: Pyodide's own way would load all of NumPy's compiled parts, used or not.
+    for (const bytes of await wheels) python.unpackArchive(bytes, "wheel");
     python.globals.set("cells", python.toPy(cells));
     exchange = python.runPython(`
 from bpdemo.page import Page
@@ -78,7 +78,10 @@ Page(dict(cells), ${JSON.stringify(notebook)}).exchange`);
 
 // What a cell may turn out to need. SymPy comes with the zip file of JupyterLite's kernel.
 const LOAD = {
-  contourpy: () => python.loadPackage("contourpy", { messageCallback: () => {} }),
+  async contourpy() {
+    const { file_name: name } = python.lockfile.packages.contourpy;
+    python.unpackArchive(await fetched(name), "wheel");
+  },
   async sympy() {
     python.FS.writeFile("/lib/series.zip", new Uint8Array(await fetched("series.zip")));
     python.runPython("import sys; sys.path.append('/lib/series.zip')");
