@@ -205,7 +205,8 @@ def test_axe_finds_nothing(opened, theme, rules):
     found = opened.page.evaluate(
         """async (rules) => (await axe.run({exclude: [['.katex']]},
           {resultTypes: ['violations'], ...(rules ? {runOnly: rules} : {})})).violations.flatMap(
-          ({id, nodes}) => nodes.map(node => [id, node.html.slice(0, 200), node.failureSummary]))""",
+          ({id, nodes}) => nodes.map(
+            node => [id, node.html.slice(0, 200), node.failureSummary]))""",
         rules,
     )
     assert found == []
