@@ -14,6 +14,7 @@ SETTINGS := $(VENV)/share/jupyter/lab/settings
 AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 LAB_ARGS ?=
 PYTEST_ARGS ?=
+ROOM ?=
 NB ?=
 
 # Compile each module once, not in every kernel: of a notebook's start that is most of the time.
@@ -21,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # A target that fails half-way is made again.
 .DELETE_ON_ERROR:
-.PHONY: help lab setup test setup-test browser lint format notebooks text html site serve bench gallery lock clean
+.PHONY: help lab setup test setup-test browser lint format notebooks text html site serve mutants bench gallery lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -63,8 +64,11 @@ $(SETTINGS)/overrides.json: tools/lab-overrides.json | $(BIN)/python
 
 # --- what a contributor needs --------------------------------------------------------------------
 
+# As many processes as there are cores; conftest.py says what stays together.
+SHARED := -n auto --maxprocesses 4 --dist loadgroup
+
 test: setup-test browser lint ## run every check: ruff, pytest, the notebooks, the browser
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(SHARED) $(PYTEST_ARGS)
 
 setup-test: setup $(VENV)/.installed-test
 
@@ -98,6 +102,9 @@ site: setup-test ## build the website, with JupyterLab for the browser, into bui
 
 serve: site ## show the website at 127.0.0.1 (PORT=8000)
 	$(BIN)/python -m tools.site serve --port $(or $(PORT),8000)
+
+mutants: setup-test browser ## plant every fault of tests/mutants; each must fail a test: ROOM="core page"
+	$(BIN)/python -m tools.mutants $(ROOM)
 
 bench: setup-test ## measure the core against its peers
 	$(BIN)/python -m bench

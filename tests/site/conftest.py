@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from tools import browser, lab
 from tools.site import build, serve
@@ -26,13 +27,29 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory):
+def once(tmp_path_factory):
+    """The function that builds a folder once for all processes of a run: ``once(name, build)``."""
+    root = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        root = root.parent  # each process has a folder of its own in it
+
+    def building(name, make):
+        folder, done = root / name, root / f"{name}.done"
+        with FileLock(root / "building.lock"):  # they share what they download
+            if not done.exists():
+                make(folder)
+                done.touch()
+        return folder
+
+    return building
+
+
+@pytest.fixture(scope="session")
+def folder(once):
     """The site, built afresh; BPDEMO_SITE names one that is there."""
     if there := os.environ.get("BPDEMO_SITE"):
         return Path(there)
-    made = tmp_path_factory.mktemp("site") / "site"
-    build.build(made)
-    return made
+    return once("site", build.build)
 
 
 class Served:

@@ -27,13 +27,11 @@ PIXEL = "R0lGODlhAQABAAAAACwAAAAAAQABAAA="
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def made(once):
     """The pages alone, without Python, so that they stand still; BPDEMO_PAGES names some."""
     if there := os.environ.get("BPDEMO_PAGES"):
         return Path(there)
-    folder = tmp_path_factory.mktemp("pages") / "site"
-    pages.build(folder, parts.folder() / parts.FONTS)
-    return folder
+    return once("pages", lambda folder: pages.build(folder, parts.folder() / parts.FONTS))
 
 
 @cache
