@@ -286,7 +286,7 @@ def predict(a) -> np.ndarray:
     """
     a = np.asarray(a)
     if a.ndim < 2 or a.shape[-1] == 0:
-        raise ValueError(f"read: expected a of shape (…, m, n_L), received {a.shape}")
+        raise ValueError(f"predict: expected a of shape (…, m, n_L), received {a.shape}")
     return a.argmax(axis=-1) if a.shape[-1] > 1 else (a[..., 0] >= 0.5).astype(np.int64)
 
 

@@ -1,0 +1,69 @@
+"""What the Makefile's targets would run, by `make --dry-run`."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from tools.mutants import ROOT
+
+pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
+
+
+def runs(*target):
+    """The commands of a target, one per line, as if nothing were there yet."""
+    asked = ["make", "--dry-run", "--always-make", "--no-print-directory", *target]
+    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout.replace("\\\n", " ")
+
+
+def test_lab_is_for_this_machine_alone_and_opens_the_first_notebook():
+    found = re.search(r"-m jupyterlab .*", runs("lab"))[0]
+    assert "notebooks/00-start-here.ipynb" in found
+    assert re.findall(r"--ServerApp\.ip=(\S+)", found) == ["127.0.0.1"]
+    assert "token" not in found and "password" not in found  # Jupyter's own token stays
+
+
+@pytest.mark.parametrize(
+    "command", ["-m ruff check", "-m ruff format --check", "-m tools.browser", "-m pytest -n auto"]
+)
+def test_test_runs_every_kind_of_check(command):
+    assert command in runs("test")
+
+
+def test_test_leaves_nothing_out():
+    (found,) = re.findall(r"-m pytest.*", runs("test"))
+    assert "--ignore" not in found and not re.search(r"\s-[km]\s", found.removeprefix("-m pytest"))
+
+
+def test_arguments_are_handed_on():
+    assert re.search(r"-m pytest .*-x -k core$", runs("test", "PYTEST_ARGS=-x -k core"), re.M)
+    assert re.search(r"-m jupyterlab .*--no-browser$", runs("lab", "LAB_ARGS=--no-browser"), re.M)
+    assert "-m tools.mutants core page" in runs("mutants", "ROOM=core page")
+
+
+def test_a_learner_installs_what_is_pinned_and_no_more():
+    installs = re.findall(r"-m pip .*install.*", runs("lab"))
+    assert [re.search(r"(-r \S+|-e \.)", line)[1] for line in installs] == [
+        "-r requirements.txt",
+        "-e .",
+    ]
+    assert "--no-deps --no-build-isolation" in installs[1]
+
+
+def test_locks_are_hashed():
+    pins = re.findall(r"uv pip compile.*", runs("lock"))
+    assert len(pins) == 2
+    assert all("--generate-hashes" in line and "--universal" in line for line in pins)
+
+
+def test_help_lists_every_target_that_says_what_it_does():
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    phony = re.search(r"^\.PHONY: (.*)", text, re.M)[1].split()
+    described = re.findall(r"^([a-z-]+):.*## ", text, re.M)
+    assert set(described) <= set(phony)
+    listed = runs("help")  # the list is made by the target itself, so it's run too
+    assert "grep" in listed
+    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert [line.split()[0] for line in done.stdout.splitlines()] == described
