@@ -258,7 +258,7 @@ def test_read_and_accuracy():
 def test_accuracy_refuses_labels_that_do_not_fit(labels):
     with pytest.raises(ValueError, match="accuracy: expected 2 labels"):
         training.accuracy([[0.1, 0.9], [0.8, 0.2]], labels)
-    with pytest.raises(ValueError, match="read: expected"):
+    with pytest.raises(ValueError, match="predict: expected"):
         training.predict([0.1, 0.9])
 
 
