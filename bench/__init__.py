@@ -22,7 +22,7 @@ __all__ = [
     "write_readme",
 ]
 
-BENCHMARKS = ("core", "checkers", "sliders", "memory", "site")
+BENCHMARKS = ("core", "checkers", "sliders", "memory", "long", "site")
 RESULTS = Path(__file__).parent / "results.json"
 README = Path(__file__).parent.parent / "README.md"
 PAGES = (README, README.parent / "docs" / "for-teachers.md")

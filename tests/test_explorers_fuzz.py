@@ -3,17 +3,15 @@
 The page's messages go into the explorer as its view brings them; some are what no page should send.
 """
 
-import gc
 import json
-import mmap
 import random
 import re
 import xml.etree.ElementTree as ET
-from pathlib import Path
 
 import pytest
 
 from tools.made import EXPLORERS, make
+from tools.moves import memory, message, value
 
 MOVES, WARM_UP = 1000, 300
 GROWTH = 5_000_000
@@ -22,49 +20,6 @@ GROWTH = 5_000_000
 MESS = re.compile(r"\b(nan|inf|none|array|float64)\b|\de[-+]\d|\d\.\d{11}", re.IGNORECASE)
 
 every = pytest.mark.parametrize("name", EXPLORERS)
-
-
-def memory():
-    """This process's memory in bytes, where the system says it at no cost; else 0."""
-    gc.collect()
-    statm = Path("/proc/self/statm")
-    return int(statm.read_text().split()[1]) * mmap.PAGESIZE if statm.exists() else 0
-
-
-def message(explorer, rng):
-    """One random message of a page: ends are likely, for that is where things break."""
-    kind = rng.random()
-    width = rng.choice([280, 390, 640, 960])
-    if kind < 0.03:
-        return {"do": "reset", "width": width}
-    if kind < 0.06 and explorer.choices:
-        return {"do": "guess", "choice": rng.randrange(len(explorer.choices)), "width": width}
-    name = rng.choice(list(explorer.settings))
-    if kind < 0.09:
-        return {"do": "reset", "names": [name], "width": width}
-    return {"do": "set", "settings": {name: value(explorer.limited[name], rng)}, "width": width}
-
-
-def value(control, rng):
-    """A value as a page has it."""
-    if control.kind == "choice":
-        return rng.choice(list(control.choices))
-    if control.kind == "switch":
-        return rng.random() < 0.5
-    if control.kind == "pixels":
-        return [rng.choice([-1, 0, 1, rng.uniform(-1, 1)]) for _ in control.value]
-    if control.kind == "blank":
-        return rng.choice([None, 0, -2, 4, 0.73, rng.uniform(-99, 99)])
-    if control.kind == "press":
-        return rng.choice([0, 1, rng.randrange(10**9)])
-    if control.kind == "kept":
-        words = ["last:z1", "shown:a1", "missed:nothing", "slip:sign", "practise:sign", "what?", ""]
-        return [rng.choice(words) for _ in range(rng.randrange(6))]
-    if control.kind == "points":
-        points = rng.randrange(0, 12)
-        return [[rng.uniform(-2, 2), rng.uniform(-2, 2), rng.randrange(2)] for _ in range(points)]
-    share = rng.choice([0.0, 1.0, rng.random(), rng.random()])
-    return control.low + share * (control.high - control.low)
 
 
 def check_words(explorer, svg):

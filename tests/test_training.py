@@ -378,3 +378,30 @@ def test_the_parts_of_the_reader_share_no_digit(reader):
     index = [set(part.index.tolist()) for part in (parts.train, parts.validation, parts.held_out)]
     assert sum(map(len, index)) == len(set.union(*index)) == 1797
     assert list(map(len, index)) == [1237, 200, 360]
+
+
+def test_an_interrupted_descent_leaves_its_last_record_and_can_go_on():
+    """As when a learner presses the kernel's Interrupt in the middle of an epoch."""
+    x, y = np.array([[0.0], [1.0], [2.0]]), np.array([[1.0], [0.0], [1.0]])
+    w, b = training.initial_weights([1, 3, 1]), training.initial_biases([1, 3, 1])
+    calls = 0
+
+    def interrupted(trace, y, loss):
+        nonlocal calls
+        calls += 1
+        if calls == 8:  # the second step of the third epoch
+            raise KeyboardInterrupt
+        return bp.backward(trace, y, loss)
+
+    records = []
+    with pytest.raises(KeyboardInterrupt):
+        for record in training.descend(x, y, w, b, batch_size=1, epochs=5, backward=interrupted):
+            records.append(record)
+
+    last = records[-1]
+    assert [record.epoch for record in records] == [0, 1, 2]
+    whole = [*training.descend(x, y, w, b, batch_size=1, epochs=2)]
+    for one, other in zip((*last.w, *last.b), (*whole[-1].w, *whole[-1].b), strict=True):
+        np.testing.assert_array_equal(one, other)
+    on = [*training.descend(x, y, last.w, last.b, epochs=1)]
+    assert on[0].loss == last.loss and math.isfinite(on[-1].loss)
