@@ -1,7 +1,8 @@
-"""How the tests are shared out when they run in several processes: `make test` does so.
+"""How the tests are shared out among processes, and which of them are quick.
 
-What uses one open notebook or page stays together, in one process and in its order; all else stays
-together by file. What takes longest begins first, so that the processes end at about the same time.
+`make test` runs all of them, in as many processes as there are cores. What uses one open notebook
+or page stays together, in one process and in its order; all else stays together by file. What takes
+longest begins first, so that the processes end at about the same time.
 """
 
 import re
@@ -31,6 +32,47 @@ SHARED = {
 
 _STEMS = sorted(path.stem for path in Path(__file__).parent.glob("notebooks/*.ipynb"))
 NAME = re.compile(rf"\[.*?\b({'|'.join(['index', *_STEMS])})\b")
+
+SLOW = (
+    "tests/browser",
+    "tests/site",
+    # Other processes: kernels, commands, builds.
+    "tests/test_bench.py",
+    "tests/test_bench_sliders.py",
+    "tests/test_command.py",
+    "tests/test_library.py",
+    "tests/test_mutants.py",
+    "tests/test_notebooks.py",
+    "tests/test_offline.py",
+    "tests/test_package.py",
+    "tests/test_recipes.py",
+    "tests/test_types.py",
+    # Much computing: thousands of networks, whole notebooks, every figure.
+    "tests/test_asserts_can_fail.py",
+    "tests/test_by_hand.py",
+    "tests/test_checking_trust.py",
+    "tests/test_doctor.py",
+    "tests/test_explorers_cost.py",
+    "tests/test_explorers_fuzz.py",
+    "tests/test_explorers_numbers.py",
+    "tests/test_figures.py",
+    "tests/test_fuzz.py",
+    "tests/test_one_place.py",
+)
+"""What `--quick` leaves out: most of the time, and a few of the tests."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--quick``: for `make check`, which answers in a minute."""
+    parser.addoption("--quick", action="store_true", help="leave out what conftest.SLOW lists")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out what is slow, where only what is quick is asked for."""
+    if not config.getoption("quick"):
+        return None
+    here = collection_path.relative_to(config.rootpath).as_posix()
+    return True if here in SLOW else None
 
 
 def group(nodeid: str) -> str:
