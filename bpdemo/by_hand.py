@@ -41,7 +41,6 @@ SQUARE = Activation(
     derivative=lambda z, a=None: 2 * z,
     formula="z**2",
     latex=r"z \cdot z",
-    latex_derivative="2z",
 )
 """σ(z) = z · z: no activation to train with, but the one to learn σ′ with on paper."""
 

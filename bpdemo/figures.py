@@ -654,7 +654,7 @@ def loss_surface(
         moved[k - 1] = np.broadcast_to(moved[k - 1], (*grid, *moved[k - 1].shape[-2:])).copy()
         moved[k - 1][..., at[0], at[1]] = values
     trace = network.forward(x, moved, activation, b)
-    value = losses.get(loss).value(trace.a[trace.L], np.asarray(y))  # (points, points)
+    value = losses.get(loss)(trace.a[trace.L], y)  # (points, points)
     value = np.broadcast_to(value, (points, points))
 
     picture, axes = _picture(9, 6.5)

@@ -51,10 +51,11 @@ class ThreeTerms(ChainExplorer):
 
     def panels(self, s: SimpleNamespace) -> list:
         c, L = self.chain(s), s.depth
-        steepest = float(activations.TABLE[s.activation].derivative(_Z).max())
+        slopes = activations.TABLE[s.activation].derivative(_Z)
+        flattest, steepest = min(0.0, float(slopes.min())), float(slopes.max())
         factors = [
             (f"dL_da{L}", f"2({label(f'a{L}')} − y)", -2, 2, "which way is a wrong?"),
-            (f"da_dz{L}", f"σ′({label(f'z{L}')})", 0, steepest, "how steep is σ here?"),
+            (f"da_dz{L}", f"σ′({label(f'z{L}')})", flattest, steepest, "how steep is σ here?"),
             (f"dz_dw{L}", label(c.before(L)), -1, 1, "how much comes in?"),
         ]
         product = f"dL_dw{L}"

@@ -18,7 +18,19 @@ __all__ = ["BugZoo", "StepSize"]
 _H = np.geomspace(1e-16, 1, 129)  # eight steps per power of ten
 _FLOOR = 1e-17  # where an error of exactly 0 is drawn
 _PRECISION = {"float64": np.float64, "float32": np.float32}
-_SMOOTH = ["sigmoid", "tanh", "softplus"]
+
+
+def bent() -> list[str]:
+    """The activations whose picture is the U: they have no kink, and they aren't straight.
+
+    The secant of a straight σ is right at every h, and at a kink there's no slope to be off from.
+    """
+    z = np.linspace(-4, 4, 9)
+    return [
+        name
+        for name, sigma in activations.TABLE.items()
+        if not sigma.kinks and np.ptp(sigma.derivative(z)) > 0
+    ]
 
 
 class StepSize(Explorer):
@@ -40,7 +52,7 @@ class StepSize(Explorer):
         return {
             "h": slider(1e-2, 1e-16, 1.0, 0.25, log=True),
             "z": slider(0.5, -4, 4),
-            "activation": choice(_SMOOTH, "sigmoid", label="σ"),
+            "activation": choice(bent(), "sigmoid", label="σ"),
             "precision": choice(list(_PRECISION), "float64", label="numbers"),
         }
 
