@@ -668,7 +668,7 @@ class Exercise:
     Attributes
     ----------
     level, number, practise : what it was made from; `practise` is "" or the name of a slip.
-    x, w, b, y : as `bpdemo.forward` and `bpdemo.backward` take them; b is None without biases.
+    x, w, y, b : as `bpdemo.forward` and `bpdemo.backward` take them; b is None without biases.
     given : every number that is given, by name.
     blanks : what is to be found, by name, in order.
     """
@@ -678,8 +678,8 @@ class Exercise:
     practise: str
     x: np.ndarray
     w: tuple[np.ndarray, ...]
-    b: tuple[np.ndarray, ...] | None
     y: np.ndarray
+    b: tuple[np.ndarray, ...] | None
     given: Mapping[str, float]
     blanks: Mapping[str, Blank]
 
@@ -973,7 +973,7 @@ def _exercise(level: str, number: int, practise: str, q: Numbers, slips) -> Exer
         )
         for step in _steps(level)
     }
-    return Exercise(level, number, practise, x, w, b, y, given, blanks)
+    return Exercise(level, number, practise, x, w, y, b, given, blanks)
 
 
 def _exact(level: str, given: Numbers) -> Numbers | None:

@@ -52,7 +52,9 @@ def central_difference(f: Callable, x, h=1e-5):
     return (f(x + h) - f(x - h)) / (2 * h)
 
 
-def numeric_gradients(x, w, y, activation="sigmoid", b=None, loss="squared_difference", h=1e-5):
+def numeric_gradients(
+    x, w, y, activation="sigmoid", b=None, loss="squared_difference", *, h: float = 1e-5
+):
     """The gradient of ℒ by plain central differences: every parameter moved by ±h, alone.
 
     One step and no error bar: it shows what a central difference does. To check a gradient, call

@@ -382,14 +382,16 @@ class Problem:
 
     Attributes
     ----------
-    x, y : (8, 3) the corners of a cube, and which of three questions each answers with yes.
-    w, b : the weights and biases of a 3-3-3-3 network.
+    x : (8, 3) the corners of a cube.
+    w : the weights of a 3-3-3-3 network.
+    y : (8, 3) which of three questions each corner answers with yes.
+    b : the biases.
     activation : one per layer; the last is the sigmoid.
     """
 
     x: np.ndarray
-    y: np.ndarray
     w: list[np.ndarray]
+    y: np.ndarray
     b: list[np.ndarray]
     activation: list[str]
 
@@ -415,7 +417,7 @@ def problem(activation: str = "sigmoid", seed: int | None = None) -> Problem:
     rng = np.random.default_rng(seed)
     w = [rng.normal(size=(3, 3)) for _ in range(3)]
     b = [rng.normal(0, 0.1, 3) for _ in range(3)]
-    return Problem(x, y, w, b, [activation, activation, "sigmoid"])
+    return Problem(x, w, y, b, [activation, activation, "sigmoid"])
 
 
 def get(name: str) -> Slip:

@@ -8,7 +8,7 @@ to the same, old weights.
 
 >>> import bpdemo as bp
 >>> x, y, w = [[0.5]], [[1.0]], [[[0.8]], [[-1.2]], [[1.5]]]
->>> for record in descend(x, y, w, learning_rate=2.0, epochs=3):
+>>> for record in descend(x, w, y, learning_rate=2.0, epochs=3):
 ...     print(record)
 before the first step: ℒ = 0.144
 after epoch 1: ℒ = 0.1345
@@ -164,16 +164,16 @@ class Epoch:
 
 def descend(
     x,
-    y,
     w,
-    b=None,
+    y,
+    *,
     activation="sigmoid",
+    b=None,
     loss="squared_difference",
     learning_rate: float = 0.1,
     epochs: int | None = 100,
     batch_size: int | None = None,
-    seed: int = 0,
-    *,
+    seed: int | None = 0,
     backward: Callable = network.backward,
 ) -> Iterator[Epoch]:
     """Gradient descent, an epoch at a time: forward, backward, step, for each batch of examples.
@@ -184,7 +184,7 @@ def descend(
 
     Parameters
     ----------
-    x, y, w, b, activation, loss : as for `forward` and `backward`, without leading axes.
+    x, w, y, activation, b, loss : as for `forward` and `backward`, without leading axes.
     learning_rate : η ≥ 0. ℒ sums over examples, so a larger batch makes a larger step.
     epochs : how many; None goes on for as long as it is asked.
     batch_size : how many examples a step takes; None takes all. The examples are shuffled again in
@@ -248,7 +248,7 @@ def batches(m: int, size: int, rng: np.random.Generator) -> Iterator[np.ndarray]
 
 
 def trained(
-    x, y, widths: Sequence[int], *, start: int = 0, scale: float = 1.0, biases=True, **settings
+    x, y, *, widths: Sequence[int], start: int = 0, scale: float = 1.0, biases=True, **settings
 ) -> Epoch:
     """The last record of a descent from random weights: the network, and where it stands.
 
@@ -264,12 +264,13 @@ def trained(
     ------
     ValueError, TypeError : as `descend` does, and for widths that are none.
 
-    >>> print(trained([[0.0], [1.0]], [[1.0], [0.0]], [1, 2, 1], epochs=200, learning_rate=2.0))
+    >>> x, y = [[0.0], [1.0]], [[1.0], [0.0]]
+    >>> print(trained(x, y, widths=[1, 2, 1], epochs=200, learning_rate=2.0))
     after epoch 200: ℒ = 0.003816
     """
     w = initial_weights(widths, start, scale)
     b = initial_biases(widths) if biases else None
-    *_, last = descend(x, y, w, b, **settings)
+    *_, last = descend(x, w, y, b=b, **settings)
     return last
 
 
@@ -315,7 +316,7 @@ def accuracy(a, labels) -> float:
     return float(right) if right.ndim == 0 else right
 
 
-def mean_loss(x, y, record: Epoch, activation="sigmoid", loss="squared_difference") -> float:
+def mean_loss(x, y, *, record: Epoch, activation="sigmoid", loss="squared_difference") -> float:
     """ℒ per example of any data, with the weights of a record: for a held-out loss curve.
 
     Like `Epoch.loss`, it is inf where the descent diverged.

@@ -10,7 +10,7 @@ from bpdemo.exercises.listings import lines_that_differ, numbered
 __all__ = ["ENTRIES"]
 
 BUGGY_CHAIN = """
-def loss_of_chain(x, y, w):
+def loss_of_chain(x, w, y):
     a = {0: x}
     for k in [1, 2, 3]:
         z = a[0] * w[k]

@@ -25,13 +25,13 @@ def _draw_update(rng):
     }
 
 
-def _descended(x, y, w, learning_rate, steps):
+def _descended(x, w, y, learning_rate, steps):
     """The weights by k after so many steps, each with a gradient of its own."""
-    *_, last = training.descend(x, y, w, learning_rate=learning_rate, epochs=steps)
+    *_, last = training.descend(x, w, y, learning_rate=learning_rate, epochs=steps)
     return dict(enumerate(last.w, start=1))
 
 
-def _along_one_gradient(x, y, w, learning_rate, steps):
+def _along_one_gradient(x, w, y, learning_rate, steps):
     """The slip of 04-bug: every step goes along the gradient of the start."""
     new = stepped(x, w, y, steps * learning_rate)
     return {k: np.array(v) for k, v in new.items()}
@@ -266,7 +266,7 @@ ENTRIES = (
             and hand in the repaired function.
 
             ```python
-            def descend(x, y, w, learning_rate, steps):
+            def descend(x, w, y, learning_rate, steps):
                 grad = bp.backward(bp.forward(x, w), y)
                 for _ in range(steps):
                     w = [w_k - learning_rate * dL_dw_k for w_k, dL_dw_k in zip(w, grad.dL_dw)]
@@ -278,11 +278,11 @@ ENTRIES = (
             "A slope is true where you stand. After the first step, do you still stand there?",
         ),
         starter="""
-            def descend(x, y, w, learning_rate, steps):
+            def descend(x, w, y, learning_rate, steps):
                 return ...
             """,
         solution="""
-            def descend(x, y, w, learning_rate, steps):
+            def descend(x, w, y, learning_rate, steps):
                 for _ in range(steps):
                     grad = bp.backward(bp.forward(x, w), y)
                     w = [w_k - learning_rate * dL_dw_k for w_k, dL_dw_k in zip(w, grad.dL_dw)]
@@ -292,7 +292,7 @@ ENTRIES = (
             The gradient must be found again before each step, with the weights of this moment. The faulty
             version goes straight on along the first slope, as far as `steps` allow.
             """,
-        wanted="a function descend(x, y, w, learning_rate, steps) that returns the list of new weights",
+        wanted="a function descend(x, w, y, learning_rate, steps) that returns the list of new weights",
         right="A new gradient before each step: look again, then move.",
         draw=lambda rng: {
             **{name: v for name, v in draw_network(rng).items() if name in "xy"},
@@ -308,19 +308,19 @@ ENTRIES = (
                 "each step.",
             ),
             Slip(
-                lambda x, y, w, learning_rate, steps: _descended(x, y, w, learning_rate, 1),
+                lambda x, w, y, learning_rate, steps: _descended(x, w, y, learning_rate, 1),
                 "Only one step was taken. Is the return inside the loop, or w always the old one?",
             ),
             Slip(
-                lambda x, y, w, learning_rate, steps: dict(enumerate(w, start=1)),
+                lambda x, w, y, learning_rate, steps: dict(enumerate(w, start=1)),
                 "The weights have not moved.",
             ),
             Slip(
-                lambda x, y, w, learning_rate, steps: _descended(x, y, w, learning_rate, steps - 1),
+                lambda x, w, y, learning_rate, steps: _descended(x, w, y, learning_rate, steps - 1),
                 "One step is missing. How often does the loop run?",
             ),
             Slip(
-                lambda x, y, w, learning_rate, steps: _descended(x, y, w, learning_rate, steps + 1),
+                lambda x, w, y, learning_rate, steps: _descended(x, w, y, learning_rate, steps + 1),
                 "One step too many. How often does the loop run?",
             ),
         ),

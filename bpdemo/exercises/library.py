@@ -225,7 +225,7 @@ class Mine:
             grad = network.backward(network.forward(x, list(w.values())), y)
             w = self.step(w, dict(enumerate(grad.dL_dw, start=1)), 0.05)
         a, _ = self.forward(x, w)
-        *_, theirs = training.descend(x, y, start, learning_rate=0.05, epochs=600)
+        *_, theirs = training.descend(x, start, y, learning_rate=0.05, epochs=600)
         _compared(
             "rings told apart",
             training.accuracy(a[2], points.labels),
@@ -245,7 +245,7 @@ class Mine:
             w = self.step(
                 w, self.backward(a, z, w, split.train.y[batch]), settings["learning_rate"]
             )
-        *_, theirs = training.descend(split.train.pixels, split.train.y, start, **settings)
+        *_, theirs = training.descend(split.train.pixels, start, split.train.y, **settings)
         held_out = split.held_out
         _compared(
             "held-out digits read",
@@ -277,7 +277,7 @@ class Mine:
             w = self.step(w, dL_dw, settings["learning_rate"])
             b = self.step(b, dL_db, settings["learning_rate"])
         *_, theirs = training.descend(
-            split.train.pixels, split.train.y, start, training.initial_biases(widths), **settings
+            split.train.pixels, start, split.train.y, b=training.initial_biases(widths), **settings
         )
         x, labels = split.held_out.pixels, split.held_out.labels
         package = network.forward(x, theirs.w, settings["activation"], theirs.b)

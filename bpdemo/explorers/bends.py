@@ -65,7 +65,15 @@ class Bends(ChainExplorer):
     def chain(cls, s: SimpleNamespace, backward=network.backward, **changed) -> Chain:
         at = {**vars(s), **changed}
         w, b = ([at[f"{letter}{k}"] for k in _LAYERS] for letter in "wb")
-        return Chain(at["x"], w, at["y"], at["activation"], backward, b, loss_of(s))
+        return Chain(
+            at["x"],
+            w,
+            at["y"],
+            activation=at["activation"],
+            backward=backward,
+            b=b,
+            loss=loss_of(s),
+        )
 
     def judge(self, before, now):
         if now.activation != "relu" or before.activation == "relu":

@@ -30,7 +30,7 @@ START = {"x": 0.5, "y": 1.0, "w": (0.8, -1.2, 1.5, 1.0)}
 class Chain:
     """A chain of scalars, run forward and back: every quantity by its name.
 
-    >>> c = Chain(0.5, [0.8, -1.2], 1.0, "sigmoid")
+    >>> c = Chain(0.5, [0.8, -1.2], 1.0, activation="sigmoid")
     >>> round(c["z1"], 3), round(c["dL_dw2"], 4), c["x"]
     (0.4, -0.1774, 0.5)
     """
@@ -40,6 +40,7 @@ class Chain:
         x,
         w: Sequence[float],
         y,
+        *,
         activation,
         backward=network.backward,
         b=None,
@@ -145,7 +146,9 @@ class ChainExplorer(Explorer):
         """The chain of these settings, forward and back; `changed` gives other weights, x or y."""
         at = {**vars(s), **changed}
         w = [at[f"w{k}"] for k in range(1, cls.depth(s) + 1)]
-        return Chain(at["x"], w, at["y"], at["activation"], backward, loss=loss_of(s))
+        return Chain(
+            at["x"], w, at["y"], activation=at["activation"], backward=backward, loss=loss_of(s)
+        )
 
 
 def loss_over(c: Chain, k: int, values: np.ndarray) -> np.ndarray:

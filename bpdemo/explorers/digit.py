@@ -195,8 +195,8 @@ class DigitExplorer(Explorer):
 def _reader():
     """The network of notebook 08, step by step the same: (w, b)."""
     train, widths = data.digits_split(validation=200).train, [64, 128, 10]
-    start = training.initial_weights(widths, scale=2**0.5), training.initial_biases(widths)
-    *_, last = training.descend(train.pixels, train.y, *start, **training.RELU_SETTINGS)
+    w, b = training.initial_weights(widths, scale=2**0.5), training.initial_biases(widths)
+    *_, last = training.descend(train.pixels, w, train.y, b=b, **training.RELU_SETTINGS)
     return last.w, last.b
 
 

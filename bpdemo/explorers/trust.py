@@ -271,7 +271,14 @@ def losses_of(bug: str, activation: str) -> np.ndarray:
     p = slips.problem(activation)
     backward = slips.TABLE[bug].backward if bug else network.backward
     records = training.descend(
-        p.x, p.y, p.w, p.b, p.activation, learning_rate=slips.RATE, epochs=_STEPS, backward=backward
+        p.x,
+        p.w,
+        p.y,
+        b=p.b,
+        activation=p.activation,
+        learning_rate=slips.RATE,
+        epochs=_STEPS,
+        backward=backward,
     )
     return np.array([record.loss for record in records])
 
