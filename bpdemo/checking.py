@@ -371,7 +371,7 @@ def _real_array(value, name) -> np.ndarray:
 def _prepared(x, w, y, activation, b, loss):
     trace = network.forward(x, w, activation, b)
     validation.one_network(trace)
-    y, loss, _ = network._validate_backward(trace, y, loss)
+    y, loss, _ = network.labels_and_loss(trace, y, loss)
     return trace, y, loss
 
 

@@ -198,7 +198,7 @@ def backward(trace: Trace, y, loss="squared_difference") -> Gradients:
     ------
     ValueError, TypeError : y or loss is not what it should be; the message says how.
     """
-    y, loss, L = _validate_backward(trace, y, loss)
+    y, loss, L = labels_and_loss(trace, y, loss)
     a, z, w = [*trace.a], [None, *trace.z], [None, *trace.w]
     sigma = [None, *trace.activation]
     dL_da, dL_dz, dL_dw, dL_db = ([None] * (L + 1) for _ in range(4))
@@ -263,7 +263,8 @@ def _validate_forward(x, w, activation, b):
     return x, w, b, _per_layer(activation, L)
 
 
-def _validate_backward(trace, y, loss):
+def labels_and_loss(trace, y, loss):
+    """y in the dtype of the trace, the entry of the loss, and L; raises where they don't fit."""
     if not isinstance(trace, Trace):
         raise TypeError(f"trace: expected what forward returned, received {type(trace).__name__}")
     loss = losses.get(loss)

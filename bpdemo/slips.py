@@ -99,17 +99,17 @@ def patched(
         layers = [frozenset(slip.layers(trace) if ks is None else ks) for slip, ks in changes]
         grad = run(trace, y, loss, layers, eta, order)
         like = {"dL_da": trace.a, "dL_dz": trace.z, "dL_dw": trace.w, "dL_db": trace.b}
-        return Gradients(**{name: _filled(getattr(grad, name), v) for name, v in like.items()})
+        return Gradients(**{n: _filled(n, getattr(grad, n), v) for n, v in like.items()})
 
     return backward
 
 
-def _filled(gradient: Layers, like: Layers) -> Layers:
+def _filled(name: str, gradient: Layers, like: Layers) -> Layers:
     """The gradient with zeros where there is none."""
     arrays = [
         np.zeros_like(v) if got is None else got for got, v in zip(gradient, like, strict=True)
     ]
-    return Layers(gradient._name, arrays, first=like.first)
+    return Layers(name, arrays, first=like.first)
 
 
 @cache

@@ -323,7 +323,7 @@ def test_marimo_gets_the_live_view_that_a_notebook_shows(made, capsys):
     live = shown._display_()
     assert isinstance(live, anywidget.AnyWidget) and live is shown._display_()
     shown._ipython_display_()
-    assert shown._view is live
+    assert shown.front_end is live
 
 
 def test_a_view_answers_a_page(monkeypatch):

@@ -80,7 +80,7 @@ class Practice:
     intro = ""
 
     def __init__(self):
-        self._view = None
+        self.front_end = None
 
     def cards(self) -> list[dict[str, Any]]:
         """The cards as they are now; see `card`."""
@@ -155,14 +155,14 @@ class Practice:
         # marimo's way of asking; it shows the live view by itself.
         from bpdemo.exercises import practice_view
 
-        if self._view is None:
-            self._view = practice_view.View(self)
-        return self._view
+        if self.front_end is None:
+            self.front_end = practice_view.View(self)
+        return self.front_end
 
     def _show(self) -> None:
         """Bring a notebook's view up to date, where there is one."""
-        if self._view is not None:
-            self._view.refresh()
+        if self.front_end is not None:
+            self.front_end.refresh()
 
 
 def folded(summary: str, html: str) -> str:

@@ -75,7 +75,7 @@ class Explorer:
         self._lit: tuple[str, ...] = ()
         self._guess: dict[str, Any] = {}
         self._last: tuple[Any, Any, Any] = (None, None, None)
-        self._view = None
+        self.front_end = None
 
     # What a subclass says.
 
@@ -413,8 +413,8 @@ class Explorer:
 
     def _show(self) -> None:
         """Bring a notebook's view up to date, where there is one."""
-        if self._view is not None:
-            self._view.refresh()
+        if self.front_end is not None:
+            self.front_end.refresh()
 
     def _ipython_display_(self) -> None:
         from bpdemo.explorers import view

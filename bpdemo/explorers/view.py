@@ -92,9 +92,9 @@ def still(explorer: Explorer) -> dict[str, str]:
 
 def live(explorer: Explorer) -> View:
     """The live view of an explorer, which has one."""
-    if explorer._view is None:
-        explorer._view = View(explorer)
-    return explorer._view
+    if explorer.front_end is None:
+        explorer.front_end = View(explorer)
+    return explorer.front_end
 
 
 def show(explorer: Explorer) -> None:
