@@ -28,9 +28,9 @@ __all__ = [
     "SQUARE",
     "Answer",
     "Blank",
-    "Exercise",
+    "Sheet",
     "Level",
-    "Slip",
+    "PaperSlip",
     "Solution",
     "make",
 ]
@@ -46,80 +46,84 @@ SQUARE = Activation(
 
 
 @dataclass(frozen=True)
-class Slip:
+class PaperSlip:
     """A slip: `about` is what to practise against it, `says` names it to the learner."""
 
     about: str
     says: str
 
 
-SLIPS: dict[str, Slip] = {
-    "sign": Slip("the sign", "The size is right; the sign is not."),
-    "one_sign": Slip(
+SLIPS: dict[str, PaperSlip] = {
+    "sign": PaperSlip("the sign", "The size is right; the sign is not."),
+    "one_sign": PaperSlip(
         "the sign of each product", "One of the products that are added has the wrong sign."
     ),
-    "rows_for_columns": Slip(
+    "rows_for_columns": PaperSlip(
         "the two indices of w",
         "That uses the weight with its indices swapped: the first index of w is the neuron that "
         "the edge leaves, the second the neuron that it enters.",
     ),
-    "lost_bias": Slip("the bias", "The bias is missing: z = a · w + b."),
-    "missing_path": Slip(
+    "lost_bias": PaperSlip("the bias", "The bias is missing: z = a · w + b."),
+    "missing_path": PaperSlip(
         "adding all the paths",
         "One path is missing: several edges meet here, and what they carry is added up.",
     ),
-    "added": Slip("multiplying along an edge", "That is a + w; along an edge it is a · w."),
-    "no_sigma": Slip("applying σ", "That is z itself: σ still has to be applied to it."),
-    "slope_for_value": Slip("σ, and not σ′", "That is σ′(z); here it takes σ(z)."),
-    "not_squared": Slip("the square", "That is the difference; the loss is its square."),
-    "loss_for_slope": Slip(
+    "added": PaperSlip("multiplying along an edge", "That is a + w; along an edge it is a · w."),
+    "no_sigma": PaperSlip("applying σ", "That is z itself: σ still has to be applied to it."),
+    "slope_for_value": PaperSlip("σ, and not σ′", "That is σ′(z); here it takes σ(z)."),
+    "not_squared": PaperSlip("the square", "That is the difference; the loss is its square."),
+    "loss_for_slope": PaperSlip(
         "the slope of the loss", "That is the loss itself; its slope is 2 (a − y)."
     ),
-    "lost_two": Slip("the factor 2", "The 2 is lost: the slope of (y − a)² is 2 (a − y)."),
-    "slope_at_a": Slip("σ′ at z", "That is σ′ at a. The slope is taken at z, where σ was applied."),
-    "no_slope": Slip(
+    "lost_two": PaperSlip("the factor 2", "The 2 is lost: the slope of (y − a)² is 2 (a − y)."),
+    "slope_at_a": PaperSlip(
+        "σ′ at z", "That is σ′ at a. The slope is taken at z, where σ was applied."
+    ),
+    "no_slope": PaperSlip(
         "the factor σ′(z)", "The factor σ′(z) is missing: that still uses ∂ℒ/∂a instead of δ."
     ),
-    "sigma_for_slope": Slip("σ′, and not σ", "That multiplies by σ(z); the factor is σ′(z)."),
-    "open_gate": Slip(
+    "sigma_for_slope": PaperSlip("σ′, and not σ", "That multiplies by σ(z); the factor is σ′(z)."),
+    "open_gate": PaperSlip(
         "ReLU's slope where z < 0",
         "This neuron is off: its z is below 0, so ReLU's slope there is 0.",
     ),
-    "closed_gate": Slip(
+    "closed_gate": PaperSlip(
         "ReLU where z > 0",
         "This neuron is on: its z is above 0, where ReLU gives z and has the slope 1.",
     ),
-    "wrong_input": Slip(
+    "wrong_input": PaperSlip(
         "the third factor",
         "That multiplies by what the layer gave out; it takes what came in, one layer before.",
     ),
-    "weight_for_input": Slip(
+    "weight_for_input": PaperSlip(
         "∂z/∂w",
         "That multiplies by the weight. The slope of a · w in w is a, what came in.",
     ),
-    "input_for_weight": Slip(
+    "input_for_weight": PaperSlip(
         "∂z/∂a",
         "That multiplies by a. The slope of a · w in a is w: the way back goes through the weight.",
     ),
-    "wrong_layer": Slip(
+    "wrong_layer": PaperSlip(
         "the layer of w",
         "That is the weight of another layer. The way back from z goes through the weights that "
         "led into it.",
     ),
-    "mean_for_sum": Slip(
+    "mean_for_sum": PaperSlip(
         "the sum over examples", "That is the mean of the examples; ℒ is a sum, so they add up."
     ),
-    "one_example": Slip(
+    "one_example": PaperSlip(
         "all examples",
         "That is one example alone. Both use the same number, so both shares are added.",
     ),
-    "bias_like_weight": Slip(
+    "bias_like_weight": PaperSlip(
         "∂z/∂b", "That multiplies by a as for a weight. But b is only added: ∂z/∂b = 1."
     ),
-    "other_class": Slip("which class is which", "That is the share of the other class."),
-    "share_of_logits": Slip("e^a before the shares", "Those are shares of a; p takes e^a first."),
-    "lost_label": Slip("taking y off", "That is p alone: y still has to be subtracted."),
-    "two_too_many": Slip(
+    "other_class": PaperSlip("which class is which", "That is the share of the other class."),
+    "share_of_logits": PaperSlip(
+        "e^a before the shares", "Those are shares of a; p takes e^a first."
+    ),
+    "lost_label": PaperSlip("taking y off", "That is p alone: y still has to be subtracted."),
+    "two_too_many": PaperSlip(
         "p − y",
         "There is a 2 too many. It belongs to the squared difference; with cross-entropy it is "
         "p − y.",
@@ -662,7 +666,7 @@ class Solution:
 
 
 @dataclass(frozen=True, eq=False)
-class Exercise:
+class Sheet:
     """A network, and what is to be found.
 
     Attributes
@@ -746,7 +750,7 @@ def _formula(name: str, formula: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def make(level: str, number: int, practise: str = "") -> Exercise:
+def make(level: str, number: int, practise: str = "") -> Sheet:
     """The exercise of this level and number: the same arguments, the same exercise.
 
     Two with successive numbers always differ.
@@ -946,7 +950,7 @@ def _worth(slips: Mapping[str, Iterable[tuple[str, float]]], practise: str) -> t
     return alone, apart
 
 
-def _exercise(level: str, number: int, practise: str, q: Numbers, slips) -> Exercise:
+def _exercise(level: str, number: int, practise: str, q: Numbers, slips) -> Sheet:
     kind, n = LEVELS[level], _Names(LEVELS[level])
     L, widths = kind.L, kind.widths
     x = np.array([[q[n.of("a", 0, i, e)] for i in range(widths[0])] for e in range(kind.m)])
@@ -973,7 +977,7 @@ def _exercise(level: str, number: int, practise: str, q: Numbers, slips) -> Exer
         )
         for step in _steps(level)
     }
-    return Exercise(level, number, practise, x, w, y, b, given, blanks)
+    return Sheet(level, number, practise, x, w, y, b, given, blanks)
 
 
 def _exact(level: str, given: Numbers) -> Numbers | None:

@@ -199,9 +199,9 @@ def descend(
     """
     if not (isinstance(learning_rate, Real) and 0 <= learning_rate < math.inf):
         raise ValueError(f"learning_rate: expected a finite number ≥ 0, received {learning_rate!r}")
-    validation.count("seed", seed, 0, "or None for another order each time")
-    validation.count("epochs", epochs, 0, "or None to go on")
-    validation.count("batch_size", batch_size, 1, "or None for all examples")
+    validation.whole_number("seed", seed, 0, "or None for another order each time")
+    validation.whole_number("epochs", epochs, 0, "or None to go on")
+    validation.whole_number("batch_size", batch_size, 1, "or None for all examples")
     loss = losses.get(loss)
     with _quiet():
         trace = network.forward(x, w, activation, b)

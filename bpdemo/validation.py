@@ -11,7 +11,7 @@ import numpy as np
 
 __all__ = [
     "NotFinite",
-    "count",
+    "whole_number",
     "finite",
     "leading_axes",
     "number_array",
@@ -127,7 +127,7 @@ def positive(name: str, what: str, value) -> None:
         raise ValueError(f"{name}: expected {what} > 0, received {value!r}")
 
 
-def count(name: str, value, least: int, otherwise: str) -> None:
+def whole_number(name: str, value, least: int, otherwise: str) -> None:
     """Raise unless `value` is None or an integer of at least `least`."""
     if value is None:
         return

@@ -10,7 +10,7 @@ import pytest
 
 import bpdemo as bp
 from bpdemo import exercises, record, slips
-from bpdemo.exercises import TABLE, library
+from bpdemo.exercises import TABLE
 from bpdemo.exercises.base import tidy
 from bpdemo.exercises.library import Mine
 
@@ -94,7 +94,7 @@ def test_what_passes_is_here_and_in_the_next_notebook(notebook, tmp_path, monkey
 def test_a_wrong_answer_is_not_in_it(notebook, tmp_path):
     module = written(tmp_path, "wrong", "def layer(a_before, w):\n    return a_before @ w")
     exercises.check("01-layer", module.layer)
-    assert notebook.functions == {} and not (tmp_path / library.FILE).exists()
+    assert notebook.functions == {} and not (tmp_path / record.LIBRARY).exists()
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_another_name_is_taken(notebook, tmp_path, monkeypatch):
 
 def test_a_file_edited_into_nonsense_is_no_trouble(notebook, tmp_path, monkeypatch):
     solve(tmp_path, "01-layer")
-    (tmp_path / library.FILE).write_text("def layer(:", encoding="utf-8")
+    (tmp_path / record.LIBRARY).write_text("def layer(:", encoding="utf-8")
     following = another_notebook(tmp_path, monkeypatch)
     assert following.functions == {}
     solve(tmp_path, "02-dL_da")  # written again, from what has been noted
@@ -135,7 +135,7 @@ def test_the_file_is_imported_once_while_it_stays(notebook, tmp_path, monkeypatc
     for _ in range(5):
         assert callable(following.layer)
     assert len(imported) == 1, "a training asks for a function thousands of times"
-    (tmp_path / library.FILE).write_text("def layer(a, w):\n    return 7\n", encoding="utf-8")
+    (tmp_path / record.LIBRARY).write_text("def layer(a, w):\n    return 7\n", encoding="utf-8")
     assert following.layer(0, 0) == 7
 
 

@@ -12,7 +12,7 @@ from bpdemo.exercises import questions, quiz
 from bpdemo.exercises.practice import Practice
 from bpdemo.exercises.quizzes import Quiz
 
-TABLE = questions.table()
+TABLE = questions.every_question()
 BEGIN = ("01", "02", "03", "04", "05", "05b", "06", "07", "08", "09", "10")
 
 # Each slip that learners really make (design.md), and its question.

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bpdemo.diagrams.base import Panel, line, number, plain, sketched, text, text_width, value
+from bpdemo.diagrams.base import (
+    Panel,
+    line,
+    number,
+    sketched,
+    text,
+    text_width,
+    value,
+    without_braces,
+)
 from bpdemo.diagrams.frame import Frame, Key, clipped, plot
 
 __all__ = ["Curve", "Point", "Tangent", "curve", "nice_limit"]
@@ -137,7 +146,7 @@ def curve(
         body.append(frame.handle(p.name, inner, place, p.axis))
         said.append(f"{p.label} at ({number(p.x)}, {number(p.y)})".strip())
     said = f": {'; '.join(said)}" if said else ""
-    alt = f"Curve of {plain(y_label)} over {plain(x_label)}{said}."
+    alt = f"Curve of {without_braces(y_label)} over {without_braces(x_label)}{said}."
     return Panel(width, height, frame.group("".join(body)), alt)
 
 

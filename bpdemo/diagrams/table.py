@@ -9,13 +9,13 @@ from bpdemo.diagrams.base import (
     math_text,
     math_width,
     number,
-    plain,
     rect,
     room,
     sketched,
     term,
     text,
     value,
+    without_braces,
 )
 from bpdemo.diagrams.quantity import marked
 
@@ -110,7 +110,7 @@ def _shown(cell) -> str:
 
 def _said(heads, row) -> list[str]:
     return [
-        f"{plain(heads[column])} {_shown(cell)}"
+        f"{without_braces(heads[column])} {_shown(cell)}"
         for column, cell in enumerate(row[1])
         if cell is not None
     ]

@@ -5,14 +5,14 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["KINDS", "Exercise", "Slip", "Verdict", "Words"]
+__all__ = ["TASKS", "Exercise", "WrongAnswer", "Verdict", "Words"]
 
-KINDS = ("compute", "write", "predict", "find the bug", "explain")
+TASKS = ("compute", "write", "predict", "find the bug", "explain")
 """What an exercise asks for."""
 
 
 @dataclass(frozen=True)
-class Slip:
+class WrongAnswer:
     """A wrong answer that learners give: how to compute it, and the hint for it."""
 
     wrong: Callable
@@ -68,7 +68,7 @@ class Exercise(_Task):
     wanted: str
     right: str
     expected: Callable
-    slips: tuple[Slip, ...]
+    slips: tuple[WrongAnswer, ...]
     kind: str = "write"
     why: str = ""
     draw: Callable | None = None

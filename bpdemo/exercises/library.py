@@ -25,9 +25,8 @@ import numpy as np
 
 from bpdemo import activations, checking, data, doctor, losses, network, record, slips, training
 
-__all__ = ["FILE", "Mine"]
+__all__ = ["Mine"]
 
-FILE = record.LIBRARY
 
 _HEAD = '''"""Back-propagation, written by me, exercise by exercise, in the notebooks of bpdemo.
 
@@ -149,7 +148,7 @@ class Mine:
         whole = all(sources.get(n) for n in ("layer", "backward", "step"))
         return "\n\n\n".join([_HEAD.rstrip(), *parts]) + "\n" + (_TAIL if whole else "")
 
-    def write(self, path: str | Path = FILE) -> None:
+    def write(self, path: str | Path = record.LIBRARY) -> None:
         """Write the library to a Python file that runs alone, with NumPy.
 
         Raises
@@ -167,7 +166,7 @@ class Mine:
 
     def _place(self) -> Path | None:
         place = record.place()
-        return None if place is None else place.with_name(FILE)
+        return None if place is None else place.with_name(record.LIBRARY)
 
     def _imported(self) -> dict[str, Callable]:
         """The functions that earlier notebooks left in the file, imported once while it stays."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-__all__ = ["Practice", "Verdict", "card", "code_html", "folded"]
+__all__ = ["Practice", "Remark", "card", "code_html", "folded"]
 
 WAKE = "Run this notebook (<b>Run ▸ Run All Cells</b>), and you can answer here."
 
@@ -20,7 +20,7 @@ _STYLE = (
 )
 
 
-class Verdict(tuple):
+class Remark(tuple):
     """(kind, mark, says): "right", "wrong" or "none"; a mark in words; and paragraphs."""
 
     __slots__ = ()
@@ -40,7 +40,7 @@ def card(
     *,
     code: bool = False,
     chosen: int | None = None,
-    verdict: Verdict | None = None,
+    verdict: Remark | None = None,
     report: str = "",
 ) -> dict[str, Any]:
     """One card as a page has it.
@@ -156,7 +156,7 @@ class Practice:
         from bpdemo.exercises import practice_view
 
         if self.front_end is None:
-            self.front_end = practice_view.View(self)
+            self.front_end = practice_view.PracticeView(self)
         return self.front_end
 
     def _show(self) -> None:

@@ -51,7 +51,7 @@ class Summary:
 
         passed, quizzes = record.noted("exercise"), record.noted("quiz")
         own = [name for name, entry in TABLE.items() if entry.notebook == notebook]
-        asked = [q.name for q in questions.table().values() if q.notebook == notebook]
+        asked = [q.name for q in questions.every_question().values() if q.notebook == notebook]
         found = {
             "exercises": (sum(bool(passed.get(n, {}).get("passed")) for n in own), len(own)),
             "questions": (sum(quizzes.get(n) is True for n in asked), len(asked)),

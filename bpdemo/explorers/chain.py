@@ -16,7 +16,7 @@ __all__ = [
     "Chain",
     "ChainExplorer",
     "loss_choice",
-    "loss_curve",
+    "loss_over_weight",
     "loss_of",
     "loss_over",
     "loss_top",
@@ -168,7 +168,7 @@ def loss_top(c: Chain, values: np.ndarray) -> float:
     return nice_limit(max(c.loss * 1.05, min(float(np.nanmax(values)), 50.0)))
 
 
-def loss_curve(
+def loss_over_weight(
     c: Chain,
     k: int,
     tangents: Sequence[Tangent],

@@ -129,7 +129,7 @@ class DigitExplorer(Explorer):
             "which": count(1, 1, len(self._digits), label="digit number"),
             "label": choice({_TRUE: -1, **labels}, -1, label="ℒ for the label",
                             picks={f"p_{n + 1}": n for n in range(10)}),
-            "ink": controls.pixels(8, 8, label="Clear"),
+            "ink": controls.ink(8, 8, label="Clear"),
             "right": count(0, -3, 3, label="shift right"),
             "down": count(0, -3, 3, label="shift down"),
             "noise": slider(0.0, 0, 0.5, 0.01, fold=False),

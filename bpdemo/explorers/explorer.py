@@ -219,7 +219,7 @@ class Explorer:
 
     def _laid(
         self, settings: Mapping[str, Any], width: float
-    ) -> tuple[diagrams.Picture, dict[str, str]]:
+    ) -> tuple[diagrams.Composition, dict[str, str]]:
         """The picture before its marks, and its numbers by quantity.
 
         The last one is kept: a move asks for it again and again.
@@ -419,7 +419,7 @@ class Explorer:
     def _ipython_display_(self) -> None:
         from bpdemo.explorers import view
 
-        view.show(self)
+        view.show_explorer(self)
 
     def _display_(self) -> Any:
         # marimo's way of asking; it shows the live view by itself.

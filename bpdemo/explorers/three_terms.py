@@ -8,7 +8,7 @@ import numpy as np
 from bpdemo import activations
 from bpdemo.diagrams import Bar, Point, Term, bars, formula, label, stack, symbol, table
 from bpdemo.diagrams import network as network_picture
-from bpdemo.explorers.chain import Chain, ChainExplorer, loss_curve, tangent
+from bpdemo.explorers.chain import Chain, ChainExplorer, loss_over_weight, tangent
 from bpdemo.explorers.controls import Control, choice, slider, stepper
 from bpdemo.explorers.explorer import went
 
@@ -67,7 +67,7 @@ class ThreeTerms(ChainExplorer):
         return [
             network_picture(c.trace, y=[s.y], loss=c.loss, show="forward"),
             formula(terms[:-1], row="N10"),
-            [bars(rows), loss_curve(c, L, [tangent(c, L)], reach=8, height=222)],
+            [bars(rows), loss_over_weight(c, L, [tangent(c, L)], reach=8, height=222)],
         ]
 
 
@@ -168,7 +168,7 @@ class Nudge(ChainExplorer):
             ),
             _wheel_table(delta, wheels, s),
             [
-                loss_curve(c, s.nudge, [line], reach=8, points=points, height=206).by(1.2),
+                loss_over_weight(c, s.nudge, [line], reach=8, points=points, height=206).by(1.2),
                 stack(_wheel(c, delta, wheels, s), _error(delta, s.step == len(wheels))),
             ],
         ]

@@ -250,7 +250,7 @@ class BugZoo(Explorer):
 
 def _checked_panel(bug: str, on: str):
     """The rows of the check as a table, or that it does not run."""
-    report = check(bug, on)
+    report = report_on(bug, on)
     if report is None:
         return words([("✗  It doesn't even run: the shapes don't fit.", "f-bad b")])
     heads = [f"∂ℒ/∂{row.name}^{row.k}" for row in report.rows]
@@ -284,7 +284,7 @@ def losses_of(bug: str, activation: str) -> np.ndarray:
 
 
 @lru_cache(maxsize=128)
-def check(bug: str, on: str):
+def report_on(bug: str, on: str):
     """What `check_gradients` says of a bug on one of the networks; None where it doesn't run."""
     slip, (widths, m) = slips.TABLE[bug], _CHECKED[on]
     if widths is None:

@@ -17,7 +17,7 @@ from IPython.display import publish_display_data
 from bpdemo import diagrams
 from bpdemo.explorers.explorer import Explorer
 
-__all__ = ["View", "live", "publish", "show", "still_css"]
+__all__ = ["View", "live", "publish", "show_explorer", "still_css"]
 
 _HERE = Path(__file__).parent
 _WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -97,7 +97,7 @@ def live(explorer: Explorer) -> View:
     return explorer.front_end
 
 
-def show(explorer: Explorer) -> None:
+def show_explorer(explorer: Explorer) -> None:
     """Show an explorer as a notebook's cell does: its still, and below it the live view."""
     publish(still(explorer), live(explorer))
 

@@ -31,7 +31,7 @@ widths; `chain_rule_proof` proves the rule that all of them use; `tie`, `tie_vec
 from bpdemo.symbolic.batch import sum_of_gradients, twins
 from bpdemo.symbolic.claims import Claim, Proof
 from bpdemo.symbolic.costs import PASSES, multiplications, orders
-from bpdemo.symbolic.cross_entropy import SOFTMAX, softmax, softmax_of
+from bpdemo.symbolic.cross_entropy import SOFTMAX, softmax_claim, softmax_of
 from bpdemo.symbolic.derivation import Derivation, Line, chain_rule_proof, derivation
 from bpdemo.symbolic.identity import Identity
 from bpdemo.symbolic.notation import LOSS, latex
@@ -48,7 +48,7 @@ from bpdemo.symbolic.products import (
 )
 from bpdemo.symbolic.scalars import ROWS, bias, claim, depth, induction
 from bpdemo.symbolic.slopes import slope_in_a
-from bpdemo.symbolic.ties import Slip, Tie, check_activation, check_loss, slip, tie, tie_vector
+from bpdemo.symbolic.ties import SlipProof, Tie, check_activation, check_loss, slip, tie, tie_vector
 from bpdemo.symbolic.vectors import VECTOR, matrices, vector
 
 __all__ = [
@@ -62,7 +62,7 @@ __all__ = [
     "Identity",
     "Line",
     "Proof",
-    "Slip",
+    "SlipProof",
     "Tie",
     "bias",
     "chain_rule_proof",
@@ -84,7 +84,7 @@ __all__ = [
     "slip",
     "slope_bound",
     "slope_in_a",
-    "softmax",
+    "softmax_claim",
     "softmax_of",
     "steps_back",
     "sum_of_gradients",

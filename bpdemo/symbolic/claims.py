@@ -10,7 +10,7 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from bpdemo.symbolic.notation import LOSS as LOSS  # the other modules take it from here
-from bpdemo.symbolic.notation import Unknown, aligned, latex, plain, text
+from bpdemo.symbolic.notation import Unknown, aligned, latex, plain, plain_text
 
 
 @dataclass(frozen=True)
@@ -91,12 +91,12 @@ class Claim:
 
     def __repr__(self) -> str:
         head = f"∂{plain(self.of[0])}/∂{plain(self.of[1])}"
-        forms = "".join(f" = {text(form, order='none')}" for form in self.forms)
+        forms = "".join(f" = {plain_text(form, order='none')}" for form in self.forms)
         return (
             f"{self.row}: {self.title}{self.where}\n"
             f"  claimed     {head}{forms}\n"
-            f"  SymPy finds {head} = {text(self.found)}\n"
-            f"  difference  {text(self.difference)}"
+            f"  SymPy finds {head} = {plain_text(self.found)}\n"
+            f"  difference  {plain_text(self.difference)}"
         )
 
     def latex_lines(self) -> list[str]:

@@ -8,7 +8,7 @@ import sympy as sp
 from bpdemo import activations, checking, losses, network
 from bpdemo.symbolic import vectors
 from bpdemo.symbolic.claims import Claim
-from bpdemo.symbolic.notation import LOSS, a_, aligned, latex, text, w_
+from bpdemo.symbolic.notation import LOSS, a_, aligned, latex, plain_text, w_
 from bpdemo.symbolic.scalars import claim, depth, step_back
 from bpdemo.symbolic.slopes import sigma_and_slope
 
@@ -151,7 +151,7 @@ def check_loss(loss, outputs: int = 3, points: int = 12, seed: int = 0) -> Tie:
 
 
 @dataclass(frozen=True)
-class Slip:
+class SlipProof:
     """The step with σ′(z^{k+1}) and the step with σ′(a^{k+1}), and a measurement between them.
 
     Attributes
@@ -174,8 +174,8 @@ class Slip:
 
     def __repr__(self) -> str:
         return (
-            f"σ′(z): difference {text(self.right.difference)}\n"
-            f"σ′(a): difference {text(self.wrong.shorten(self.wrong.difference))}\n"
+            f"σ′(z): difference {plain_text(self.right.difference)}\n"
+            f"σ′(a): difference {plain_text(self.wrong.shorten(self.wrong.difference))}\n"
             f"∂ℒ/∂a^2 in the running example: "
             f"with σ′(z) {self.analytic_right:+.6f}, with σ′(a) {self.analytic_wrong:+.6f}, "
             f"measured {self.numeric:+.6f}"
@@ -198,7 +198,7 @@ class Slip:
         return aligned(lines)
 
 
-def slip(activation=None, h: float = 1e-5) -> Slip:
+def slip(activation=None, h: float = 1e-5) -> SlipProof:
     """Row N15 with σ′(a^{k+1}), as the notes' last formula has it, is wrong: σ′(z^{k+1}) is right.
 
     Symbolically, the difference is ∂ℒ/∂a^{k+1} · w^{k+1} · (σ′(z^{k+1}) − σ′(a^{k+1})), which is
@@ -219,4 +219,4 @@ def slip(activation=None, h: float = 1e-5) -> Slip:
     z3, a3 = a2 * w3, layer.f(a2 * w3)
     by_z, by_a = (float(2 * (a3 - y) * layer.derivative(at) * w3) for at in (z3, a3))
     numeric = checking.central_difference(lambda a2: (y - layer.f(a2 * w3)) ** 2, a2, h)
-    return Slip(right, wrong, by_z, by_a, float(numeric))
+    return SlipProof(right, wrong, by_z, by_a, float(numeric))
