@@ -5,7 +5,7 @@
 
 from dataclasses import dataclass
 
-__all__ = ["CHAPTERS", "Chapter"]
+__all__ = ["CHAPTERS", "REFERENCE", "STORY", "Chapter"]
 
 
 @dataclass(frozen=True)
@@ -40,13 +40,8 @@ class Chapter:
         """Such as "03", "05b" or "A1"."""
         return self.file.partition("-")[0]
 
-    @property
-    def is_reference(self) -> bool:
-        """Whether it's for looking things up, and no chapter of the story."""
-        return self.number.startswith("A")
 
-
-CHAPTERS = (
+STORY = (
     Chapter(
         file="00-start-here.ipynb",
         title="Start here",
@@ -168,6 +163,10 @@ CHAPTERS = (
         project="`Cost`: double all widths",
         whole_title="What it costs, and how frameworks do it",
     ),
+)
+"""The chapters, in reading order."""
+
+REFERENCE = (
     Chapter(
         file="A1-slopes.ipynb",
         title="Slopes",
@@ -199,4 +198,7 @@ CHAPTERS = (
         project="the stretched tables of broadcasting",
     ),
 )
-"""The notebooks in reading order; those for looking things up come last."""
+"""What is for looking things up, whenever it's needed."""
+
+CHAPTERS = (*STORY, *REFERENCE)
+"""Every notebook, as the maps list them."""

@@ -5,7 +5,7 @@ import dataclasses
 import nbformat
 import pytest
 
-from bpdemo.series import CHAPTERS
+from bpdemo.series import CHAPTERS, STORY
 from tools import maps
 from tools.notebooks import NOTEBOOKS
 
@@ -47,7 +47,7 @@ def test_the_titles_are_those_of_the_notebooks():
         first = heading.partition("\n")[0]
         assert first.startswith(f"# {chapter.number} · "), first
         whole = first.partition(" · ")[2]
-        if not chapter.is_reference:
+        if chapter in STORY:
             assert whole == (chapter.whole_title or chapter.title)
         else:
             assert whole.casefold().endswith(chapter.title.casefold())

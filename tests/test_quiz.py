@@ -11,10 +11,10 @@ from bpdemo import activations, checking, record, slips
 from bpdemo.exercises import questions, quiz
 from bpdemo.exercises.practice import Practice
 from bpdemo.exercises.quizzes import Quiz
-from bpdemo.series import CHAPTERS
+from bpdemo.series import STORY
 
 TABLE = questions.every_question()
-BEGIN = [c.number for c in CHAPTERS[1:] if not c.is_reference]
+BEGIN = [chapter.number for chapter in STORY[1:]]
 
 # Each slip that learners really make (design.md), and its question.
 IDEAS = {

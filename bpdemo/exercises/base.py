@@ -49,7 +49,7 @@ class Exercise(_Task):
 
     Attributes
     ----------
-    kind : one of `KINDS`, but "explain".
+    kind : one of `TASKS`, but "explain".
     starter : the code to begin with: a function, or ``name = ...``, with dots for the answer.
     solution : the same code, answered.
     why : what there is to say about the solution; may be empty.

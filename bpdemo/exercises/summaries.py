@@ -4,11 +4,11 @@ from html import escape
 
 from bpdemo import record
 from bpdemo.exercises import hunts, questions
-from bpdemo.series import CHAPTERS
+from bpdemo.series import STORY
 
 __all__ = ["NOTEBOOKS", "Summary", "summary"]
 
-NOTEBOOKS = {c.number: (c.file, c.whole_title or c.title) for c in CHAPTERS if not c.is_reference}
+NOTEBOOKS = {c.number: (c.file, c.whole_title or c.title) for c in STORY}
 """The notebooks of the series in reading order: file and title, by number."""
 
 
