@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # A target that fails half-way is made again.
 .DELETE_ON_ERROR:
-.PHONY: help lab setup test setup-test browser lint format notebooks text html site serve mutants bench gallery lock clean
+.PHONY: help lab setup test setup-test browser lint types format notebooks text html site serve mutants bench gallery lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -67,7 +67,7 @@ $(SETTINGS)/overrides.json: tools/lab-overrides.json | $(BIN)/python
 # As many processes as there are cores; conftest.py says what stays together.
 SHARED := -n auto --maxprocesses 4 --dist loadgroup
 
-test: setup-test browser lint ## run every check: ruff, pytest, the notebooks, the browser
+test: setup-test browser lint types ## run every check: ruff, mypy, pytest, the notebooks, the browser
 	$(BIN)/python -m pytest $(SHARED) $(PYTEST_ARGS)
 
 setup-test: setup $(VENV)/.installed-test
@@ -83,6 +83,9 @@ browser: setup-test ## find or install a Chromium for the browser tests
 lint: setup-test
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m ruff format --check
+
+types: setup-test ## check the types: mypy, strict in the core
+	$(BIN)/python -m mypy
 
 format: setup-test ## let ruff fix what it can
 	$(BIN)/python -m ruff check --fix
@@ -124,5 +127,5 @@ lock: setup ## re-pin the dependencies (UPGRADE=1: the newest)
 	$(LOCK) --extra test --extra site -c requirements.txt -o requirements-test.txt
 
 clean: ## remove what was built, .venv too
-	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find bpdemo tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -15,7 +15,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -99,14 +99,10 @@ def _of_slip(slip, what, scale, dtype):
     if not all(np.isfinite(v).all() and np.abs(v).max() > 1e-290 for v in gradient):
         return
     if slip.name in ("sigma_of_a", "relu_mask", "skipped_slope"):  # one for each network
-        yield Case(*_fields(right)[:-2], gradient, False)
+        yield replace(right, gradients=gradient, wrong=False)
     off = max(np.abs(g - s).max() / np.abs(g).max() for g, s in zip(gradient, slipped, strict=True))
     if off > 1e-2:
-        yield Case(*_fields(right)[:-2], slipped, True)
-
-
-def _fields(case):
-    return [getattr(case, name) for name in case.__dataclass_fields__]
+        yield replace(right, gradients=slipped, wrong=True)
 
 
 def _gradient(case, backward):
@@ -136,20 +132,22 @@ def _harder():
 
     pixels = rng.integers(0, 256, (6, 8)).astype(np.float64)
     deep = ("20 sigmoid layers", *network((3,) * 21, 4, ("sigmoid",) * 20))
-    for name, *parts in (
+    for name, x, y, parameters, sigma in (
         deep,
         ("inputs 0–255, sigmoid", *network((8, 5, 3), 6, ("sigmoid",) * 2, None, pixels)),
         ("inputs 0–255, relu", *network((8, 5, 3), 6, ("relu", "identity"), None, pixels)),
         ("dead units", *network((3, 5, 2), 4, ("relu", "identity"), dead)),
         ("weights ± 1e6", *network((4, 5, 3), 4, ("relu", "identity"), million)),
     ):
-        case = Case(name, *parts, 1.0, (), False)
-        yield Case(*_fields(case)[:-2], _gradient(case, bp.backward), False)
+        case = Case(name, x, y, parameters, sigma, 1.0, (), False)
+        yield replace(case, gradients=_gradient(case, bp.backward), wrong=False)
     case = Case("20 sigmoid layers, layers 1–6 negated", *deep[1:], 1.0, (), True)
     right = _gradient(case, bp.backward)
-    yield Case(*_fields(case)[:-2], tuple(-g if n < 6 else g for n, g in enumerate(right)), True)
+    yield replace(
+        case, gradients=tuple(-g if n < 6 else g for n, g in enumerate(right)), wrong=True
+    )
     case = Case("20 sigmoid layers, one gradient zeroed", *deep[1:], 1.0, (), True)
-    yield Case(*_fields(case)[:-2], (0 * right[0], *right[1:]), True)
+    yield replace(case, gradients=(0 * right[0], *right[1:]), wrong=True)
 
 
 def speed_case() -> Case:
@@ -159,7 +157,7 @@ def speed_case() -> Case:
     b = [0.1 * rng.normal(size=n) for n in (32, 10)]
     x, y = rng.normal(size=(8, 64)), rng.random((8, 10))
     case = Case(SPEED, x, y, (*w, *b), ("tanh", "identity"), 1.0, (), False)
-    return Case(*_fields(case)[:-2], _gradient(case, bp.backward), False)
+    return replace(case, gradients=_gradient(case, bp.backward), wrong=False)
 
 
 # The checkers. Each takes a case and returns "passed", "failed" or, where it has such a word,
@@ -403,7 +401,7 @@ def verdicts(result: dict) -> list[str]:
 def rows(result: dict) -> list[tuple[str, ...]]:
     """The heading and a line for each checker."""
     any_one = result["checkers"]["bpdemo"]
-    lines = [
+    lines: list[tuple[str, ...]] = [
         (
             "checker", f"caught of {any_one['wrong']:,} wrong",
             f"false alarms in {any_one['right']:,} right", "can't tell",

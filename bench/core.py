@@ -42,7 +42,7 @@ def run(rounds: int = ROUNDS, quick: bool = False) -> dict:
         if name not in there:
             print(f"{name}: not installed, left out (pip install -e '.[bench]')", flush=True)
     versions = {name: peers.version_of(name) for name in there}
-    turns = {name: [] for name in there}
+    turns: dict[str, list[dict]] = {name: [] for name in there}
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     for round_ in range(rounds):
         for name in there:

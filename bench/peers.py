@@ -197,7 +197,8 @@ def microseconds(run: Callable, seconds: float) -> float:
     start = time.perf_counter()
     run()
     calls = max(1, int(0.01 / (time.perf_counter() - start)))
-    samples, end = [], time.perf_counter() + seconds
+    samples: list[float] = []
+    end = time.perf_counter() + seconds
     while time.perf_counter() < end or len(samples) < 5:
         start = time.perf_counter()
         for _ in range(calls):

@@ -159,6 +159,7 @@ class Bench:
                 node = output.locator(f'[data-field="{control}"] input[type=range]')
         node.scroll_into_view_if_needed()
         box = node.bounding_box()
+        assert box is not None
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         if name != BARE and hand == "slider":  # where the thumb is
             x = node.evaluate(
@@ -252,7 +253,7 @@ def run(rounds: int = ROUNDS) -> dict:
     "callbacks": {name: ms}, "memory": {"kernel": MB, "page": MB}, "shown": s}
     """
     made = cells()
-    ways = {
+    ways: dict[tuple[str, str], dict[str, list]] = {
         (name, hand): {"first": [], "kernel": [], "fps": [], "queue": []}
         for name in made
         for hand in (HANDS if name != BARE else HANDS[1:])

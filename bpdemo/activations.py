@@ -13,12 +13,16 @@ In floating point 1 − a loses digits where a is nearly 1, so there σ′ goes 
 `derivative` is right to 13 digits or more, however small the number is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["LEAK", "TABLE", "Activation", "get"]
+from bpdemo.validation import Array, Numbers
+
+__all__ = ["LEAK", "TABLE", "Activation", "OneOrMore", "get"]
 
 LEAK = 0.01
 """The slope of leaky ReLU for z < 0."""
@@ -42,32 +46,36 @@ class Activation:
     """
 
     name: str
-    f: Callable[..., np.ndarray]
-    derivative: Callable[..., np.ndarray]
+    f: Callable[[Any], NDArray[Any]]
+    derivative: Callable[..., NDArray[Any]]
     formula: str
     latex: str
     in_a: str = ""
     kinks: tuple[float, ...] = ()
 
-    def __call__(self, z):
+    def __call__(self, z: ArrayLike) -> NDArray[Any]:
         """σ(z), elementwise; integers become float64."""
         z = np.asarray(z)
         return self.f(z.astype(np.float64) if z.dtype.kind in "iub" else z)
 
 
+OneOrMore: TypeAlias = str | Activation | Iterable[str | Activation]
+"""What `forward` takes: a name or an `Activation`, or one for each layer."""
+
+
 @np.errstate(over="ignore")  # e^{-z} may overflow to inf: then 1 / (1 + inf) = 0 is right
-def _sigmoid(z):
+def _sigmoid(z: Numbers) -> Numbers:
     return 1 / (1 + np.exp(-z))
 
 
-def _sigmoid_derivative(z, a=None):
+def _sigmoid_derivative(z: Numbers, a: Numbers | None = None) -> Numbers:
     a = _sigmoid(z) if a is None else a
     slope = a * (1 - a)  # σ′ at z, written in a = σ(z)
     far = np.greater(z, _FAR)
     return _in_tail(slope, far, z) if np.count_nonzero(far) else slope
 
 
-def _tanh_derivative(z, a=None):
+def _tanh_derivative(z: Numbers, a: Numbers | None = None) -> Numbers:
     a = np.tanh(z) if a is None else a
     slope = 1 - a * a  # tanh′ at z, written in a = tanh(z); it's 4 σ′(2z)
     far = np.greater(np.abs(z), _FAR / 2)
@@ -77,7 +85,7 @@ def _tanh_derivative(z, a=None):
 _FAR = 5.0  # up to here, a(1 − a) keeps all but two of the digits
 
 
-def _in_tail(slope, far, z):
+def _in_tail(slope: Numbers, far: NDArray[np.bool_], z: Numbers) -> Numbers:
     """The slope, but far from 0 σ′(z) = e / (1 + e)², e = e^{−|z|}, where nothing cancels."""
     slope, z = np.array(slope), np.asarray(z)[far]
     e = np.exp(np.where(np.real(z) > 0, -z, z))
@@ -85,43 +93,47 @@ def _in_tail(slope, far, z):
     return slope[()]
 
 
-def _relu(z):
+def _relu(z: Numbers) -> Numbers:
     return np.maximum(z, 0)
 
 
-def _relu_derivative(z, a=None):
+def _relu_derivative(z: Numbers, a: Numbers | None = None) -> Numbers:
     return _step(z)
 
 
-def _leaky_relu(z):
-    return np.maximum(z, LEAK * z)
+def _leaky_relu(z: Numbers) -> Numbers:
+    a: Numbers = np.maximum(z, LEAK * z)
+    return a
 
 
-def _leaky_relu_derivative(z, a=None):
-    return np.maximum(_step(z), LEAK)
+def _leaky_relu_derivative(z: Numbers, a: Numbers | None = None) -> Numbers:
+    slope: Numbers = np.maximum(_step(z), LEAK)
+    return slope
 
 
-def _softplus(z):
+def _softplus(z: Numbers) -> Numbers:
     # log(1 + e^z) = max(z, 0) + log(1 + e^{-|z|}): the exponential never overflows.
-    positive = np.maximum(z, 0)
-    return positive + np.log1p(np.exp(z - 2 * positive))  # z − 2 max(z, 0) = −|z|
+    positive: Numbers = np.maximum(z, 0)
+    a: Numbers = positive + np.log1p(np.exp(z - 2 * positive))  # z − 2 max(z, 0) = −|z|
+    return a
 
 
-def _softplus_derivative(z, a=None):
+def _softplus_derivative(z: Numbers, a: Numbers | None = None) -> Numbers:
     return _sigmoid(z)
 
 
-def _identity(z):
+def _identity(z: Numbers) -> Numbers:
     return np.positive(z)  # a copy: a^k and z^k never share their numbers
 
 
-def _identity_derivative(z, a=None):
+def _identity_derivative(z: Numbers, a: Numbers | None = None) -> Numbers:
     return np.ones_like(z)
 
 
-def _step(z):
+def _step(z: Numbers) -> Array:
     """1 where z > 0, else 0, in the dtype of z."""
-    return np.greater(np.real(z), 0).astype(np.result_type(np.asarray(z), np.float32))
+    above: NDArray[np.bool_] = np.greater(np.real(z), 0)
+    return above.astype(np.result_type(np.asarray(z), np.float32))
 
 
 TABLE: dict[str, Activation] = {
@@ -182,7 +194,7 @@ TABLE: dict[str, Activation] = {
 """Every activation that `forward` knows by name."""
 
 
-def get(activation: "str | Activation", argument: str = "activation") -> Activation:
+def get(activation: str | Activation, argument: str = "activation") -> Activation:
     """The entry of the table with this name; an `Activation` is returned as it is.
 
     `argument` is what a message calls it.

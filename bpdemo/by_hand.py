@@ -784,13 +784,15 @@ def make(level: str, number: int, practise: str = "") -> Sheet:
     best, most = None, None
     for turn in range(_MANY):
         # A slip that is practised has to show.
-        if turn >= _TRIES * (4 if practise else 1) and (not practise or most[0]):
+        enough = turn >= _TRIES * (4 if practise else 1)
+        if enough and (not practise or (most is not None and most[0])):
             break
         drawn = _fit(level, number, rng)
         slips = _slips(level, drawn)
         worth = _worth(slips, practise)
         if most is None or worth > most:
             best, most = (drawn, slips), worth
+    assert best is not None
     return _exercise(level, number, practise, *best)
 
 
@@ -849,7 +851,9 @@ def _fit(level: str, number: int, rng) -> Numbers:
 def _fitting(level: str, number: int, chances: Iterator[float]) -> Numbers | None:
     """The numbers that these chances decide, all blanks filled in; None where one is too large."""
     q = _draw(LEVELS[level], number, chances)
-    for step in _steps(level) if q is not None else ():
+    if q is None:
+        return None
+    for step in _steps(level):
         q[step.name] = step.right(q)
         if abs(q[step.name]) > _MOST:
             return None
@@ -865,7 +869,8 @@ _WIDER = (1, 2, 3, -1, -2, -3)
 def _choices(kind: Level) -> tuple[tuple[str, tuple[int, ...]], ...]:
     """What is given, x and w and b, and what it may be."""
     n = _Names(kind)
-    found = [(n.of("a", 0, i, e), _X) for e in range(kind.m) for i in range(kind.widths[0])]
+    found: list[tuple[str, tuple[int, ...]]] = []
+    found += [(n.of("a", 0, i, e), _X) for e in range(kind.m) for i in range(kind.widths[0])]
     for k in range(1, kind.L + 1):
         before, after = kind.widths[k - 1 : k + 1]
         values = _WIDER if before == after == 1 else _SMALL

@@ -9,13 +9,19 @@ the loss does, and compare. `check_gradients` does so for the weights and biases
 - "can't tell": the slope is too small compared with rounding, or ℒ has a kink there.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias, overload
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from bpdemo import network, validation
-from bpdemo.measuring import Probe, Slopes, measure, noise_of
+from bpdemo.activations import OneOrMore
+from bpdemo.losses import Loss
+from bpdemo.measuring import At, Floats, Probe, Slope, Slopes, measure, noise_of
+from bpdemo.network import Trace
 from bpdemo.reports import Direction, Report, Row, compare, relative_error
+from bpdemo.validation import Array
 
 __all__ = [
     "Direction",
@@ -29,6 +35,12 @@ __all__ = [
     "relative_error",
 ]
 
+Parameters: TypeAlias = Mapping[Any, ArrayLike] | Sequence[ArrayLike]
+"""Arrays by name, or one after the other. The loss knows of which type its own are."""
+
+Moved: TypeAlias = float | np.floating[Any] | NDArray[Any]
+"""A number, or an array of numbers that are each moved."""
+
 _ALL = 20_000  # so many parameters of a network are all measured; of more, a sample of each array
 _SAMPLE = 1_000
 _BUDGET = 2**25  # numbers to compute, some seconds: with many examples a check is sampled too
@@ -36,7 +48,15 @@ _ALL_OF_OTHERS, _SAMPLE_OF_OTHERS = 5_000, 200  # the same for `gradcheck`, whos
 _DIRECTIONS = 3  # random directions for an array that is only sampled
 
 
-def forward_difference(f: Callable, x, h):
+@overload
+def forward_difference(f: Callable[[float], float], x: float, h: float) -> float: ...
+
+
+@overload
+def forward_difference(f: Callable[[Any], NDArray[Any]], x: Moved, h: Moved) -> NDArray[Any]: ...
+
+
+def forward_difference(f: Callable[[Any], Moved], x: Moved, h: Moved) -> Moved:
     """The slope of the secant from x to x + h: (f(x + h) − f(x)) / h; error of order h.
 
     f, x and h broadcast: an array of h gives an array of slopes.
@@ -44,7 +64,17 @@ def forward_difference(f: Callable, x, h):
     return (f(x + h) - f(x)) / h
 
 
-def central_difference(f: Callable, x, h=1e-5):
+@overload
+def central_difference(f: Callable[[float], float], x: float, h: float = 1e-5) -> float: ...
+
+
+@overload
+def central_difference(
+    f: Callable[[Any], NDArray[Any]], x: Moved, h: Moved = 1e-5
+) -> NDArray[Any]: ...
+
+
+def central_difference(f: Callable[[Any], Moved], x: Moved, h: Moved = 1e-5) -> Moved:
     """The slope of the secant from x − h to x + h: (f(x + h) − f(x − h)) / 2h; error of order h².
 
     f, x and h broadcast: an array of h gives an array of slopes.
@@ -53,8 +83,15 @@ def central_difference(f: Callable, x, h=1e-5):
 
 
 def numeric_gradients(
-    x, w, y, activation="sigmoid", b=None, loss="squared_difference", *, h: float = 1e-5
-):
+    x: ArrayLike,
+    w: Iterable[ArrayLike],
+    y: ArrayLike,
+    activation: OneOrMore = "sigmoid",
+    b: Iterable[ArrayLike] | None = None,
+    loss: str | Loss = "squared_difference",
+    *,
+    h: float = 1e-5,
+) -> tuple[list[Floats], list[Floats]]:
     """The gradient of ℒ by plain central differences: every parameter moved by ±h, alone.
 
     One step and no error bar: it shows what a central difference does. To check a gradient, call
@@ -74,7 +111,7 @@ def numeric_gradients(
     trace, y, loss = _prepared(x, w, y, activation, b, loss)
     probe = Probe(trace, y, loss, complex_step=False)
 
-    def slopes(name, k, v):
+    def slopes(name: str, k: int, v: Array) -> Floats:
         return probe.differences(name, k, np.arange(v.size), h).reshape(v.shape)
 
     dL_dw = [slopes("w", k, v) for k, v in enumerate(trace.w, start=1)]
@@ -83,14 +120,14 @@ def numeric_gradients(
 
 
 def check_gradients(
-    x,
-    w,
-    y,
-    activation="sigmoid",
-    b=None,
-    loss="squared_difference",
+    x: ArrayLike,
+    w: Iterable[ArrayLike],
+    y: ArrayLike,
+    activation: OneOrMore = "sigmoid",
+    b: Iterable[ArrayLike] | None = None,
+    loss: str | Loss = "squared_difference",
     *,
-    backward: Callable = network.backward,
+    backward: Callable[..., Any] = network.backward,
     tolerance: float | None = None,
     sample: int | None = None,
     seed: int = 0,
@@ -150,9 +187,9 @@ def check_gradients(
 
 
 def gradcheck(
-    loss: Callable,
-    parameters,
-    gradients,
+    loss: Callable[[Any], ArrayLike],
+    parameters: Parameters,
+    gradients: Parameters | Callable[[Any], Parameters],
     *,
     tolerance: float | None = None,
     sample: int | None = None,
@@ -222,7 +259,7 @@ def gradcheck(
 class _Moving:
     """Parameters of somebody's loss that can be moved one by one, and are put back each time."""
 
-    def __init__(self, loss, parameters):
+    def __init__(self, loss: Callable[[Any], ArrayLike], parameters: Parameters) -> None:
         if not callable(loss):
             raise TypeError(f"loss: expected a function, received {type(loss).__name__}")
         self.loss = loss
@@ -257,11 +294,11 @@ class _Moving:
         typical = max(sizes) or 1.0
         self.scales = [size or typical for size in sizes]
 
-    def structure(self, arrays):
+    def structure(self, arrays: Iterable[Floats]) -> dict[Any, Floats] | list[Floats]:
         """The arrays as the loss takes them: a dict with the names, or a list."""
         return dict(zip(self.keys, arrays, strict=True)) if self.keys is not None else list(arrays)
 
-    def _call(self):
+    def _call(self) -> NDArray[Any]:
         try:
             value = np.asarray(self.loss(self._passed))
             if value.size != 1:
@@ -272,18 +309,18 @@ class _Moving:
             return np.array(np.nan)
         return value.reshape(())
 
-    def _value(self):
+    def _value(self) -> float:
         """The loss; nan where the moved parameters are outside of what it can take."""
         try:
             return float(self._call())
         except (ArithmeticError, ValueError):  # of the module math; at the start there was none
             return np.nan
 
-    def _along(self, moves):
+    def _along(self, moves: Mapping[int, Floats]) -> Callable[[float], float]:
         """f(t): the loss with the arrays moved by t times the moves, {number: array}."""
         kept = {number: self.arrays[number].copy() for number in moves}
 
-        def f(t):
+        def f(t: float) -> float:
             for number, move in moves.items():
                 self.arrays[number][...] = kept[number] + t * move
             try:
@@ -294,7 +331,7 @@ class _Moving:
 
         return f
 
-    def noise(self, seed):
+    def noise(self, seed: int) -> float:
         rng = np.random.default_rng(seed)
         sizes = zip(self.arrays, self.scales, strict=True)
         moves = {  # each by a part of its own size, for in one array they may span many powers
@@ -304,40 +341,43 @@ class _Moving:
         with np.errstate(all="ignore"):
             return noise_of(self._along(moves), self.start)
 
-    def parameters(self, number, at, noise, tolerance):
+    def parameters(self, number: int, at: At, noise: float, tolerance: float) -> Slopes:
         """The slope along each parameter of one array."""
         flat, scale, found = self.arrays[number].reshape(-1), self.scales[number], []
         with np.errstate(all="ignore"):
             for p in at:
                 value = flat[p]
 
-                def f(t, p=p, value=value):
+                def f(t: float, p: int = p, value: float = value) -> float:
                     flat[p] = value + t
                     try:
                         return self._value()
                     finally:
                         flat[p] = value
 
-                fits = 2.0 ** np.round(np.log2(max(abs(value), scale)))
+                fits = 2.0 ** np.rint(np.log2(max(abs(value), scale)))
                 found.append(measure(f, self.start, fits, noise, tolerance, value))
         return _slopes(found)
 
-    def direction(self, number, seed, noise, tolerance):
+    def direction(
+        self, number: int, seed: Sequence[int], noise: float, tolerance: float
+    ) -> tuple[Slopes, list[Floats]]:
         """The slope along a move of all parameters of one array by +1 or −1, and the signs."""
         signs = np.random.default_rng(seed).choice([-1.0, 1.0], self.arrays[number].shape)
-        scale = 2.0 ** np.round(np.log2(self.scales[number]))
+        scale = 2.0 ** np.rint(np.log2(self.scales[number]))
         with np.errstate(all="ignore"):
             f = self._along({number: signs})
             found = measure(f, self.start, scale, noise, tolerance)
         return _slopes([found]), [signs]
 
 
-def _slopes(found) -> Slopes:
+def _slopes(found: Sequence[Slope]) -> Slopes:
     value, bar, arms, kink = zip(*found, strict=True) if found else ((), (), (), ())
-    return Slopes(*(np.array(v, dtype=float) for v in (value, bar, arms)), np.array(kink, bool))
+    value, bar, arms = (np.array(v, dtype=float) for v in (value, bar, arms))
+    return Slopes(value, bar, arms, np.array(kink, bool))
 
 
-def _items(structure, argument) -> list:
+def _items(structure: Parameters, argument: str) -> list[tuple[Any, ArrayLike]]:
     if isinstance(structure, Mapping):
         return list(structure.items())
     if isinstance(structure, (list, tuple)):
@@ -347,7 +387,7 @@ def _items(structure, argument) -> list:
     )
 
 
-def _same_structure(gradients, parameters) -> list:
+def _same_structure(gradients: Parameters, parameters: Parameters) -> list[ArrayLike]:
     """The gradients in the order of the parameters."""
     got, names = dict(_items(gradients, "gradients")), [n for n, _ in _items(parameters, "")]
     if set(got) != set(names) or isinstance(gradients, Mapping) != isinstance(parameters, Mapping):
@@ -358,7 +398,7 @@ def _same_structure(gradients, parameters) -> list:
     return [got[name] for name in names]
 
 
-def _real_array(value, name) -> np.ndarray:
+def _real_array(value: ArrayLike, name: str) -> NDArray[Any]:
     try:
         array = np.asarray(value)
     except ValueError:
@@ -368,14 +408,21 @@ def _real_array(value, name) -> np.ndarray:
     return array
 
 
-def _prepared(x, w, y, activation, b, loss):
+def _prepared(
+    x: ArrayLike,
+    w: Iterable[ArrayLike],
+    y: ArrayLike,
+    activation: OneOrMore,
+    b: Iterable[ArrayLike] | None,
+    loss: str | Loss,
+) -> tuple[Trace, Array, Loss]:
     trace = network.forward(x, w, activation, b)
     validation.one_network(trace)
     y, loss, _ = network.labels_and_loss(trace, y, loss)
     return trace, y, loss
 
 
-def _affordable(probe, arrays) -> int | None:
+def _affordable(probe: Probe, arrays: Sequence[tuple[str, int, Array]]) -> int | None:
     """How many parameters of each array to measure, so that it takes seconds; None for all."""
     costs, sizes = [probe.cost(k) for _, k, _ in arrays], [v.size for *_, v in arrays]
     work = sum(cost * size for cost, size in zip(costs, sizes, strict=True))
@@ -384,20 +431,20 @@ def _affordable(probe, arrays) -> int | None:
     return max(16, min(_SAMPLE, _BUDGET // sum(costs)))
 
 
-def _of_layer(trace, k):
+def _of_layer(trace: Trace, k: int) -> Iterator[tuple[str, Array]]:
     yield "w", trace.w[k]
     if trace.b:
         yield "b", trace.b[k]
 
 
-def _tolerance(tolerance, dtype) -> float:
+def _tolerance(tolerance: float | None, dtype: DTypeLike) -> float:
     if tolerance is None:
         return 1e-6 if np.finfo(dtype).eps < 1e-12 else 1e-3
     validation.positive("tolerance", "a relative error", tolerance)
     return float(tolerance)
 
 
-def _sample(sample, default) -> int | None:
+def _sample(sample: int | None, default: int | None) -> int | None:
     if sample is None:
         return default
     if isinstance(sample, bool) or not isinstance(sample, (int, np.integer)) or sample < 0:
@@ -405,20 +452,20 @@ def _sample(sample, default) -> int | None:
     return int(sample)
 
 
-def _seed(seed) -> int:
+def _seed(seed: int) -> int:
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
         raise ValueError(f"seed: expected an integer ≥ 0, received {seed!r}")
     return int(seed)
 
 
-def _chosen(size, sample, seed) -> np.ndarray:
+def _chosen(size: int, sample: int | None, seed: Sequence[int]) -> At:
     if sample is None or sample >= size:
         return np.arange(size)
     rng = np.random.default_rng(seed)
     return np.sort(rng.choice(size, sample, replace=False, shuffle=False))
 
 
-def _analytic(grad, name, k) -> np.ndarray:
+def _analytic(grad: object, name: str, k: int) -> NDArray[Any]:
     try:
         value = getattr(grad, name)[k]
     except (AttributeError, IndexError, KeyError, TypeError):

@@ -36,6 +36,7 @@ def gradients(
     name → (numbers of weights, seconds).
     """
     rng = np.random.default_rng(10)
+    found: dict[str, tuple[list[int], list[float]]]
     found = {name: ([], []) for name in ("finite differences", "backward", "forward")}
     for n in widths:
         w = training.initial_weights([n] * 4, seed=0)

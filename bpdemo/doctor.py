@@ -70,7 +70,7 @@ class Diagnosis:
             if len(self.slips) == 1
             else "Each of these slips gives exactly these gradients; the first is the likeliest:"
         )
-        L = max(row.k for row in self.report.rows)
+        L = max(row.k for row in self.report.rows if row.k is not None)
         return "\n".join([head, *(self._in_words(name, ks, L) for name, ks in self.slips)])
 
     def _in_words(self, name, layers, L) -> str:
@@ -139,7 +139,7 @@ def diagnose(
     report = checking.check_gradients(
         np.array(x), copies[0], y, activation, copies[1], loss, backward=kept, tolerance=tolerance
     )
-    wrong = [row.k for row in report.rows if row.verdict == "differs"]
+    wrong = [row.k for row in report.rows if row.k is not None and row.verdict == "differs"]
     if not wrong:
         return Diagnosis(report, ())
     case = _Case(network.forward(x, w, activation, b), y, loss, received[0], report)
@@ -188,7 +188,7 @@ class _Case:
         except (ValueError, TypeError, AttributeError):
             return None
 
-    def explain(self) -> tuple:
+    def explain(self) -> tuple[tuple[tuple[str, tuple[int, ...]], ...], bool, float | None]:
         """(slips, together, eta) for a `Diagnosis`."""
         found, factors = self.one_slip(), self.factors(self.right)
         if factors and len(factors) == 1:

@@ -15,6 +15,7 @@ import io
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
+from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import numpy as np
@@ -23,6 +24,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from bpdemo import activations, checking
+
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType
 
 __all__ = [
     "Picture",
@@ -45,7 +49,7 @@ __all__ = [
 BLUE, ORANGE, GREEN, PURPLE, BLACK = "#0072B2", "#D55E00", "#009E73", "#AA4499", "#000000"
 _CURVES = ((BLUE, "-", "o"), (ORANGE, "--", "s"), (GREEN, "-.", "^"), (PURPLE, ":", "D"))
 
-_STYLE = {
+_STYLE: "dict[RcKeyType, Any]" = {
     "font.family": "DejaVu Sans",  # comes with Matplotlib: the same picture everywhere
     "mathtext.fontset": "dejavusans",
     "font.size": 16,
@@ -263,8 +267,8 @@ def curves(x, heights: Mapping[str, Sequence[float]], x_label="z", y_label="a") 
 
 # --- rules: slopes, chance, shapes ---------------------------------------------------------------
 
-_HATCHED = {"facecolor": "#FFE2CC", "edgecolor": ORANGE, "hatch": "//"}
-_DOTTED = {"facecolor": "#CCEBE1", "edgecolor": GREEN, "hatch": ".."}
+_HATCHED: dict[str, Any] = {"facecolor": "#FFE2CC", "edgecolor": ORANGE, "hatch": "//"}
+_DOTTED: dict[str, Any] = {"facecolor": "#CCEBE1", "edgecolor": GREEN, "hatch": ".."}
 
 
 @_styled
@@ -282,11 +286,13 @@ def product_rectangle(u: float, v: float, du: float, dv: float) -> Picture:
         raise ValueError(f"product_rectangle: expected positive sides, received {u, v, du, dv}")
     picture, axes = _picture(8, 5)
     wide, high = max(du, u / 4), max(dv, v / 4)
+    plain: dict[str, Any] = {"facecolor": "#CCE3F0", "edgecolor": BLUE}
+    blank: dict[str, Any] = {"facecolor": "white", "edgecolor": BLACK}
     parts = [
-        ((0, 0), u, v, {"facecolor": "#CCE3F0", "edgecolor": BLUE}, (u, v)),
+        ((0, 0), u, v, plain, (u, v)),
         ((u, 0), wide, v, _HATCHED, (du, v)),
         ((0, v), u, high, _DOTTED, (u, dv)),
-        ((u, v), wide, high, {"facecolor": "white", "edgecolor": BLACK}, (du, dv)),
+        ((u, v), wide, high, blank, (du, dv)),
     ]
     for (left, low), width, height, look, sides in parts:
         axes.add_patch(Rectangle((left, low), width, height, linewidth=2.5, **look))

@@ -7,12 +7,19 @@ who calls them has looked at a and y. That is `Loss.__call__` for a value, and
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from bpdemo import validation
+from bpdemo.validation import Array, Numbers
 
 __all__ = ["TABLE", "Loss", "get", "softmax", "softmax_cross_entropy", "squared_difference"]
+
+
+Summed: TypeAlias = Any
+"""A number, or an array of the leading axes' shape: the shape decides, so no type can say more."""
 
 
 @dataclass(frozen=True)
@@ -34,13 +41,13 @@ class Loss:
     """
 
     name: str
-    value: Callable[[np.ndarray, np.ndarray], np.ndarray]
-    derivative: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    value: Callable[[NDArray[Any], NDArray[Any]], Summed]
+    derivative: Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
     formula: str
     latex: str
     total: str = ""
 
-    def __call__(self, a, y):
+    def __call__(self, a: ArrayLike, y: ArrayLike) -> Summed:
         """ℒ(a, y), summed over outputs and examples: a number, or one for each leading index.
 
         Parameters
@@ -65,7 +72,7 @@ class Loss:
         return found
 
 
-def squared_difference(a, y):
+def squared_difference(a: ArrayLike, y: ArrayLike) -> Summed:
     """ℒ = Σ (y − a)², summed over outputs and examples: no ½, no mean (row N5).
 
     Parameters
@@ -84,16 +91,16 @@ def squared_difference(a, y):
     return TABLE["squared_difference"](a, y)
 
 
-def _squared_difference(a, y):
+def _squared_difference(a: Numbers, y: Numbers) -> Summed:
     error = a - y  # (…, m, n_L)
     return np.einsum("...ij,...ij->...", error, error)[()]
 
 
-def _squared_difference_derivative(a, y):
+def _squared_difference_derivative(a: Numbers, y: Numbers) -> Numbers:
     return 2 * (a - y)  # row N7: (…, m, n_L)
 
 
-def softmax(a):
+def softmax(a: ArrayLike) -> Numbers:
     """p_j = e^{a_j} / Σ_q e^{a_q} over the last axis: positive numbers that sum to 1.
 
     Adding the same number to all a_j changes nothing, so the largest is taken off first: then no
@@ -114,12 +121,13 @@ def softmax(a):
     return _softmax(validation.number_array(a, "softmax: a"))
 
 
-def _softmax(a):
-    e = np.exp(a - _largest(a))  # every exponent ≤ 0
-    return e / e.sum(axis=-1, keepdims=True)
+def _softmax(a: Numbers) -> Numbers:
+    e: Numbers = np.exp(a - _largest(a))  # every exponent ≤ 0
+    p: Numbers = e / e.sum(axis=-1, keepdims=True)
+    return p
 
 
-def softmax_cross_entropy(a, y):
+def softmax_cross_entropy(a: ArrayLike, y: ArrayLike) -> Summed:
     """ℒ = −Σ y · ln softmax(a), summed over outputs and examples, from logits a = a^L.
 
     The last layer's activation is the identity, so a^L = z^L: the softmax is in the loss. Written
@@ -142,18 +150,20 @@ def softmax_cross_entropy(a, y):
     return TABLE["softmax_cross_entropy"](a, y)
 
 
-def _softmax_cross_entropy(a, y):
+def _softmax_cross_entropy(a: Numbers, y: Numbers) -> Summed:
     d = a - _largest(a)  # (…, m, n_L); ln p = d − ln Σ e^d, whatever the offset
     log_sum = np.log(np.exp(d).sum(axis=-1, keepdims=True))  # ln Σ e^d ≥ 0
     return np.einsum("...ij,...ij->...", log_sum - d, np.broadcast_to(y, a.shape))[()]
 
 
-def _softmax_cross_entropy_derivative(a, y):
-    return _softmax(a) * y.sum(axis=-1, keepdims=True) - y  # B34: p − y where Σ y = 1; (…, m, n_L)
+def _softmax_cross_entropy_derivative(a: Numbers, y: Numbers) -> Numbers:
+    slope: Numbers = _softmax(a) * y.sum(axis=-1, keepdims=True) - y  # B34: p − y where Σ y = 1
+    return slope  # (…, m, n_L)
 
 
-def _largest(a):
-    return np.real(a).max(axis=-1, keepdims=True)  # (…, 1)
+def _largest(a: Numbers) -> Array:
+    largest: Array = np.real(a).max(axis=-1, keepdims=True)  # (…, 1)
+    return largest
 
 
 TABLE: dict[str, Loss] = {
@@ -179,7 +189,7 @@ TABLE: dict[str, Loss] = {
 """Every loss that `backward` knows by name."""
 
 
-def get(loss: "str | Loss") -> Loss:
+def get(loss: str | Loss) -> Loss:
     """The entry of the table with this name; a `Loss` is returned as it is.
 
     Raises

@@ -16,14 +16,33 @@ Each slope comes with an error bar. Rounding can only be as large as the sum of 
 of all paths from the parameter to ℒ, times a few ε; `Probe` computes that sum.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Never, TypeAlias, TypeVar, cast, overload
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from bpdemo import activations, losses
+from bpdemo.activations import Activation
+from bpdemo.losses import Loss
 from bpdemo.network import Trace
+from bpdemo.validation import Array
 
-__all__ = ["Probe", "Slopes", "extrapolate"]
+__all__ = ["Floats", "Probe", "Slopes", "extrapolate"]
+
+Floats: TypeAlias = NDArray[np.float64]
+Flags: TypeAlias = NDArray[np.bool_]
+At: TypeAlias = NDArray[np.intp]
+"""Flat indices of parameters, or numbers of neurons."""
+
+Seed: TypeAlias = int | Sequence[int]
+Slope: TypeAlias = tuple[float, float, float, bool]
+"""value, bar, arms and kink of one move, as in `Slopes`."""
+
+Entry = TypeVar("Entry", Activation, Loss)
+
+_NOTHING: Never = cast(Never, None)  # stands where no layer is; nobody reads it
 
 _BLOCK = 2**17  # complex numbers in one block of moves: 2 MiB
 _EPS = float(np.finfo(np.float64).eps)
@@ -45,16 +64,18 @@ class Slopes:
     kink : (P,) does the move start on a kink, or can no step avoid one?
     """
 
-    value: np.ndarray
-    bar: np.ndarray
-    arms: np.ndarray
-    kink: np.ndarray
+    value: Floats
+    bar: Floats
+    arms: Floats
+    kink: Flags
 
     def __len__(self) -> int:
         return len(self.value)
 
 
-def extrapolate(plus, minus, start, steps, noise):
+def extrapolate(
+    plus: Floats, minus: Floats, start: float, steps: Floats, noise: float
+) -> tuple[Floats, Floats, Floats, Flags, At, Flags]:
     """The slope at h = 0 from ℒ(+h) and ℒ(−h) at several steps, the largest first.
 
     Parameters
@@ -105,14 +126,16 @@ class Probe:
     complex_step : by default, wherever σ and loss are entries of the tables.
     """
 
-    def __init__(self, trace: Trace, y, loss: losses.Loss, complex_step: bool | None = None):
+    def __init__(
+        self, trace: Trace, y: ArrayLike, loss: Loss, complex_step: bool | None = None
+    ) -> None:
         L = trace.L
         self.L, self.loss = L, loss
         self.a = [v.astype(np.float64, copy=False) for v in trace.a]  # (m, n_k)
-        self.z = [None, *(v.astype(np.float64, copy=False) for v in trace.z)]  # (m, n_k)
-        self.w, self.b = [None, *trace.w], [None, *trace.b]
+        self.z = [_NOTHING, *(v.astype(np.float64, copy=False) for v in trace.z)]  # (m, n_k)
+        self.w, self.b = [_NOTHING, *trace.w], [_NOTHING, *trace.b]
         self.y = np.asarray(y, dtype=np.float64)
-        self.sigma = [None, *trace.activation]
+        self.sigma = [_NOTHING, *trace.activation]
         self.eps = float(np.finfo(trace.a[L].dtype).eps)  # of what is checked, not of measuring
         if complex_step is None:
             complex_step = _known(losses.TABLE, loss) and all(
@@ -122,7 +145,7 @@ class Probe:
         with np.errstate(all="ignore"):
             if not complex_step:  # where a move of a starts: σ(z) in float64, also for float32
                 pairs = zip(self.sigma[1:], self.z[1:], strict=True)
-                self.start = [None, *(sigma.f(z) for sigma, z in pairs)]
+                self.start = [_NOTHING, *(sigma.f(z) for sigma, z in pairs)]
             self.value = float(loss.value(self.a[L], self.y))
             self._majorants()
 
@@ -132,7 +155,7 @@ class Probe:
 
     # Moves
 
-    def parameters(self, name: str, k: int, at) -> Slopes:
+    def parameters(self, name: str, k: int, at: At) -> Slopes:
         """The slope of ℒ along each of P parameters of w^k or b^k.
 
         Parameters
@@ -141,7 +164,8 @@ class Probe:
         at : (P,) flat indices into w^k or b^k.
         """
         if not len(at):
-            return Slopes(*np.zeros((3, 0)), np.zeros(0, dtype=bool))
+            value, bar, arms = np.zeros((3, 0))
+            return Slopes(value, bar, arms, np.zeros(0, dtype=bool))
         rows = max(1, _BLOCK // (len(self.y) * max(self.widths(k))))
         blocks = [at[p : p + rows] for p in range(0, len(at), rows)]
         with np.errstate(all="ignore"):
@@ -150,7 +174,7 @@ class Probe:
         value, bar, arms, kink = joined
         return Slopes(value, bar + self._bars(name, k, at, self.path, _EPS), arms, kink)
 
-    def direction(self, name: str, k: int, seed) -> tuple[Slopes, "np.ndarray | list"]:
+    def direction(self, name: str, k: int, seed: Seed) -> tuple[Slopes, list[NDArray[Any]]]:
         """The slope of ℒ when every parameter of w^k or b^k moves by +1 or −1 at once.
 
         Returns the slopes (of one move), and the signs in blocks of rows of the array.
@@ -162,7 +186,7 @@ class Probe:
             blocks = [signs]
         else:
             rows = max(1, 2**18 // self.w[k].shape[1])
-            t, blocks = 0.0, []
+            t, blocks = np.zeros(self.z[k].shape), []
             for start in range(0, len(self.w[k]), rows):
                 a = self.a[k - 1][:, start : start + rows]  # (m, rows)
                 signs = rng.integers(0, 2, (a.shape[1], self.w[k].shape[1]), dtype=np.int8)
@@ -174,7 +198,13 @@ class Probe:
             bar = bar + self._factor(k) * _EPS * np.sum(weight * self.path[k])
         return Slopes(value, bar, arms, kink), blocks
 
-    def rounding(self, name: str, k: int, at=None):
+    @overload
+    def rounding(self, name: str, k: int, at: At) -> Floats: ...
+
+    @overload
+    def rounding(self, name: str, k: int, at: None = None) -> float: ...
+
+    def rounding(self, name: str, k: int, at: At | None = None) -> Floats | float:
         """How far a right backward pass may be off by rounding alone, for parameters at `at`.
 
         Without `at`: for the sum over all parameters of the array.
@@ -186,7 +216,7 @@ class Probe:
         weight = np.abs(self.a[k - 1]).sum(axis=1, keepdims=True) if name == "w" else 1.0
         return self._factor(k) * self.eps * float(np.sum(weight * self.noise[k]))
 
-    def differences(self, name: str, k: int, at, h: float):
+    def differences(self, name: str, k: int, at: At, h: float) -> Floats:
         """(ℒ(+h) − ℒ(−h)) / 2h for each of P parameters: one central difference, no more."""
         rows = max(1, _BLOCK // (len(self.y) * max(self.widths(k))))
         out = []
@@ -204,14 +234,16 @@ class Probe:
         """The numbers of neurons that a move in layer k reaches, layer by layer."""
         return [1] + [v.shape[1] for v in self.z[k + 1 :]] + [self.y.shape[1]]
 
-    def _one_neuron(self, name, k, at):
+    def _one_neuron(self, name: str, k: int, at: At) -> tuple[Floats, At]:
         """How each z^k_ej moves: (P, m), and the neurons j, (P,)."""
         if name == "b":
             return np.ones((len(at), len(self.y))), at
         i, j = np.divmod(at, self.w[k].shape[1])
         return self.a[k - 1].T[i], j
 
-    def _slopes(self, k, t, columns):
+    def _slopes(
+        self, k: int, t: Floats, columns: At | None
+    ) -> tuple[Floats, Floats, Floats, Flags]:
         if not self.complex_step:
             return self._by_differences(k, t, columns)
         plus, kink = self._sideways(k, t, columns, +1)
@@ -224,7 +256,7 @@ class Probe:
 
     # The complex step
 
-    def _sideways(self, k, t, columns, side):
+    def _sideways(self, k: int, t: Floats, columns: At | None, side: int) -> tuple[Floats, Flags]:
         """Im ℒ / ε for moves of z^k by iεt, and whether each starts on a kink.
 
         t is (P, m) where one neuron of layer k moves, columns (P,) saying which, and (P, m, n_k)
@@ -252,7 +284,7 @@ class Probe:
         slope = self.loss(self.a[self.L] + 1j * (side * _STEP * t), self.y).imag
         return np.ldexp(slope / (side * _STEP), shift), kink
 
-    def _bend(self, sigma, z, t, side):
+    def _bend(self, sigma: Activation, z: Floats, t: Floats, side: int) -> Floats:
         """How a = σ(z) moves where z moves by t: Im σ(z + iεt) / ε."""
         c = np.empty(np.broadcast_shapes(z.shape, t.shape), dtype=np.complex128)
         c.real, c.imag = z, side * _STEP * t
@@ -265,7 +297,9 @@ class Probe:
 
     # Central differences
 
-    def _by_differences(self, k, t, columns):
+    def _by_differences(
+        self, k: int, t: Floats, columns: At | None
+    ) -> tuple[Floats, Floats, Floats, Flags]:
         reach = np.abs(t).max(axis=tuple(range(1, t.ndim)))  # (P,) how far h = 1 moves z
         largest = np.where(reach > 0, _REACH / np.where(reach > 0, reach, 1), 1.0)
         largest = 2.0 ** np.floor(np.log2(largest))
@@ -292,7 +326,9 @@ class Probe:
             arms = np.where(stuck, (right - left) / (2 * steps[-1]), arms)
         return value, bar, arms, (kink & ~still) | stuck
 
-    def _moved(self, k, t, columns, h):
+    def _moved(
+        self, k: int, t: Floats, columns: At | None, h: Floats
+    ) -> tuple[Floats, Flags, Flags]:
         """ℒ where z^k moves by ht; whether some move was lost in rounding; whether one met a kink.
 
         Moves are carried from layer to layer as differences, which keeps their digits.
@@ -327,7 +363,7 @@ class Probe:
 
     # Error bars
 
-    def _majorants(self):
+    def _majorants(self) -> None:
         """path[k], (m, n_k): Σ |path from z^k to ℒ|. noise[k]: the same for what rounding adds.
 
         Each local slope of a backward pass may be off by ε times the largest slope (as a (1 − a)
@@ -335,7 +371,8 @@ class Probe:
         """
         L = self.L
         slope, wobble = self._slopes_of_loss()
-        path, noise = [None] * (L + 1), [None] * (L + 1)
+        path: list[Floats] = [_NOTHING] * (L + 1)
+        noise: list[Floats] = [_NOTHING] * (L + 1)
         spread = 0.0
         for k in range(L, 0, -1):
             local = self._local_slopes(k)  # (m, n_k)
@@ -349,14 +386,15 @@ class Probe:
         self.path, self.noise = path, noise
         self.noise_of_loss = 4 * _EPS * (abs(self.value) + np.sqrt(spread))
 
-    def _local_slopes(self, k):
+    def _local_slopes(self, k: int) -> Floats:
         sigma, z = self.sigma[k], self.z[k]
         if self.complex_step:
             return np.abs(self._bend(sigma, z, np.ones_like(z), 1))
         h = 2.0**-17
-        return np.abs(sigma.f(z + h) - sigma.f(z - h)) / (2 * h)
+        slopes: Floats = np.abs(sigma.f(z + h) - sigma.f(z - h)) / (2 * h)
+        return slopes
 
-    def _slopes_of_loss(self):
+    def _slopes_of_loss(self) -> tuple[Floats, Floats]:
         """|∂ℒ/∂a^L|, and how far a relative ε in a^L or y moves it, as a factor of ε: (m, n_L)."""
         a, y, more = self.a[self.L], self.y, 1 + 2.0**-20
         slope = self._moves_of_loss(a, y)
@@ -369,7 +407,7 @@ class Probe:
             size = losses.softmax(a) * y.sum(axis=-1, keepdims=True) + np.abs(y)
         return size, size + self._size(wobble)
 
-    def _moves_of_loss(self, a, y):
+    def _moves_of_loss(self, a: Floats, y: Floats) -> Floats:
         """The slope of ℒ along moves of a^L: of each of its numbers alone, (m, n_L), if few.
 
         If many, of all at once, with 4 choices of signs, (4,).
@@ -382,13 +420,16 @@ class Probe:
         moves = (rng.choice([-1.0, 1.0], (1, m, n)) for _ in range(4))
         return np.concatenate([self._slopes_of_moves(a, y, one) for one in moves])
 
-    def _slopes_of_moves(self, a, y, moves):
+    def _slopes_of_moves(self, a: Floats, y: Floats, moves: Floats) -> Floats:
+        slopes: Floats
         if self.complex_step:
-            return self.loss(a + 1j * (_STEP * moves), y).imag / _STEP
-        h = 2.0**-17 * max(float(np.abs(a).max()), float(np.abs(y).max()), 2.0**-900)
-        return (self.loss(a + h * moves, y) - self.loss(a - h * moves, y)) / 2 / h
+            slopes = self.loss(a + 1j * (_STEP * moves), y).imag / _STEP
+        else:
+            h = 2.0**-17 * max(float(np.abs(a).max()), float(np.abs(y).max()), 2.0**-900)
+            slopes = (self.loss(a + h * moves, y) - self.loss(a - h * moves, y)) / 2 / h
+        return slopes
 
-    def _size(self, slope):
+    def _size(self, slope: Floats) -> Floats:
         """Absolute values, (m, n_L); of sums with 4 choices of signs, twice their root mean square.
 
         That is about twice the root of the sum of the squares, so no number in the sum is larger.
@@ -397,12 +438,13 @@ class Probe:
             return np.abs(slope)
         return np.broadcast_to(2 * np.sqrt((slope**2).mean()), self.y.shape)
 
-    def _factor(self, k):
+    def _factor(self, k: int) -> float:
         """A sum of n numbers is off by about √n roundings."""
         terms = max(len(self.y), *(v.shape[1] for v in self.a))
-        return 8.0 * (self.L - k + 1 + np.sqrt(terms))
+        factor: float = 8.0 * (self.L - k + 1 + np.sqrt(terms))
+        return factor
 
-    def _bars(self, name, k, at, majorant, eps):
+    def _bars(self, name: str, k: int, at: At, majorant: Sequence[Floats], eps: float) -> Floats:
         if name == "b":
             size = majorant[k].sum(axis=0)[at]  # (P,)
         elif len(at) == self.w[k].size:
@@ -417,11 +459,11 @@ class Probe:
         return self._factor(k) * eps * size
 
 
-def _known(table, entry) -> bool:
+def _known(table: Mapping[str, Entry], entry: Entry) -> bool:
     return table.get(entry.name) is entry
 
 
-def _to_fit(t, shift):
+def _to_fit(t: Floats, shift: NDArray[np.int_]) -> tuple[Floats, NDArray[np.int_]]:
     """Moves that are neither huge nor tiny, and the powers of 2 that undo the scaling.
 
     Huge ones would no longer be small times ε, and tiny ones would vanish on the way.
@@ -436,11 +478,11 @@ def _to_fit(t, shift):
     return np.ldexp(t, -power.reshape(-1, *[1] * (t.ndim - 1))), shift + power
 
 
-def _times(t, w, of=None):
+def _times(t: Floats, w: Array, of: Callable[[Floats], Floats] | None = None) -> Floats:
     """t @ w, or t @ |w|; in blocks of columns where w would have to be copied to be multiplied."""
     if w.size <= 2**19 or (w.dtype == np.float64 and of is None):
-        w = w.astype(np.float64, copy=False)
-        return t @ (w if of is None else of(w))
+        whole = w.astype(np.float64, copy=False)
+        return t @ (whole if of is None else of(whole))
     columns, out = max(1, 2**19 // len(w)), np.empty((*t.shape[:-1], w.shape[1]))
     for j in range(0, w.shape[1], columns):
         block = w[:, j : j + columns].astype(np.float64)
@@ -451,7 +493,7 @@ def _times(t, w, of=None):
 # Anybody's function
 
 
-def noise_of(f, start: float) -> float:
+def noise_of(f: Callable[[float], float], start: float) -> float:
     """How far rounding moves a value of f, seen in the values of f at nine points close together.
 
     The differences of high order of a smooth function vanish when its points are close; what is
@@ -472,7 +514,7 @@ def noise_of(f, start: float) -> float:
     return noise
 
 
-def _high_differences(values) -> float:
+def _high_differences(values: Floats) -> float:
     factor, found = 1.0, []
     for order in range(1, 7):
         values = np.diff(values)
@@ -481,7 +523,14 @@ def _high_differences(values) -> float:
     return float(np.median(found[3:]))
 
 
-def measure(f, start: float, scale: float, noise: float, sharp: float, value: float = 0.0) -> tuple:
+def measure(
+    f: Callable[[float], float],
+    start: float,
+    scale: float,
+    noise: float,
+    sharp: float,
+    value: float = 0.0,
+) -> Slope:
     """The slope at t = 0 of a function of one number: (value, bar, arms, kink), as in `Slopes`.
 
     The first steps are a small part of `scale`. While the error bar is larger than `sharp` times
@@ -508,7 +557,14 @@ def measure(f, start: float, scale: float, noise: float, sharp: float, value: fl
             return slope, np.inf, 0.0, False
 
 
-def _measure(f, start, scale, noise, sharp, shortest) -> tuple:
+def _measure(
+    f: Callable[[float], float],
+    start: float,
+    scale: float,
+    noise: float,
+    sharp: float,
+    shortest: float,
+) -> Slope:
     steps = [scale * 2.0**-6 * RATIO**-q for q in range(3)]
     values = [(f(h), f(-h)) for h in steps]
     longest = scale * 2.0**12

@@ -10,17 +10,24 @@ takes that trace; nothing is kept in between that could go stale.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Never, TypeVar, cast
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from bpdemo import activations, losses
-from bpdemo.activations import Activation
-from bpdemo.validation import leading_axes, real_array, real_arrays
+from bpdemo.activations import Activation, OneOrMore
+from bpdemo.losses import Loss
+from bpdemo.validation import Array, leading_axes, real_array, real_arrays
 
 __all__ = ["Gradients", "Layers", "Trace", "backward", "forward"]
 
+T = TypeVar("T")
 
-class Layers:
+_NOTHING: Never = cast(Never, None)  # stands where no layer is, or none yet; nobody reads it
+
+
+class Layers(Iterable[T]):
     """One array per layer, indexed by the layer's own number k, as in the notes.
 
     Iterating gives the arrays in the order of k. Every k outside ``first … last`` raises
@@ -31,13 +38,13 @@ class Layers:
 
     __slots__ = ("_arrays", "_name", "first", "last")
 
-    def __init__(self, name: str, arrays: Iterable, first: int):
+    def __init__(self, name: str, arrays: Iterable[T], first: int) -> None:
         self._name = name
         self._arrays = tuple(arrays)
         self.first = first
         self.last = first + len(self._arrays) - 1
 
-    def __getitem__(self, k: int):
+    def __getitem__(self, k: int) -> T:
         try:
             if k >= self.first:
                 return self._arrays[k - self.first]
@@ -53,10 +60,10 @@ class Layers:
     def __len__(self) -> int:
         return len(self._arrays)
 
-    def __iter__(self) -> Iterator:
+    def __iter__(self) -> Iterator[T]:
         return iter(self._arrays)
 
-    def __reversed__(self) -> Iterator:
+    def __reversed__(self) -> Iterator[T]:
         return reversed(self._arrays)
 
     def __repr__(self) -> str:
@@ -79,11 +86,11 @@ class Trace:
     activation : activation[k], the `Activation` of layer k, k = 1 … L.
     """
 
-    a: Layers
-    z: Layers
-    w: Layers
-    b: Layers
-    activation: Layers
+    a: Layers[Array]
+    z: Layers[Array]
+    w: Layers[Array]
+    b: Layers[Array]
+    activation: Layers[Activation]
 
     @property
     def L(self) -> int:
@@ -111,13 +118,18 @@ class Gradients:
     leading axes of all of them, broadcast: one gradient for each network.
     """
 
-    dL_da: Layers
-    dL_dz: Layers
-    dL_dw: Layers
-    dL_db: Layers
+    dL_da: Layers[Array]
+    dL_dz: Layers[Array]
+    dL_dw: Layers[Array]
+    dL_db: Layers[Array]
 
 
-def forward(x, w, activation="sigmoid", b=None) -> Trace:
+def forward(
+    x: ArrayLike,
+    w: Iterable[ArrayLike],
+    activation: OneOrMore = "sigmoid",
+    b: Iterable[ArrayLike] | None = None,
+) -> Trace:
     """Run x through the network: rows N2 and N3 of the notes, for k = 1 … L.
 
         z^k = a^{k-1} · w^k (+ b^k),   a^k = σ(z^k),   a^0 = x
@@ -145,8 +157,9 @@ def forward(x, w, activation="sigmoid", b=None) -> Trace:
     """
     x, w, b, sigma = _validate_forward(x, w, activation, b)
     L = len(w)
-    w, b, sigma = [None, *w], [None, *b], [None, *sigma]  # so that w[k] is w^k
-    a, z = [x] + [None] * L, [None] * (L + 1)
+    w, b, sigma = [_NOTHING, *w], [_NOTHING, *b], [_NOTHING, *sigma]  # so that w[k] is w^k
+    a: list[Array] = [x] + [_NOTHING] * L
+    z: list[Array] = [_NOTHING] * (L + 1)
 
     for k in range(1, L + 1):
         z[k] = a[k - 1] @ w[k]  # N2: (…, m, n_{k-1}) @ (…, n_{k-1}, n_k) -> (…, m, n_k)
@@ -163,7 +176,7 @@ def forward(x, w, activation="sigmoid", b=None) -> Trace:
     )
 
 
-def backward(trace: Trace, y, loss="squared_difference") -> Gradients:
+def backward(trace: Trace, y: ArrayLike, loss: str | Loss = "squared_difference") -> Gradients:
     """The gradient of ℒ with respect to every a^k, z^k, w^k (and b^k), from the last layer back.
 
     The derivation, in the rows of the notes:
@@ -199,9 +212,10 @@ def backward(trace: Trace, y, loss="squared_difference") -> Gradients:
     ValueError, TypeError : y or loss is not what it should be; the message says how.
     """
     y, loss, L = labels_and_loss(trace, y, loss)
-    a, z, w = [*trace.a], [None, *trace.z], [None, *trace.w]
-    sigma = [None, *trace.activation]
-    dL_da, dL_dz, dL_dw, dL_db = ([None] * (L + 1) for _ in range(4))
+    a, z, w = [*trace.a], [_NOTHING, *trace.z], [_NOTHING, *trace.w]
+    sigma = [_NOTHING, *trace.activation]
+    empty: list[Array] = [_NOTHING] * (L + 1)
+    dL_da, dL_dz, dL_dw, dL_db = (empty.copy() for _ in range(4))
 
     dL_da[L] = loss.derivative(a[L], y)  # N12: (…, m, n_L)
 
@@ -224,7 +238,9 @@ def backward(trace: Trace, y, loss="squared_difference") -> Gradients:
 # The public edge: what follows checks the shapes that a network has, with `validation`'s help.
 
 
-def _validate_forward(x, w, activation, b):
+def _validate_forward(
+    x: ArrayLike, w: Iterable[ArrayLike], activation: OneOrMore, b: Iterable[ArrayLike] | None
+) -> tuple[Array, list[Array], list[Array], list[Activation]]:
     x = real_array(x, "x")
     if x.ndim != 2:
         raise ValueError(f"x: expected shape (m, n_0), received {x.shape}")
@@ -263,7 +279,7 @@ def _validate_forward(x, w, activation, b):
     return x, w, b, _per_layer(activation, L)
 
 
-def labels_and_loss(trace, y, loss):
+def labels_and_loss(trace: Trace, y: ArrayLike, loss: str | Loss) -> tuple[Array, Loss, int]:
     """y in the dtype of the trace, the entry of the loss, and L; raises where they don't fit."""
     if not isinstance(trace, Trace):
         raise TypeError(f"trace: expected what forward returned, received {type(trace).__name__}")
@@ -278,11 +294,11 @@ def labels_and_loss(trace, y, loss):
     return y, loss, trace.L
 
 
-def _per_layer(activation, L) -> list[Activation]:
+def _per_layer(activation: OneOrMore, L: int) -> list[Activation]:
     if isinstance(activation, (str, Activation)):
         return [activations.get(activation)] * L
     if isinstance(activation, (bytes, dict, set)) or not hasattr(activation, "__iter__"):
-        activations.get(activation)  # says what is wrong with it
+        activations.get(activation)  # type: ignore[arg-type]  # says what is wrong with it
     sigma = [activations.get(v, f"activation of layer {k}") for k, v in enumerate(activation, 1)]
     if len(sigma) != L:
         raise ValueError(f"activation: expected one or {L}, one per layer; received {len(sigma)}")

@@ -1,19 +1,24 @@
 """The report of a gradient check: one row per array, three verdicts, and a guess at the slip."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from bpdemo.measuring import Slopes
+from bpdemo.measuring import Floats, Slopes
 
 __all__ = ["Direction", "Report", "Row", "compare", "gravest", "relative_error"]
+
+Measured: TypeAlias = tuple[Slopes, Sequence[NDArray[Any]], float]
+"""Along a random direction: the slope, the signs in blocks of rows, and what rounding may do."""
 
 SHARP = 10.0  # an error bar may be so many times the tolerance before a slope counts as unknown
 _KINK = "a kink within reach"
 
 
-def relative_error(analytic, numeric, floor=0.0):
+def relative_error(analytic: ArrayLike, numeric: ArrayLike, floor: float = 0.0) -> Any:
     """|analytic − numeric| / max(|analytic|, |numeric|, floor), elementwise; 0 where both are 0.
 
     Where one of the two is nan or inf the error is nan: never small. `floor` is the size below
@@ -68,13 +73,13 @@ class Row:
     verdict: str
     expected: tuple[int, ...]
     received: tuple[int, ...]
-    at: np.ndarray
-    gradients: np.ndarray
-    slopes: np.ndarray
-    bars: np.ndarray
-    arms: np.ndarray
-    verdicts: np.ndarray
-    error: np.ndarray
+    at: NDArray[np.intp]
+    gradients: Floats
+    slopes: Floats
+    bars: Floats
+    arms: Floats
+    verdicts: NDArray[np.str_]
+    error: Floats
     directions: tuple[Direction, ...]
     tolerance: float
     reason: str = ""
@@ -122,7 +127,7 @@ class Row:
     def _worst(self) -> int:
         return int(np.argmax(np.where(self.verdicts == self.verdict, self.error, -1.0)))
 
-    def _numeric(self, p) -> str:
+    def _numeric(self, p: int) -> str:
         value, arms = self.slopes[p], abs(self.arms[p])
         if self.reason != _KINK:
             return _measured(value, self.bars[p])
@@ -225,11 +230,11 @@ def compare(
     name: str,
     k: int | None,
     shape: tuple[int, ...],
-    analytic: np.ndarray,
-    at: np.ndarray,
+    analytic: NDArray[Any],
+    at: NDArray[np.intp],
     slopes: Slopes,
-    rounding,
-    directions: Iterable[tuple],
+    rounding: Floats | float,
+    directions: Iterable[Measured],
     tolerance: float,
     m: int | None = None,
 ) -> Row:
@@ -280,7 +285,16 @@ def gravest(verdicts: Iterable[str]) -> str:
     return next((v for v in ("differs", "can't tell") if v in found), "agrees")
 
 
-def _verdicts(analytic, numeric, bar, rounding, kink, tolerance, size, lowest=0.0):
+def _verdicts(
+    analytic: Floats,
+    numeric: Floats,
+    bar: Floats,
+    rounding: Floats | float,
+    kink: NDArray[np.bool_],
+    tolerance: float,
+    size: Floats,
+    lowest: float = 0.0,
+) -> NDArray[np.str_]:
     """The verdict of each number: all arguments are arrays of one shape, but for the tolerance."""
     with np.errstate(invalid="ignore"):
         off = np.abs(analytic - numeric)
@@ -294,7 +308,13 @@ def _verdicts(analytic, numeric, bar, rounding, kink, tolerance, size, lowest=0.
     return np.where(differs, "differs", np.where(agrees, "agrees", "can't tell"))
 
 
-def _along(analytic, slopes, signs, rounding, tolerance) -> Direction:
+def _along(
+    analytic: NDArray[Any],
+    slopes: Slopes,
+    signs: Iterable[NDArray[Any]],
+    rounding: float,
+    tolerance: float,
+) -> Direction:
     """A direction in which every parameter moves by +1 or −1, times a scale."""
     total, squares, start = 0.0, 0.0, 0
     flat = analytic.reshape(-1)
@@ -310,7 +330,7 @@ def _along(analytic, slopes, signs, rounding, tolerance) -> Direction:
     return Direction(total, float(value[0]), float(bar[0]), str(verdict))
 
 
-def _reason(row, kink, m) -> str:
+def _reason(row: Row, kink: NDArray[np.bool_], m: int | None) -> str:
     here = row.verdicts == row.verdict
     if row.ok:
         return ""
@@ -325,7 +345,7 @@ def _reason(row, kink, m) -> str:
     return _guess(row, m)
 
 
-def _guess(row, m) -> str:
+def _guess(row: Row, m: int | None) -> str:
     """What a gradient that differs looks like: a factor, a transpose."""
     got, numeric, shape, tolerance = row.gradients, row.slopes, row.expected, row.tolerance
     if not np.isfinite(got).all() or not np.isfinite(numeric).all() or not numeric.any():
@@ -345,7 +365,9 @@ def _guess(row, m) -> str:
     return ""
 
 
-def _factor_in_words(factor, m, tolerance, only_known=False) -> str:
+def _factor_in_words(
+    factor: float, m: int | None, tolerance: float, only_known: bool = False
+) -> str:
     """The factor between a gradient and the measured one, and what it may come from.
 
     only_known: say nothing of an unknown factor, since one number always has one.
@@ -353,8 +375,8 @@ def _factor_in_words(factor, m, tolerance, only_known=False) -> str:
     known = {-1.0: ("−1", "the sign"), 0.5: ("½", "a factor 2 got lost")}
     known[2.0] = ("2", "a factor 2 too many")
     most = 100 if only_known else 10_000
-    for n in {m, round(factor), round(1 / factor) if factor else 0} - {None}:
-        if n == m or 3 <= n <= most:
+    for n in {m, round(factor), round(1 / factor) if factor else 0}:
+        if n is not None and (n == m or 3 <= n <= most):
             known.setdefault(1 / n, (f"1/{n}", f"a mean of {n} instead of a sum"))
             known.setdefault(float(n), (f"{n}", f"a sum of {n} instead of a mean"))
     for value, (text, words) in known.items():
@@ -363,7 +385,7 @@ def _factor_in_words(factor, m, tolerance, only_known=False) -> str:
     return "" if only_known else f"it is {factor:.4g} times the measured one"
 
 
-def _measured(value, bar) -> str:
+def _measured(value: float, bar: float) -> str:
     """A measured slope with its error bar, a power of ten, so that it prints alike everywhere."""
     if not np.isfinite(bar):
         return f"{value:+.6g} ± ?"

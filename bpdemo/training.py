@@ -18,14 +18,19 @@ after epoch 3: ℒ = 0.1158
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from numbers import Real
+from typing import Any, TypeAlias, TypedDict, Unpack
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from bpdemo import losses, network, validation
+from bpdemo.activations import OneOrMore
+from bpdemo.losses import Loss
 from bpdemo.network import Gradients
+from bpdemo.validation import Array
 
 __all__ = [
     "SIGMOID_SETTINGS",
@@ -42,10 +47,26 @@ __all__ = [
     "trained",
 ]
 
-SIGMOID_SETTINGS = {"learning_rate": 0.2, "epochs": 40, "batch_size": 10}
+Weights: TypeAlias = tuple[list[Array], list[Array] | None]
+"""(w, b); b is None where there are no biases."""
+
+
+class Settings(TypedDict, total=False):
+    """How `descend` goes about it, by keyword; every one may be left out."""
+
+    activation: OneOrMore
+    loss: str | Loss
+    learning_rate: float
+    epochs: int
+    batch_size: int | None
+    seed: int
+    backward: Callable[..., Any]
+
+
+SIGMOID_SETTINGS: Settings = {"learning_rate": 0.2, "epochs": 40, "batch_size": 10}
 """Settings with which a 64-32-10 sigmoid network without biases learns to read the digits."""
 
-RELU_SETTINGS = {
+RELU_SETTINGS: Settings = {
     "activation": ["relu", "identity"],
     "loss": "softmax_cross_entropy",
     "learning_rate": 0.01,
@@ -60,7 +81,9 @@ some ten settings was seen on the way: it may be a little too kind. Its first we
 """
 
 
-def initial_weights(widths: Sequence[int], seed: int = 0, scale: float = 1.0) -> list[np.ndarray]:
+def initial_weights(
+    widths: Sequence[int], seed: int = 0, scale: float = 1.0
+) -> list[NDArray[np.float64]]:
     """Random weights for a network of these widths: w^k ~ N(0, scale² / n_{k-1}).
 
     Divided by the number of inputs, so that z^k is of the size of a^{k-1} whatever the width. Not
@@ -87,7 +110,7 @@ def initial_weights(widths: Sequence[int], seed: int = 0, scale: float = 1.0) ->
     ]
 
 
-def initial_biases(widths: Sequence[int]) -> list[np.ndarray]:
+def initial_biases(widths: Sequence[int]) -> list[NDArray[np.float64]]:
     """Biases for a network of these widths: [b1, …, bL], b_k of shape (n_k,), all 0.
 
     >>> initial_biases([2, 3, 1])
@@ -96,7 +119,9 @@ def initial_biases(widths: Sequence[int]) -> list[np.ndarray]:
     return [np.zeros(n) for n in _validate_widths(widths)[1:]]
 
 
-def step(w: Sequence, grad, learning_rate: float) -> list[np.ndarray]:
+def step(
+    w: Sequence[ArrayLike], grad: Gradients | Iterable[ArrayLike], learning_rate: float
+) -> list[Array]:
     """One step of gradient descent (row N17): new weights w^k − η ∂ℒ/∂w^k; w is not changed.
 
     Parameters
@@ -117,7 +142,7 @@ def step(w: Sequence, grad, learning_rate: float) -> list[np.ndarray]:
     if len(slopes) != len(w):
         raise ValueError(f"step: expected {len(w)} gradients, one per layer; got {len(slopes)}")
     rate = float(learning_rate)  # not NumPy's float64, which would make float64 of float32 weights
-    new = []
+    new: list[Array] = []
     for k, (w_k, dL_dw_k) in enumerate(zip(w, slopes, strict=True), start=1):
         w_k, dL_dw_k = np.asarray(w_k), np.asarray(dL_dw_k)
         if w_k.shape != dL_dw_k.shape:
@@ -145,8 +170,8 @@ class Epoch:
     """
 
     epoch: int
-    w: list[np.ndarray]
-    b: list[np.ndarray] | None
+    w: list[Array]
+    b: list[Array] | None
     loss: float
     m: int
     diverged: bool
@@ -163,18 +188,18 @@ class Epoch:
 
 
 def descend(
-    x,
-    w,
-    y,
+    x: ArrayLike,
+    w: Iterable[ArrayLike],
+    y: ArrayLike,
     *,
-    activation="sigmoid",
-    b=None,
-    loss="squared_difference",
+    activation: OneOrMore = "sigmoid",
+    b: Iterable[ArrayLike] | None = None,
+    loss: str | Loss = "squared_difference",
     learning_rate: float = 0.1,
     epochs: int | None = 100,
     batch_size: int | None = None,
     seed: int | None = 0,
-    backward: Callable = network.backward,
+    backward: Callable[..., Any] = network.backward,
 ) -> Iterator[Epoch]:
     """Gradient descent, an epoch at a time: forward, backward, step, for each batch of examples.
 
@@ -211,12 +236,12 @@ def descend(
     x, y = trace.a[0], np.asarray(y, dtype=trace.a[0].dtype)
     w, b, activation = [*trace.w], [*trace.b] or None, [*trace.activation]
 
-    def run():
+    def run() -> Iterator[Epoch]:
         m = len(x)
         size = m if batch_size is None else min(batch_size, m)
         rng = np.random.default_rng(seed)
 
-        def record(epoch, now, value):
+        def record(epoch: int, now: Weights, value: float) -> Epoch:
             ok = math.isfinite(value)
             return Epoch(epoch, *now, value if ok else math.inf, m, not ok, learning_rate)
 
@@ -236,7 +261,7 @@ def descend(
     return run()
 
 
-def batches(m: int, size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
+def batches(m: int, size: int, rng: np.random.Generator) -> Iterator[NDArray[np.int_]]:
     """The examples of each step of an epoch, by number: shuffled, unless one step takes all.
 
     >>> [len(batch) for batch in batches(5, 2, np.random.default_rng(0))]
@@ -248,7 +273,14 @@ def batches(m: int, size: int, rng: np.random.Generator) -> Iterator[np.ndarray]
 
 
 def trained(
-    x, y, *, widths: Sequence[int], start: int = 0, scale: float = 1.0, biases=True, **settings
+    x: ArrayLike,
+    y: ArrayLike,
+    *,
+    widths: Sequence[int],
+    start: int = 0,
+    scale: float = 1.0,
+    biases: bool = True,
+    **settings: Unpack[Settings],
 ) -> Epoch:
     """The last record of a descent from random weights: the network, and where it stands.
 
@@ -274,7 +306,7 @@ def trained(
     return last
 
 
-def predict(a) -> np.ndarray:
+def predict(a: ArrayLike) -> NDArray[np.int_]:
     """What the network says: the largest of its outputs; of a single output, whether a^L ≥ ½.
 
     Parameters
@@ -291,7 +323,7 @@ def predict(a) -> np.ndarray:
     return a.argmax(axis=-1) if a.shape[-1] > 1 else (a[..., 0] >= 0.5).astype(np.int64)
 
 
-def accuracy(a, labels) -> float:
+def accuracy(a: ArrayLike, labels: ArrayLike) -> float:
     """The share of examples that the network reads as their label, 0 … 1.
 
     Parameters
@@ -316,7 +348,14 @@ def accuracy(a, labels) -> float:
     return float(right) if right.ndim == 0 else right
 
 
-def mean_loss(x, y, *, record: Epoch, activation="sigmoid", loss="squared_difference") -> float:
+def mean_loss(
+    x: ArrayLike,
+    y: ArrayLike,
+    *,
+    record: Epoch,
+    activation: OneOrMore = "sigmoid",
+    loss: str | Loss = "squared_difference",
+) -> float:
     """ℒ per example of any data, with the weights of a record: for a held-out loss curve.
 
     Like `Epoch.loss`, it is inf where the descent diverged.
@@ -331,17 +370,25 @@ def mean_loss(x, y, *, record: Epoch, activation="sigmoid", loss="squared_differ
 # Where numbers may leave the finite: no warning, the record says so.
 
 
-def _quiet():
+def _quiet() -> np.errstate:
     return np.errstate(over="ignore", invalid="ignore")
 
 
-def _loss(x, y, now, activation, loss) -> float:
+def _loss(x: ArrayLike, y: Array, now: Weights, activation: OneOrMore, loss: Loss) -> float:
     with _quiet():
         trace = network.forward(x, now[0], activation, now[1])
         return float(loss.value(trace.a[trace.L], y))
 
 
-def _step(x, y, now, activation, loss, learning_rate, backward):
+def _step(
+    x: Array,
+    y: Array,
+    now: Weights,
+    activation: OneOrMore,
+    loss: Loss,
+    learning_rate: float,
+    backward: Callable[..., Any],
+) -> Weights | None:
     """The next (w, b), or None where a number is no longer finite."""
     w, b = now
     with _quiet():
@@ -352,7 +399,7 @@ def _step(x, y, now, activation, loss, learning_rate, backward):
     return (w, b) if all(np.isfinite(v).all() for v in (*w, *(b or ()))) else None
 
 
-def _validate_widths(widths) -> list[int]:
+def _validate_widths(widths: Iterable[int]) -> list[int]:
     widths = [*widths]
     if len(widths) < 2 or not all(isinstance(n, int | np.integer) and n > 0 for n in widths):
         raise ValueError(f"widths: expected [n_0, …, n_L], integers > 0; received {widths}")

@@ -5,12 +5,17 @@ A message names the argument, what was expected and what was received.
 """
 
 import math
+from collections.abc import Iterable, Sequence
 from numbers import Real
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 __all__ = [
+    "Array",
     "NotFinite",
+    "Numbers",
     "whole_number",
     "finite",
     "leading_axes",
@@ -22,6 +27,12 @@ __all__ = [
     "tables",
 ]
 
+Array: TypeAlias = NDArray[np.floating[Any]]
+"""An array of real numbers, float32 or float64."""
+
+Numbers: TypeAlias = NDArray[np.inexact[Any]]
+"""An array of real or complex numbers."""
+
 _KINDS = {"c": "complex numbers", "O": "objects", "U": "strings", "S": "bytes"}
 
 
@@ -29,7 +40,17 @@ class NotFinite(ValueError):
     """There is an inf or a nan where a finite number is expected."""
 
 
-def real_array(value, name: str, dtype=None) -> np.ndarray:
+class _Network(Protocol):
+    """What `one_network` looks at of a trace."""
+
+    @property
+    def w(self) -> Iterable[Array]: ...
+
+    @property
+    def b(self) -> Iterable[Array]: ...
+
+
+def real_array(value: ArrayLike, name: str, dtype: DTypeLike | None = None) -> Array:
     """`value` as a float array; itself where it is one already.
 
     float32 and float64 stay what they are, everything else becomes float64; `dtype` asks for one.
@@ -62,7 +83,7 @@ def real_array(value, name: str, dtype=None) -> np.ndarray:
     return array
 
 
-def real_arrays(values, name: str, expected: str) -> list[np.ndarray]:
+def real_arrays(values: Iterable[ArrayLike], name: str, expected: str) -> list[Array]:
     """A list of `real_array`, one per layer, called name1, name2, …
 
     Raises
@@ -79,7 +100,7 @@ def real_arrays(values, name: str, expected: str) -> list[np.ndarray]:
     return arrays
 
 
-def number_array(value, name: str) -> np.ndarray:
+def number_array(value: ArrayLike, name: str) -> Numbers:
     """`value` as an array of real or complex numbers, finite or not; integers become float64.
 
     (Unsigned ones would wrap in a − y.)
@@ -95,7 +116,7 @@ def number_array(value, name: str) -> np.ndarray:
     return array.astype(np.float64) if array.dtype.kind in "iub" else array
 
 
-def tables(a, y, name: str) -> tuple[np.ndarray, np.ndarray]:
+def tables(a: ArrayLike, y: ArrayLike, name: str) -> tuple[Numbers, Numbers]:
     """a of shape (…, m, n) and finite y of shape (m, n), as arrays; `name` is who asks.
 
     Raises
@@ -113,7 +134,7 @@ def tables(a, y, name: str) -> tuple[np.ndarray, np.ndarray]:
     return a, y
 
 
-def finite(array: np.ndarray, name: str) -> None:
+def finite(array: NDArray[Any], name: str) -> None:
     """Raise NotFinite, which says where, unless every number is finite."""
     wrong = np.argwhere(~np.isfinite(array))
     if len(wrong):
@@ -121,13 +142,13 @@ def finite(array: np.ndarray, name: str) -> None:
         raise NotFinite(f"{name}: expected finite numbers, received {array[at]} at index {at}")
 
 
-def positive(name: str, what: str, value) -> None:
+def positive(name: str, what: str, value: float) -> None:
     """Raise ValueError unless `value` is a finite number above 0; `what` says what it means."""
     if not (isinstance(value, Real) and 0 < value < np.inf):
         raise ValueError(f"{name}: expected {what} > 0, received {value!r}")
 
 
-def whole_number(name: str, value, least: int, otherwise: str) -> None:
+def whole_number(name: str, value: int | None, least: int, otherwise: str) -> None:
     """Raise unless `value` is None or an integer of at least `least`."""
     if value is None:
         return
@@ -137,7 +158,7 @@ def whole_number(name: str, value, least: int, otherwise: str) -> None:
         raise ValueError(f"{name}: expected an integer ≥ {least}, {otherwise}; received {value}")
 
 
-def leading_axes(w, b) -> None:
+def leading_axes(w: Sequence[Array], b: Sequence[Array]) -> None:
     """Raise ValueError unless the leading axes of w_k (…, n, n′) and b_k (…, n) say one thing.
 
     They must broadcast. And (1, n) is no bias of one network: it would make a leading axis of
@@ -161,7 +182,7 @@ def leading_axes(w, b) -> None:
         ) from None
 
 
-def one_network(trace) -> None:
+def one_network(trace: _Network) -> None:
     """Raise ValueError where a w or a b of the trace has leading axes."""
     for name, layers, ndim in (("w", trace.w, 2), ("b", trace.b, 1)):
         for k, v in enumerate(layers, start=1):
@@ -171,18 +192,18 @@ def one_network(trace) -> None:
                 )
 
 
-def _as_array(value, name) -> np.ndarray:
+def _as_array(value: ArrayLike, name: str) -> NDArray[Any]:
     try:
         return np.asarray(value)
     except ValueError:
         raise ValueError(f"{name}: expected a rectangular array, received ragged lists") from None
 
 
-def _refuse_empty(array, name) -> None:
+def _refuse_empty(array: NDArray[Any], name: str) -> None:
     if array.size == 0:
         raise ValueError(f"{name}: expected at least one number, received shape {array.shape}")
 
 
-def _is_masked(value) -> bool:
+def _is_masked(value: object) -> bool:
     # Asked of the array itself, since np.ma is a module that NumPy loads only when it is named.
     return isinstance(value, np.ndarray) and bool(np.any(getattr(value, "mask", False)))

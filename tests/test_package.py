@@ -240,6 +240,11 @@ def test_the_wheel_has_the_package_the_notebooks_and_nothing_else(wheel):
     assert any(name.endswith("/licenses/LICENSE") for name in zipfile.ZipFile(wheel).namelist())
 
 
+@pytest.mark.parametrize("kind", ["wheel", "slim"])
+def test_a_type_checker_finds_that_the_wheel_is_typed(kind, request):
+    assert "bpdemo/py.typed" in names(request.getfixturevalue(kind))
+
+
 def test_the_wheel_for_the_browser_is_the_package_alone_and_small(slim):
     assert names(slim) == OWN
     assert slim.stat().st_size < 600_000

@@ -88,6 +88,7 @@ def move(notebook: lab.Notebook, explorer) -> None:
 def on_a_phone(notebook: lab.Notebook, explorer, path: Path) -> None:
     """The explorer alone, 390 pixels wide; JupyterLab's bars would leave it little of them."""
     page, size = notebook.page, notebook.page.viewport_size
+    assert size is not None
     notebook.hide_bars()
     page.set_viewport_size({"width": 390, "height": 1600})
     page.wait_for_timeout(700)
@@ -98,6 +99,7 @@ def on_a_phone(notebook: lab.Notebook, explorer, path: Path) -> None:
 def for_the_readme(notebook: lab.Notebook, explorer) -> None:
     """The explorer alone, controls and picture, on a page high enough for all of it."""
     page, size = notebook.page, notebook.page.viewport_size
+    assert size is not None
     page.set_viewport_size({"width": 1280, "height": 1200})
     page.wait_for_timeout(500)
     README_PICTURE.parent.mkdir(exist_ok=True)

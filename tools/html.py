@@ -196,11 +196,14 @@ def _faces_used(css: str, body: str) -> set[tuple[str, bool, bool]]:
 
 def _inlined(face: str, used: set[tuple[str, bool, bool]], fonts: Path) -> str:
     """A font's rule with the font in it; nothing where it isn't used."""
-    family = re.search(r"font-family:[\"']?(\w+)", face)[1]
-    if (family, "font-weight:700" in face, "font-style:italic" in face) not in used:
+    family = re.search(r"font-family:[\"']?(\w+)", face)
+    assert family is not None, face
+    if (family[1], "font-weight:700" in face, "font-style:italic" in face) not in used:
         return ""
-    name = re.search(r"url\((?:[^)]*/)?([\w-]+\.woff2)\)", face)[1]
-    return re.sub(r"src:[^}]*", lambda _: f"src:{_data(fonts / name)}", face)
+    name = re.search(r"url\((?:[^)]*/)?([\w-]+\.woff2)\)", face)
+    assert name is not None, face
+    font = _data(fonts / name[1])
+    return re.sub(r"src:[^}]*", lambda _: f"src:{font}", face)
 
 
 @cache

@@ -24,7 +24,7 @@ ABOUT = ("expected", "solution")
 
 def pinned() -> str:
     """The text of the file, from the chapters as they are."""
-    lines = []
+    lines: list[str] = []
     for path in [CHAPTERS / "draws.py", *sorted(CHAPTERS.glob("chapter_*.py"))]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         lines += _constants(tree)

@@ -143,7 +143,8 @@ def cells(chapter: str) -> list[Cell]:
     """The Markdown cells of notebook "03", then what its exercises and explorers say."""
     (path,) = NOTEBOOKS.glob(f"{chapter}-*.ipynb")
     notebook = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    texts, shown, section = [], {}, 0
+    texts, section = [], 0
+    shown: dict[int, str] = {}
     for index, cell in enumerate(notebook):
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
@@ -228,7 +229,8 @@ def word(value: float) -> Computed:
     return Computed(_NAMES[round(value, 9)])
 
 
-_NAMES = dict(enumerate(WORDS)) | {30: "thirty", 40: "forty", 50: "fifty", 100: "hundred"}
+_NAMES: dict[float, str] = dict(enumerate(WORDS))
+_NAMES |= {30: "thirty", 40: "forty", 50: "fifty", 100: "hundred"}
 _NAMES |= {1e3: "thousand", 1e6: "million", 0.5: "half", 0.25: "quarter", 0.1: "tenth"}
 _NAMES |= {0.01: "hundredth"}
 
@@ -240,7 +242,9 @@ def said(explorer) -> str:
 
 def number(pattern: str, text: str) -> float:
     """Group 1 of a pattern, found once in a text, as a number ("1.3·10⁻¹³" too)."""
-    found = flat(re.search(pattern, text)[1])
+    match = re.search(pattern, text)
+    assert match is not None, f"{pattern!r} isn't in {text!r}"
+    found = flat(match[1])
     power = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
     return float(re.sub(r"·10", "e", found.translate(power)).replace(",", ""))
 
@@ -287,7 +291,7 @@ def _flat_places(text: str) -> list[int]:
 def untied(cell: Cell, tied: Ties) -> list[Number]:
     """The numbers of a cell that are tied to nothing."""
     places, text = _flat_places(cell.text), flat(cell.text)
-    covered = set()
+    covered: set[int] = set()
     for phrase in [*tied.given, *tied.true]:
         phrase = flat(phrase)
         for at in _occurrences(phrase, text):
@@ -355,7 +359,8 @@ def complaints(chapter: str) -> Iterator[str]:
 def suggestions(chapter: str) -> Iterator[str]:
     """A phrase around each number that is tied to nothing, to be read and put under GIVEN."""
     for cell in cells(chapter):
-        text, places, spans = flat(cell.text), _flat_places(cell.text), []
+        text, places = flat(cell.text), _flat_places(cell.text)
+        spans: list[tuple[int, int]] = []
         for found in untied(cell, ties(chapter)):
             start, end = places[found.start], places[found.end - 1] + 1
             for _ in range(2):  # two words on either side

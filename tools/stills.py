@@ -59,6 +59,7 @@ def settle(notebook: NotebookNode) -> None:
                 continue
             data["text/html"] = IMAGE.sub(_with_png, html)
             image = IMAGE.search(data["text/html"])
+            assert image is not None  # `_with_png` puts one in its place
             data["image/png"] = image["bytes"]
             output.setdefault("metadata", {})["image/png"] = {"alt": unescape(image["alt"])}
 

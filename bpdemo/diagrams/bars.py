@@ -67,7 +67,14 @@ def _end(v: float) -> str:
     return f"{v:g}".replace("-", "−")
 
 
-def _bar(bar: Bar, top, step, frame, width, note_below) -> str:
+def _bar(
+    bar: Bar,
+    top: float,
+    step: float,
+    frame: tuple[float, float],
+    width: float,
+    note_below: bool,
+) -> str:
     """One bar on its scale."""
     (left, right), cls = frame, colour(bar.name)
     y = top + step / 2 - (11 if note_below else 3)

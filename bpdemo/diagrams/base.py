@@ -21,6 +21,7 @@ import textwrap
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from typing import Any, Protocol, overload
 
 from bpdemo.diagrams.names import label, superscript
 
@@ -95,7 +96,7 @@ _MATH = "'STIX Two Math', 'Cambria Math', 'DejaVu Serif', 'Times New Roman', ser
 
 
 def _style() -> str:
-    def variables(colours):
+    def variables(colours: Mapping[str, str]) -> str:
         return ";".join(f"--bp-{name}:{value}" for name, value in colours.items())
 
     fills = "".join(
@@ -158,7 +159,20 @@ class Sketch:
         return replace(self, share=share, least=self.least if least is None else least)
 
 
-def sketched(least: float) -> Callable:
+class Drawn(Protocol):
+    """A function that draws a panel, or without a `width` returns a `Sketch`.
+
+    A type can't make one parameter optional and keep the others, so here they may be anything.
+    """
+
+    @overload
+    def __call__(self, *args: Any, width: float, **kwargs: Any) -> Panel: ...
+
+    @overload
+    def __call__(self, *args: Any, width: None = None, **kwargs: Any) -> Sketch: ...
+
+
+def sketched(least: float) -> Callable[[Callable[..., Panel]], Drawn]:
     """Make of a function with a `width` one that waits for it: without `width`, a `Sketch`.
 
     >>> rule = sketched(200)(lambda words, width: Panel(width, 20, words, words))
@@ -166,9 +180,15 @@ def sketched(least: float) -> Callable:
     (300, 320)
     """
 
-    def decorate(function):
+    def decorate(function: Callable[..., Panel]) -> Drawn:
+        @overload
+        def drawn(*args: Any, width: float, **kwargs: Any) -> Panel: ...
+
+        @overload
+        def drawn(*args: Any, width: None = None, **kwargs: Any) -> Sketch: ...
+
         @functools.wraps(function)
-        def drawn(*args, width: float | None = None, **kwargs):
+        def drawn(*args: Any, width: float | None = None, **kwargs: Any) -> Panel | Sketch:
             if width is not None:
                 return function(*args, width=width, **kwargs)
             return Sketch(lambda width: function(*args, width=width, **kwargs), least)
@@ -178,10 +198,11 @@ def sketched(least: float) -> Callable:
     return decorate
 
 
-def _laid_out(row, width: float) -> list[list[Panel]]:
+def _laid_out(row: Panel | Sketch | Sequence[Panel | Sketch], width: float) -> list[list[Panel]]:
     """The panels of a row, in as many lines as this width needs."""
     items = [row] if isinstance(row, Panel | Sketch) else list(row)
-    lines, taken = [[]], 0.0
+    lines: list[list[Panel | Sketch]] = [[]]
+    taken = 0.0
     for item in items:
         least = item.width if isinstance(item, Panel) else item.least
         if lines[-1] and taken + least > width:
@@ -192,7 +213,7 @@ def _laid_out(row, width: float) -> list[list[Panel]]:
     return [_shared(line, width) for line in lines]
 
 
-def _shared(items: list, width: float) -> list[Panel]:
+def _shared(items: list[Panel | Sketch], width: float) -> list[Panel]:
     """A line of panels, drawn: each sketch has its share of what is there, and its least width."""
     room = width - sum(item.width for item in items if isinstance(item, Panel))
     sketches = [item for item in items if isinstance(item, Sketch)]
@@ -295,17 +316,24 @@ def picture(
 _TERM = re.compile(r'<g data-(term|edge)="([^"]+)"')
 
 
-def _marked(body: str, marks, controls, picks, blanks) -> str:
+def _marked(
+    body: str,
+    marks: Mapping[str, Collection[str]],
+    controls: Collection[str],
+    picks: Mapping[str, str],
+    blanks: Collection[str],
+) -> str:
     """Each term's group with its marks, and what a hand can do with it."""
     marks = {mark: set(names) for mark, names in marks.items()}
 
-    def attributes(match: re.Match) -> str:
+    def attributes(match: re.Match[str]) -> str:
+        whole: str = match[0]
         kind, name = match.groups()
         if kind == "edge":  # a press on the line chooses it; its number is held beside it
-            return match[0] + (f' data-pick="{picks[name]}"' if name in picks else "")
+            return whole + (f' data-pick="{picks[name]}"' if name in picks else "")
         worn = [mark for mark, names in marks.items() if name in names]
         return (
-            match[0]
+            whole
             + (f' class="{" ".join(worn)}"' if worn else "")
             + (f' data-control="{name}"' if name in controls else "")
             + (f' data-pick="{picks[name]}"' if name in picks else "")
@@ -315,15 +343,31 @@ def _marked(body: str, marks, controls, picks, blanks) -> str:
     return _TERM.sub(attributes, body)
 
 
+@overload
+def stack(*panels: Panel) -> Panel: ...
+
+
+@overload
+def stack(first: Sketch, /, *rest: Panel | Sketch) -> Sketch: ...
+
+
+@overload
+def stack(*panels: Panel | Sketch) -> Panel | Sketch: ...
+
+
 def stack(*panels: Panel | Sketch) -> Panel | Sketch:
     """Panels one below the other, as one panel."""
     sketches = [panel for panel in panels if isinstance(panel, Sketch)]
     if sketches:
         least = max(panel.least for panel in sketches)
         return Sketch(
-            lambda width: stack(*(p.draw(width) if isinstance(p, Sketch) else p for p in panels)),
+            lambda width: _stacked([p.draw(width) if isinstance(p, Sketch) else p for p in panels]),
             least,
         )
+    return _stacked([panel for panel in panels if isinstance(panel, Panel)])
+
+
+def _stacked(panels: Sequence[Panel]) -> Panel:
     body, y = [], 0.0
     for panel in panels:
         body.append(f'<g transform="translate(0 {_n(y)})">{panel.body}</g>')
@@ -370,7 +414,15 @@ def term(
     return f'<g data-term="{name}"{way}>{plate}{body}</g>'
 
 
-def value(x, y, name: str, shown: str, size=16, anchor="start", cls="") -> str:
+def value(
+    x: float,
+    y: float,
+    name: str,
+    shown: str,
+    size: float = 16,
+    anchor: str = "start",
+    cls: str = "",
+) -> str:
     """A number as text that says which quantity it is, so that it can be checked and can glide."""
     return (
         f'<text x="{_n(x)}" y="{_n(y)}" font-size="{size}" text-anchor="{anchor}" '
@@ -410,7 +462,9 @@ def _n(value: float) -> str:
     return shown[:-2] if shown.endswith(".0") else shown
 
 
-def text(x, y, content: str, size=16, anchor="start", cls="") -> str:
+def text(
+    x: float, y: float, content: str, size: float = 16, anchor: str = "start", cls: str = ""
+) -> str:
     """A line of plain text with its baseline at y."""
     return (
         f'<text x="{_n(x)}" y="{_n(y)}" font-size="{size}" text-anchor="{anchor}" '
@@ -418,7 +472,7 @@ def text(x, y, content: str, size=16, anchor="start", cls="") -> str:
     )
 
 
-def line(x1, y1, x2, y2, cls="s-ink", width=2.0) -> str:
+def line(x1: float, y1: float, x2: float, y2: float, cls: str = "s-ink", width: float = 2.0) -> str:
     """A straight line."""
     return (
         f'<line x1="{_n(x1)}" y1="{_n(y1)}" x2="{_n(x2)}" y2="{_n(y2)}" '
@@ -426,7 +480,15 @@ def line(x1, y1, x2, y2, cls="s-ink", width=2.0) -> str:
     )
 
 
-def rect(x, y, width, height, cls="f-panel", radius=6, stroke=0.0) -> str:
+def rect(
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    cls: str = "f-panel",
+    radius: float = 6,
+    stroke: float = 0.0,
+) -> str:
     """A rectangle with rounded corners."""
     return (
         f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}" '
@@ -455,7 +517,9 @@ _SCRIPT_WIDTH = 0.58
 """About how wide a figure of an index is, beside its size: between the fonts of `_MATH`."""
 
 
-def math_text(x, y, word: str, size=20, anchor="middle", cls="") -> str:
+def math_text(
+    x: float, y: float, word: str, size: float = 20, anchor: str = "middle", cls: str = ""
+) -> str:
     """A word of mathematics on one line, superscripts raised, letters italic."""
     return (
         f'<text x="{_n(x)}" y="{_n(y)}" font-size="{size}" text-anchor="{anchor}" '
@@ -493,7 +557,7 @@ def math_width(word: str, size: float = 20) -> float:
     )
 
 
-def room(size=16) -> float:
+def room(size: float = 16) -> float:
     """The width that any `number` may take, bold: a sign and eight figures of the widest font.
 
     What is laid out with it stays in its place when the number changes.

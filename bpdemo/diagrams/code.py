@@ -65,7 +65,9 @@ def _wrapped(content: str, most: int) -> list[str]:
     ]
 
 
-def _ground(width, height, marker, running, size) -> list[str]:
+def _ground(
+    width: float, height: float, marker: tuple[float, float], running: int | None, size: float
+) -> list[str]:
     """The panel, and the marker, which glides from line to line."""
     y, tall = marker
     there = "hidden" if running is None else "visible"

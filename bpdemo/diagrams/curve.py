@@ -3,8 +3,10 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bpdemo.diagrams.base import (
     Panel,
@@ -20,13 +22,15 @@ from bpdemo.diagrams.frame import Frame, Key, clipped, plot
 
 __all__ = ["Curve", "Point", "Tangent", "curve", "nice_limit"]
 
+Floats: TypeAlias = NDArray[np.float64]
+
 
 @dataclass(frozen=True)
 class Curve:
     """A line through the points (x, y); `cls` colours it, `dash` tells it apart without colour."""
 
-    x: np.ndarray
-    y: np.ndarray
+    x: NDArray[Any]
+    y: NDArray[Any]
     label: str = ""
     cls: str = "s-ink"
     dash: bool = False
@@ -113,7 +117,7 @@ def curve(
     title : a few words beside the legend.
     log : the axes in powers of ten, "x", "y" or "xy"; their ranges and values are positive.
     """
-    points = [p if isinstance(p, Point) else Point(*p) for p in points]
+    points = _marked(points)
     keys = [Key(c.label, c.cls, c.dash) for c in curves]
     keys += [
         Key(t.label, t.cls, name=t.slope_name, shown=number(t.slope, sign=True), width=3.5)
@@ -140,7 +144,7 @@ def curve(
     crowd = _crowd(drawn) if any(p.label or p.value for p in points) else None
     for p, place in zip(points, places, strict=True):
         inner = _ring(frame, p.x, p.y, p.at or p.name, p.of, 6)
-        if p.label or p.value:
+        if crowd is not None and (p.label or p.value):
             others = [r for r in rings if r != place]
             inner += _word(p, place, frame, crowd, others, taken)
         body.append(frame.handle(p.name, inner, place, p.axis))
@@ -150,7 +154,11 @@ def curve(
     return Panel(width, height, frame.group("".join(body)), alt)
 
 
-def _path(x, y, c: Curve) -> str:
+def _marked(points: Sequence[Point | tuple[float, float, str]]) -> list[Point]:
+    return [p if isinstance(p, Point) else Point(*p) for p in points]
+
+
+def _path(x: Floats, y: Floats, c: Curve) -> str:
     """The curve as one path with one command for each point.
 
     What is too large runs out of the frame. Where y is no number the pen waits at the point before,
@@ -234,7 +242,14 @@ _SIZE = 15
 _FAR = 6  # the first of the places that are not beside the point
 
 
-def _word(p: Point, place, frame: Frame, crowd, rings, taken) -> str:
+def _word(
+    p: Point,
+    place: tuple[float, float],
+    frame: Frame,
+    crowd: Floats,
+    rings: Sequence[tuple[float, float]],
+    taken: list[tuple[float, float, float, float]],
+) -> str:
     """The word beside a point, where it hides the least of the curves.
 
     Its place is one of eight around the point, so it seldom changes while the point moves.
@@ -282,7 +297,7 @@ def _word(p: Point, place, frame: Frame, crowd, rings, taken) -> str:
     return shown
 
 
-def _crowd(drawn) -> np.ndarray:
+def _crowd(drawn: Sequence[tuple[Floats, Floats]]) -> Floats:
     """Places along all curves, at least 60 on each: (2, n)."""
     places = [np.zeros((2, 0))]
     for x, y in drawn:

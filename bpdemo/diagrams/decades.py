@@ -3,6 +3,9 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
 
 from bpdemo.diagrams.base import Panel, line, sketched, without_braces
 from bpdemo.diagrams.frame import Frame, Key, marker, plot
@@ -19,14 +22,14 @@ class Series:
     quantities that the points show.
     """
 
-    x: Sequence[float]
-    y: Sequence[float]
+    x: Sequence[float] | NDArray[Any]
+    y: Sequence[float] | NDArray[Any]
     label: str = ""
     cls: str = "pos"
     dash: bool = False
     marker: str = "circle"
-    low: Sequence[float] | None = None
-    high: Sequence[float] | None = None
+    low: Sequence[float] | NDArray[Any] | None = None
+    high: Sequence[float] | NDArray[Any] | None = None
     names: Sequence[str] = ()
 
 
@@ -105,7 +108,7 @@ def decades(
 def _series(s: Series, frame: Frame) -> str:
     places = [frame.inside(float(x), float(y)) for x, y in zip(s.x, s.y, strict=True)]
     body = []
-    if s.low is not None:
+    if s.low is not None and s.high is not None:
         for (x, *_), low, high in zip(places, s.low, s.high, strict=True):
             ends = (frame.inside(frame.x_range[0], float(v))[1] for v in (low, high))
             body.append(line(x, next(ends), x, next(ends), f"s-{s.cls}", 2))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypedDict, Unpack
 
 from bpdemo.diagrams.base import (
     SMALLEST,
@@ -59,7 +60,7 @@ class Term:
     @property
     def number(self) -> str:
         """The number alone, without its brackets."""
-        return "?" if self.hidden else number(self.value)
+        return "?" if self.hidden or self.value is None else number(self.value)
 
     @property
     def shown(self) -> str:
@@ -81,7 +82,16 @@ class Term:
         return max(wide, room(size) + around, len(self.note) * _NOTE * 0.6) + 0.7 * size
 
 
-def quantity(name: str, value: float | None, word: str = "", **more) -> Term:
+class _More(TypedDict, total=False):
+    """What else a `Term` may have."""
+
+    cls: str
+    note: str
+    hidden: bool
+    form: str
+
+
+def quantity(name: str, value: float | None, word: str = "", **more: Unpack[_More]) -> Term:
     """The column of a quantity, by its name.
 
     >>> quantity("dL_da3", 0.25).symbol, quantity("dL_da3", 0.25).shown
@@ -133,7 +143,9 @@ def _line_width(columns: Sequence[Term], size: float) -> float:
     return sum(term.width(size) for term in columns)
 
 
-def _fitted(terms, space: float, label: float) -> tuple[float, list[list[Term]], float]:
+def _fitted(
+    terms: Sequence[Term], space: float, label: float
+) -> tuple[float, list[list[Term]], float]:
     """(size, lines, indent): one line as large as it fits, else as few lines as will do.
 
     Of the others, those that begin under the first operator are preferred, then the largest.
@@ -152,7 +164,9 @@ def _fitted(terms, space: float, label: float) -> tuple[float, list[list[Term]],
     return -size, lines, indent
 
 
-def _wrapped(units, space: float, size: float, indent: float) -> list[list[Term]]:
+def _wrapped(
+    units: Sequence[list[Term]], space: float, size: float, indent: float
+) -> list[list[Term]]:
     """The units in lines, each as long as it can be."""
     lines: list[list[Term]] = [[]]
     for unit in units:
@@ -189,7 +203,14 @@ def _line(columns: Sequence[Term], x: float, top: float, size: float) -> tuple[s
     return "".join(body), height
 
 
-def _column(one: Term, x, wide, ground, rows, size) -> str:
+def _column(
+    one: Term,
+    x: float,
+    wide: float,
+    ground: tuple[float, float],
+    rows: tuple[float, float],
+    size: float,
+) -> str:
     """One column: the symbol over its number, and the note."""
     middle, (centre, below), (top, height) = x + wide / 2, rows, ground
     cls = one.cls or (colour(one.name) if one.name else "f-ink")
@@ -202,7 +223,7 @@ def _column(one: Term, x, wide, ground, rows, size) -> str:
     return term(one.name, drawn, (x + 2, top, wide - 4, height))
 
 
-def _number(one: Term, middle, base, size, cls) -> str:
+def _number(one: Term, middle: float, base: float, size: float, cls: str) -> str:
     """The number, with what its form puts before and behind it."""
     before, _, behind = one.form.partition("{}")
     half = len(one.number) * size * 0.34
@@ -218,7 +239,7 @@ def _number(one: Term, middle, base, size, cls) -> str:
     return "".join(drawn)
 
 
-def _symbol(x, y, one: Term, size, cls) -> str:
+def _symbol(x: float, y: float, one: Term, size: float, cls: str) -> str:
     """A word, or a fraction with its rule."""
     if one.fraction is None:
         return math_text(x, y + size * 0.32, one.symbol, size, cls=cls)

@@ -10,8 +10,10 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bpdemo.diagrams.base import (
     SMALLEST,
@@ -64,12 +66,24 @@ class Frame:
         low, high = _ends(self.y_range, "y" in self.log)
         return (self.top - self.bottom) / (high - low)
 
-    def x(self, values):
+    @overload
+    def x(self, values: float) -> float: ...
+
+    @overload
+    def x(self, values: NDArray[Any]) -> NDArray[np.float64]: ...
+
+    def x(self, values: float | NDArray[Any]) -> float | NDArray[np.float64]:
         """The place of a value, or of an array of values, along x; not finite where it has none."""
         low, _ = _ends(self.x_range, "x" in self.log)
         return self.left + (_log(values, "x" in self.log) - low) * self.x_per
 
-    def y(self, values):
+    @overload
+    def y(self, values: float) -> float: ...
+
+    @overload
+    def y(self, values: NDArray[Any]) -> NDArray[np.float64]: ...
+
+    def y(self, values: float | NDArray[Any]) -> float | NDArray[np.float64]:
         """The place along y, likewise."""
         low, _ = _ends(self.y_range, "y" in self.log)
         return self.bottom + (_log(values, "y" in self.log) - low) * self.y_per
@@ -100,13 +114,14 @@ def _ends(ends: tuple[float, float], log: bool) -> tuple[float, float]:
     return (math.log10(ends[0]), math.log10(ends[1])) if log else ends
 
 
-def _log(values, log: bool):
+def _log(values: float | NDArray[Any], log: bool) -> float | NDArray[np.float64]:
     if not log:
         return values if isinstance(values, float | int) else np.asarray(values, float)
     if isinstance(values, float | int):
         return math.log10(values) if values > 0 else -math.inf if values <= 0 else math.nan
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.log10(np.asarray(values, float))
+        powers: NDArray[np.float64] = np.log10(np.asarray(values, float))
+    return powers
 
 
 @dataclass(frozen=True)
@@ -160,8 +175,8 @@ def plot(
     rows, legend = _legend(tuple(keys), title, math_width(y_label, 18), width)
     height = height + _ROW * rows
     frame = Frame(
-        tuple(map(float, x_range)),
-        tuple(map(float, y_range)),
+        (float(x_range[0]), float(x_range[1])),
+        (float(y_range[0]), float(y_range[1])),
         _LEFT,
         round(width - _RIGHT),
         _TOP + _ROW * rows,
@@ -173,7 +188,7 @@ def plot(
 
 
 @lru_cache(maxsize=512)
-def _axes(frame: Frame, x_label: str, y_label: str, width, whole: bool, grid: bool) -> str:
+def _axes(frame: Frame, x_label: str, y_label: str, width: float, whole: bool, grid: bool) -> str:
     """The ground, ticks and labels."""
     left, right, top, bottom = frame.left, frame.right, frame.top, frame.bottom
     body = [rect(left, top, right - left, bottom - top, "f-panel", 0)]
@@ -215,7 +230,12 @@ def _hidden(element: str, hidden: bool) -> str:
 
 
 def _ticks(
-    ends, per: float, least: float, log: bool, whole: bool = False, beside: bool = False
+    ends: tuple[float, float],
+    per: float,
+    least: float,
+    log: bool,
+    whole: bool = False,
+    beside: bool = False,
 ) -> list[float | None]:
     """Round numbers in the range, as many as fit, and None for the places left over.
 
@@ -270,7 +290,8 @@ def _legend(keys: tuple[Key, ...], title: str, taken: float, width: float) -> tu
     if not shown and not title:
         return 0, ""
     most = width - 16
-    entries = [(key, *_lines(key, most)) for key in shown]
+    entries: list[tuple[Key | None, list[str], float]] = []
+    entries += [(key, *_lines(key, most)) for key in shown]
     if title:
         for part in textwrap.wrap(title, max(int(most / 9), 12)):
             entries.append((None, [part], text_width(part, 14)))

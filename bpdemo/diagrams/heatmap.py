@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from bpdemo.diagrams.base import (
     SMALLEST,
@@ -133,7 +134,7 @@ def _letters(spec: str) -> tuple[str, str, str]:
     return one, two, out
 
 
-def product(spec: str, left, right) -> Product:
+def product(spec: str, left: ArrayLike, right: ArrayLike) -> Product:
     """The product of two matrices as data: the result, and what each of its entries is made of.
 
     Parameters
@@ -216,13 +217,16 @@ class _Plan:
 
 
 def _width(operator: str, matrix: Matrix, wide: float) -> float:
-    cells = max(wide * matrix.values.shape[1], math_width(matrix.name, 18)) + 8
+    cells: float = max(wide * matrix.values.shape[1], math_width(matrix.name, 18)) + 8
     return cells + (_OPERATOR if operator else 0)
 
 
-def _plan(parts, width: float, cell, numbers: bool) -> _Plan:
+def _plan(
+    parts: Sequence[Matrix | str], width: float, cell: tuple[float, float], numbers: bool
+) -> _Plan:
     """One line with cells as large as they get; else several lines."""
-    groups, before = [], ""
+    groups: list[tuple[str, Matrix]] = []
+    before = ""
     for part in parts:
         if isinstance(part, Matrix):
             groups.append((before, part))
@@ -245,7 +249,7 @@ def _plan(parts, width: float, cell, numbers: bool) -> _Plan:
         if all(_width(*group, wide) <= room for group in groups)
     )
     wide, figures = next(fitting, signs[-1])
-    lines: list[list] = [[]]
+    lines: list[list[tuple[str, Matrix]]] = [[]]
     taken = 0.0
     for group in groups:
         needs = _width(*group, wide)

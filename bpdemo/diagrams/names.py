@@ -16,7 +16,7 @@ _NAME = re.compile(r"(dL_d|da_d|dz_d)?(a|z|w|b|x|y)(\d*)(?:_(\d+))?")
 _OVER = {"dL_d": "ℒ", "da_d": "a", "dz_d": "z"}
 
 
-def superscript(k: int) -> str:
+def superscript(k: str | int) -> str:
     """k as raised digits, for labels that know no markup: "w" + superscript(2) is "w²"."""
     return str(k).translate(_SUPERSCRIPT)
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
+from typing import SupportsFloat
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from bpdemo.diagrams import names
 from bpdemo.diagrams.base import Panel, line, math_text, number, rect, sketched, term, value
 from bpdemo.diagrams.names import label
-from bpdemo.diagrams.places import Parts, Places, inside, places, word
+from bpdemo.diagrams.places import Line, Parts, Places, inside, places, word
 from bpdemo.diagrams.places import neuron as neuron_name
 from bpdemo.diagrams.quantity import colour, labelled, marked
 from bpdemo.network import Gradients, Trace
@@ -126,9 +128,17 @@ def _is_known(name: str, known: Collection[str] | None, hidden: Collection[str])
     return known is None or name in known or name[0] in _GIVEN
 
 
-def _numbers(trace, grad, y, loss, example, parts: Parts) -> dict[str, float]:
+def _numbers(
+    trace: Trace,
+    grad: Gradients | None,
+    y: ArrayLike | None,
+    loss: float | None,
+    example: int,
+    parts: Parts,
+) -> dict[str, float]:
     """Every quantity that this picture tells, by name, in the order of the two passes."""
-    found: dict[str, float] = {}
+    found: dict[str, SupportsFloat] = {}
+    back = grad if parts.backward else None
     for k, a in enumerate(trace.a):
         n = a.shape[-1]
         if k:
@@ -136,8 +146,8 @@ def _numbers(trace, grad, y, loss, example, parts: Parts) -> dict[str, float]:
             shape = trace.w[k].shape
             for i, j in np.ndindex(shape):
                 found[names.weight(k, i, j, shape)] = trace.w[k][i, j]
-                if parts.backward:
-                    found["dL_d" + names.weight(k, i, j, shape)] = grad.dL_dw[k][i, j]
+                if back:
+                    found["dL_d" + names.weight(k, i, j, shape)] = back.dL_dw[k][i, j]
         for i in range(0 if parts.bare else n):
             name = names.node(k, i, n)
             if k and parts.b:
@@ -147,24 +157,33 @@ def _numbers(trace, grad, y, loss, example, parts: Parts) -> dict[str, float]:
             if k and parts.slope:
                 found["da_dz" + name[1:]] = slope[example, i]
             found[neuron_name(k, i, n)] = a[example, i]
-            if parts.backward:
-                found["dL_d" + name] = grad.dL_da[k][example, i]
-            if k and parts.backward and parts.delta:
-                found["dL_dz" + name[1:]] = grad.dL_dz[k][example, i]
+            if back:
+                found["dL_d" + name] = back.dL_da[k][example, i]
+            if k and back and parts.delta:
+                found["dL_dz" + name[1:]] = back.dL_dz[k][example, i]
                 if parts.b:
-                    found["dL_db" + name[1:]] = grad.dL_db[k][i]
+                    found["dL_db" + name[1:]] = back.dL_db[k][i]
     if loss is not None:
-        labels = [] if y is None else np.ravel(y)
+        labels = np.ravel([] if y is None else y)
         found |= {"y" if len(labels) == 1 else f"y{q + 1}": v for q, v in enumerate(labels)}
         found["loss"] = loss
     return {name: float(v) for name, v in found.items()}
 
 
-def _edges(trace, grad, parts: Parts, here: Places, lit, chosen, flow) -> list[str]:
+def _edges(
+    trace: Trace,
+    grad: Gradients | None,
+    parts: Parts,
+    here: Places,
+    lit: Collection[str],
+    chosen: Collection[str],
+    flow: Mapping[str, tuple[float, str]],
+) -> list[str]:
     """All edges; those that are lit or chosen last, so that their band lies on the others."""
     drawn = []
     for k in range(1, trace.L + 1):
-        values = trace.w[k] if parts.forward else grad.dL_dw[k]  # (n_{k-1}, n_k)
+        shown = trace.w if parts.forward or grad is None else grad.dL_dw
+        values = shown[k]  # (n_{k-1}, n_k)
         most = max(1.0 if parts.forward else 1e-12, float(np.abs(values).max()))
         for i, j in np.ndindex(values.shape):
             name = names.weight(k, i, j, values.shape)
@@ -179,7 +198,14 @@ def _edges(trace, grad, parts: Parts, here: Places, lit, chosen, flow) -> list[s
     return drawn
 
 
-def _edge(name, ends, cls, thick, band, flow) -> str:
+def _edge(
+    name: str,
+    ends: Line,
+    cls: str,
+    thick: float,
+    band: tuple[bool, bool],
+    flow: tuple[float, str] | None,
+) -> str:
     """One edge: its band, its line, what runs along it, and the ground that a press finds."""
     is_lit, is_chosen = band
     outer = 20 if is_lit else 15 if is_chosen else 0
@@ -198,7 +224,15 @@ def _edge(name, ends, cls, thick, band, flow) -> str:
     )
 
 
-def _nodes(widths, parts: Parts, here: Places, shown, lit, chosen, ticks) -> dict[str, str]:
+def _nodes(
+    widths: Sequence[int],
+    parts: Parts,
+    here: Places,
+    shown: Mapping[str, str],
+    lit: Collection[str],
+    chosen: Collection[str],
+    ticks: Mapping[str, str],
+) -> dict[str, str]:
     """The neurons, each with its name and its number, by the quantity in them."""
     return {
         (name := inside(k, i, n, parts)): _node(
@@ -210,7 +244,16 @@ def _nodes(widths, parts: Parts, here: Places, shown, lit, chosen, ticks) -> dic
     }  # fmt: skip
 
 
-def _node(here: Places, k, i, name, shown, is_lit, is_chosen, tick) -> str:
+def _node(
+    here: Places,
+    k: int,
+    i: int,
+    name: str,
+    shown: Mapping[str, str],
+    is_lit: bool,
+    is_chosen: bool,
+    tick: str,
+) -> str:
     """A circle with the symbol and the number in it; a ring where it is lit or chosen."""
     (x, y), r, font = here.nodes[k, i], here.r, here.font
     at = f'cx="{x:.1f}" cy="{y:.1f}"'

@@ -6,10 +6,10 @@ label and no neuron.
 """
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -27,6 +27,10 @@ _MOST = {1: 8, 2: 6}  # with more edges than these between two layers only named
 _EDGE, _GAP = 8.0, 4.0  # around the picture, where a neuron may have a ring; between two things
 _BAND = 11.0  # beside an edge, where its band and its dot are
 _TRIES = 100  # for the places of the labels between two layers
+
+
+Line: TypeAlias = tuple[float, float, float, float]
+"""x1, y1, x2, y2."""
 
 
 class Parts(NamedTuple):
@@ -114,12 +118,12 @@ class Places:
     r: float
     font: float
     height: float = 0.0
-    nodes: dict = field(default_factory=dict)
-    edges: dict = field(default_factory=dict)
+    nodes: dict[tuple[int, int], tuple[float, float]] = field(default_factory=dict)
+    edges: dict[tuple[int, int, int], Line] = field(default_factory=dict)
     spots: dict[str, Spot] = field(default_factory=dict)
     tags: dict[str, Spot] = field(default_factory=dict)
     box: Spot | None = None
-    to_loss: list = field(default_factory=list)
+    to_loss: list[Line] = field(default_factory=list)
     bare: bool = False
     bottoms: dict[int, float] = field(default_factory=dict)
 
@@ -185,7 +189,9 @@ class _Net(NamedTuple):
 # --- the loss ---
 
 
-def _loss_beside(net: _Net, here: Places, ends: list, middle: float) -> None:
+def _loss_beside(
+    net: _Net, here: Places, ends: Sequence[tuple[float, float]], middle: float
+) -> None:
     """The loss at the right, its lines one below the other."""
     rows = _error(net.parts)
     if not rows:
@@ -200,7 +206,7 @@ def _loss_beside(net: _Net, here: Places, ends: list, middle: float) -> None:
     here.to_loss = [(x + here.r, y, left, middle) for x, y in ends]
 
 
-def _loss_under(net: _Net, here: Places, ends: list, top: float) -> float:
+def _loss_under(net: _Net, here: Places, ends: Sequence[tuple[float, float]], top: float) -> float:
     """The loss below, its numbers side by side as far as they fit; the bottom of it."""
     rows = _error(net.parts)
     if not rows:
@@ -330,7 +336,9 @@ def _across(net: _Net, font: float, tag_lines: int) -> Places | None:
     return None
 
 
-def _grid(net: _Net, font: float, lines: int, columns: tuple[float, float], spread) -> Places:
+def _grid(
+    net: _Net, font: float, lines: int, columns: tuple[float, float], spread: float
+) -> Places:
     """A layer is a column, all around one axis; `spread` is the space between two neurons."""
     (left, pitch), r, last = columns, _radius(font), len(net.widths) - 1
     up, down = _height(net.above, font, lines), _height(net.below, font, lines)
@@ -477,14 +485,20 @@ def _put_tags(net: _Net, here: Places, lines: int, only: int | None = None) -> b
     return True
 
 
-def _near(walls: list[Spot], edges) -> list[Spot]:
+def _near(walls: list[Spot], edges: Collection[Line]) -> list[Spot]:
     """The walls that a label on one of these edges could meet."""
     x, y = [[at for edge in edges for at in edge[axis::2]] for axis in (0, 1)]
     ground = Spot(min(x), min(y), max(x) - min(x), max(y) - min(y))
     return [wall for wall in walls if wall.meets(ground, 80)]
 
 
-def _candidates(net, edges, name, size, walls) -> list[Spot]:
+def _candidates(
+    net: _Net,
+    edges: Mapping[str, Line],
+    name: str,
+    size: tuple[float, float],
+    walls: Sequence[Spot],
+) -> list[Spot]:
     """The places of one label along its edge, the clearest first."""
     wide, high = size
     x1, y1, x2, y2 = edges[name]
@@ -502,7 +516,7 @@ def _candidates(net, edges, name, size, walls) -> list[Spot]:
     return [spot for _, spot in sorted(found)]
 
 
-def _passes(edge, spot: Spot) -> bool:
+def _passes(edge: Line, spot: Spot) -> bool:
     """Whether an edge runs through the middle of a label that isn't its own."""
     x1, y1, x2, y2 = edge
     cx, cy = spot.x + spot.width / 2, spot.y + spot.height / 2
@@ -511,7 +525,14 @@ def _passes(edge, spot: Spot) -> bool:
     return abs(x1 + (cy - y1) / (y2 - y1) * (x2 - x1) - cx) < spot.width / 2
 
 
-def _search(net, here, edges, shown, walls, lines) -> dict[str, Spot] | None:
+def _search(
+    net: _Net,
+    here: Places,
+    edges: Mapping[str, Line],
+    shown: Sequence[str],
+    walls: Sequence[Spot],
+    lines: int,
+) -> dict[str, Spot] | None:
     """A place for each label so that no two meet: by trial, and back where it fails.
 
     The label with the fewest places left comes next.
@@ -547,7 +568,9 @@ def _chain(net: _Net) -> Places:
         if across:
             lowest = min(across, key=lambda one: one.height)
             return next((one for one in across if one.height <= _LOW), lowest)
-    return _chain_down(net, 15) or _chain_down(net, 13)
+    last = _chain_down(net, 15) or _chain_down(net, 13)
+    assert last is not None  # small letters have room from `NARROWEST` up
+    return last
 
 
 @lru_cache(maxsize=128)
@@ -570,4 +593,6 @@ def places(
         fitting = [one for one in found if one]
         if fitting:
             return min(fitting, key=lambda one: one.height)
-    return _down(net, 13, 2, bare=True)
+    last = _down(net, 13, 2, bare=True)
+    assert last is not None  # with bare neurons there's room for anything
+    return last

@@ -50,7 +50,7 @@ def label_size(word: str, font: float, lines: int) -> tuple[float, float]:
     return max(wide, room(font)) + 4, 2 * font + 11
 
 
-def labelled(name: str, spot: Spot, shown: str, font: float, word: str = "", mark="") -> str:
+def labelled(name: str, spot: Spot, shown: str, font: float, word: str = "", mark: str = "") -> str:
     """A quantity with its symbol, as a `term` that fills its spot; `mark` stands behind it."""
     x, y, wide, high, lines = spot
     cls, word = colour(name), word or symbol(name)

@@ -1,6 +1,9 @@
 """The plane of a two-input problem: what the network says everywhere, and the points."""
 
+from typing import cast
+
 import numpy as np
+from numpy.typing import NDArray
 
 from bpdemo.diagrams.base import Panel, line, rect, sketched, text, text_width
 from bpdemo.diagrams.frame import Frame
@@ -70,7 +73,7 @@ def regions(
     return Panel(width, top + side + 12, frame.group("".join(body), more) + legend, alt)
 
 
-def _point(x: float, y: float, label, more: str = "") -> str:
+def _point(x: float, y: float, label: int, more: str = "") -> str:
     """A filled square for 1, a ring for 0: both of one element, so a class can change."""
     shape = "M-5 -5H5V5H-5z" if label else "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0z"
     cls = "f-ink s-paper" if label else "f-paper s-ink"
@@ -93,13 +96,13 @@ def _legend(left: float, width: float) -> tuple[str, float]:
         wide = 26 + text_width(words, 14)
         if x > left and x + wide > width - 4:
             x, y = float(left), y + 22
-        if kind == "line":
+        if isinstance(kind, int):
+            body.append(_point(x + 8, y - 5, kind))
+        elif kind == "line":
             body.append(line(x, y - 5, x + 18, y - 5, "s-ink", 3))
-        elif kind == "shade":
+        else:
             shade = f'class="f-act" fill-opacity="{_DEEPEST}"'
             body.append(f'<rect x="{x:.1f}" y="{y - 12}" width="18" height="14" {shade}/>')
-        else:
-            body.append(_point(x + 8, y - 5, kind))
         body.append(text(x + 24, y, words, 14))
         x += wide + 14
     return "".join(body), y + 12
@@ -109,7 +112,8 @@ def _boundary(says: np.ndarray, left: float, top: float, cell: float) -> str:
     """Where the output crosses ½, as one path; (left, top) is the middle of the first cell."""
     import contourpy  # comes with Matplotlib; a web page fetches it for this picture alone
 
-    lines = contourpy.contour_generator(z=says).lines(0.5)  # each (points, 2), in cells
+    # each (points, 2), in cells: a generator's own kind of lines, where none is asked for
+    lines = cast(list[NDArray[np.float64]], contourpy.contour_generator(z=says).lines(0.5))
     moves = "".join(
         "M" + "L".join([f"{u:.1f} {v:.1f}" for u, v in (points * cell + (left, top)).tolist()])
         for points in lines

@@ -77,14 +77,14 @@ class Drawing:
         )
         return f"<picture>{narrow}{image}</picture>"
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/html": self.html(), "text/plain": self.alt}
 
 
 def drawing(rows: Iterable[Panel | Sketch | Sequence[Panel | Sketch]], title: str) -> Drawing:
     """The `picture` of these rows, to be shown by a notebook."""
-    rows = [[row] if isinstance(row, Panel | Sketch) else list(row) for row in rows]
-    wide = picture(rows, title)
+    lines = [[row] if isinstance(row, Panel | Sketch) else list(row) for row in rows]
+    wide = picture(lines, title)
     # What waits for its width is drawn for a phone, too.
-    fixed = any(isinstance(item, Panel) for row in rows for item in row)
-    return Drawing(wide, "" if fixed else picture(rows, title, width=NARROW))
+    fixed = any(isinstance(item, Panel) for line in lines for item in line)
+    return Drawing(wide, "" if fixed else picture(lines, title, width=NARROW))

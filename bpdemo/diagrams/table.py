@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from bpdemo.diagrams.base import (
     Panel,
@@ -21,6 +22,13 @@ from bpdemo.diagrams.quantity import marked
 
 __all__ = ["table"]
 
+Cell: TypeAlias = float | str | None
+Row: TypeAlias = (
+    tuple[str, Sequence[Cell], str]
+    | tuple[str, Sequence[Cell], str, Sequence[str]]
+    | tuple[str, Sequence[Cell], str, Sequence[str], Sequence[str]]
+)
+
 _SIZES = (18, 16, 14)
 _WORD = 15
 
@@ -28,7 +36,7 @@ _WORD = 15
 @sketched(300)
 def table(
     heads: Sequence[str],
-    rows: Sequence[tuple],
+    rows: Sequence[Row],
     *,
     width: float,
     label_width: float = 150,
@@ -84,13 +92,13 @@ def _head_size(size: float) -> float:
     return size + 2
 
 
-def _columns(heads, rows, space: float) -> tuple[float, int]:
+def _columns(heads: Sequence[str], rows: Sequence[Row], space: float) -> tuple[float, int]:
     """(size, how many columns beside each other): all of them, if that can be done."""
     # In a row with marks the words are numbers that somebody has written.
     worded = [row for row in rows if len(row) < 5]
     words = [cell for row in worded for cell in row[1] if isinstance(cell, str) and cell != "?"]
 
-    def need(size):
+    def need(size: float) -> float:
         # The longest verdict, "can't tell", has its room whatever stands there now.
         longest = max((len(word) for word in words), default=0)
         head = max(math_width(head, _head_size(size)) for head in heads)
@@ -104,11 +112,11 @@ def _columns(heads, rows, space: float) -> tuple[float, int]:
     return _SIZES[-1], -(-len(heads) // groups)
 
 
-def _shown(cell) -> str:
+def _shown(cell: float | str) -> str:
     return cell if isinstance(cell, str) else number(cell, True)
 
 
-def _said(heads, row) -> list[str]:
+def _said(heads: Sequence[str], row: Row) -> list[str]:
     return [
         f"{without_braces(heads[column])} {_shown(cell)}"
         for column, cell in enumerate(row[1])
@@ -116,7 +124,7 @@ def _said(heads, row) -> list[str]:
     ]
 
 
-def _cell(row, column: int, x: float, y: float, wide: float, step: float, size: float) -> str:
+def _cell(row: Row, column: int, x: float, y: float, wide: float, step: float, size: float) -> str:
     """One cell: a number that says its quantity, if the row names it."""
     _, values, cls, *more = row
     name = more[0][column] if more else ""

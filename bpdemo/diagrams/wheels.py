@@ -1,9 +1,10 @@
 """Curves in a row, each with its tangent where it stands: wheels whose ratio is a slope."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bpdemo.checking import central_difference
 from bpdemo.diagrams.curve import Curve, Tangent, curve
@@ -13,9 +14,9 @@ __all__ = ["Wheel", "wheels"]
 
 
 class Wheel(NamedTuple):
-    """A function of an array, what it takes, what it gives, and how far its axes go from 0."""
+    """A function of numbers or arrays, what it takes and gives, how far its axes go from 0."""
 
-    f: Callable
+    f: Callable[[Any], NDArray[Any]]
     takes: str
     gives: str
     to: tuple[float, float]

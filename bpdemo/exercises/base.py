@@ -79,7 +79,10 @@ class Exercise(_Task):
     def answer(self) -> str:
         """The name that the starter gives to the answer, as `check` is called with it."""
         last = ast.parse(tidy(self.starter)).body[-1]
-        return last.name if isinstance(last, ast.FunctionDef) else last.targets[0].id
+        if isinstance(last, ast.FunctionDef):
+            return last.name
+        assert isinstance(last, ast.Assign) and isinstance(last.targets[0], ast.Name)
+        return last.targets[0].id
 
 
 @dataclass(frozen=True, kw_only=True)

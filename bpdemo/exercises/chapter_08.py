@@ -11,7 +11,8 @@ from bpdemo.exercises.draws import uniform
 __all__ = ["ENTRIES"]
 
 _EXAMPLES = 1237  # the training digits of ``digits_split(validation=200)``
-_BATCH, _EPOCHS = training.RELU_SETTINGS["batch_size"], training.RELU_SETTINGS["epochs"]
+_BATCH = training.RELU_SETTINGS["batch_size"] or _EXAMPLES
+_EPOCHS = training.RELU_SETTINGS["epochs"]
 _STEPS = math.ceil(_EXAMPLES / _BATCH)
 
 _SHARES = np.array([0.6, 0.3, 0.1])  # of the exercise 08-slope

@@ -60,6 +60,8 @@ class BugHunt(Practice):
         self.title = "Find the bug: one line of this code is wrong."
         self.intro = self._hunt.about
         self._found: set[str] = set()
+        self._chosen: int | None
+        self._verdict: Remark | None
         self._start(1)
 
     # What a learner's own cell may use.

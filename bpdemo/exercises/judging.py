@@ -5,6 +5,7 @@ import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -34,7 +35,7 @@ def judge(exercise: Exercise | Words, answer) -> Verdict:
             f"Expected: {_wanted(exercise)}. {_how_to_answer(exercise)} Then run the cell again.",
         )
     except _Wrong as wrong:
-        message = str(wrong)
+        return Verdict(exercise.name, "not yet", str(wrong))
     return Verdict(exercise.name, "not yet" if message else "right", message or exercise.right)
 
 
@@ -80,7 +81,9 @@ def _hint(exercise: Exercise, answer) -> str | None:
     """What is wrong with the answer, None if nothing is."""
     if _has_dots(answer):
         raise _Unanswered
-    cases = []  # (arguments, what the learner says, what is right)
+    cases: list[
+        tuple[dict[str, Any], Any, Any]
+    ] = []  # (arguments, what the learner says, what is right)
     if exercise.draw is None:
         right = exercise.expected()
         if callable(answer):
@@ -109,7 +112,7 @@ def _hint(exercise: Exercise, answer) -> str | None:
 def _check_signature(exercise: Exercise, answer) -> None:
     if not callable(answer):
         raise _Wrong(f"Expected {exercise.wanted}, received {_describe(answer)}.")
-    names = list(exercise.draw(np.random.default_rng(0)))
+    names = list(exercise.draw(np.random.default_rng(0))) if exercise.draw else []
     try:
         inspect.signature(answer).bind(*names)
     except TypeError:

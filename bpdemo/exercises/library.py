@@ -171,11 +171,11 @@ class Mine:
     def _imported(self) -> dict[str, Callable]:
         """The functions that earlier notebooks left in the file, imported once while it stays."""
         place = self._place()
+        if place is None:
+            return {}
         try:
-            found = place and place.stat()
+            found = place.stat()
         except OSError:
-            found = None
-        if not found:
             return {}
         version = (place, found.st_mtime_ns, found.st_size)
         if version != self._file[0]:
@@ -184,6 +184,7 @@ class Mine:
 
     def _import(self, place: Path) -> dict[str, Callable]:
         spec = importlib.util.spec_from_file_location("my_backprop", place)
+        assert spec is not None and spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         kept = sys.dont_write_bytecode
         sys.dont_write_bytecode = True  # no __pycache__ between the notebooks

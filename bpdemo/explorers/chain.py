@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -23,7 +23,14 @@ __all__ = [
     "tangent",
 ]
 
-START = {"x": 0.5, "y": 1.0, "w": (0.8, -1.2, 1.5, 1.0)}
+
+class _Start(TypedDict):
+    x: float
+    y: float
+    w: tuple[float, ...]
+
+
+START: _Start = {"x": 0.5, "y": 1.0, "w": (0.8, -1.2, 1.5, 1.0)}
 """The example that runs through the series; w^4 is there for chains of four layers."""
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import lru_cache
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
@@ -135,7 +136,7 @@ class Depth(Explorer):
             ("measured", [power(step), power(middle[0])], "f-grad", ["step", "size_0"]),
             ("predicted", [power(factor), power(ahead[0])], "f-ink", ["factor", "ahead_0"]),
         ]
-        frame = {"x_label": "layer k", "x_range": (0, s.layers), "height": 290}
+        frame: dict[str, Any] = {"x_label": "layer k", "x_range": (0, s.layers), "height": 290}
         spread = {"low": found.grad.min(axis=1), "high": found.grad.max(axis=1)}
         return [
             [

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from bpdemo import activations, losses, network
-from bpdemo.diagrams import Term, formula, label, names
+from bpdemo.diagrams import Sketch, Term, formula, label, names
 from bpdemo.diagrams import network as network_picture
 from bpdemo.explorers.chain import ChainExplorer
 from bpdemo.explorers.controls import Control, choice, slider, switch
@@ -41,7 +41,7 @@ class ForwardChain(ChainExplorer):
 
     def panels(self, s: SimpleNamespace) -> list:
         c = self.chain(s)
-        rows = [
+        rows: list[Sketch | list[Sketch]] = [
             network_picture(c.trace, y=[s.y], loss=c.loss, show="forward", with_z=True),
         ]
         for k in range(1, c.L + 1):

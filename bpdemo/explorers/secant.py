@@ -1,7 +1,8 @@
 """Chapter 00: the secant becomes the tangent."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -12,8 +13,10 @@ from bpdemo.explorers.explorer import Explorer, went
 
 __all__ = ["Secant"]
 
+_Ends = tuple[float, float]
+
 # name: (f, f′, range of x, range of y)
-_FUNCTIONS = {
+_FUNCTIONS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any], _Ends, _Ends]] = {
     "x²": (np.square, lambda x: 2 * x, (-2.5, 2.5), (-1, 6)),
     "sin x": (np.sin, np.cos, (-3.5, 3.5), (-1.5, 1.5)),
     "1 / (1 + e⁻ˣ)": (
@@ -75,7 +78,8 @@ class Secant(Explorer):
     @staticmethod
     def _asked(before, now) -> tuple[_Slopes, _Slopes]:
         """The slopes before and after the move of h alone."""
-        return tuple(_slopes(before.function, before.x, h) for h in (before.h, now.h))
+        f, x = before.function, before.x
+        return _slopes(f, x, before.h), _slopes(f, x, now.h)
 
     def panels(self, s: SimpleNamespace) -> list:
         f, _, x_range, y_range = _FUNCTIONS[s.function]

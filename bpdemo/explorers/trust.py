@@ -6,10 +6,23 @@ from types import SimpleNamespace
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bpdemo import activations, checking, network, slips, training
 from bpdemo.checking import central_difference, forward_difference
-from bpdemo.diagrams import Curve, Point, curve, nice_limit, number, power, stack, table, words
+from bpdemo.diagrams import (
+    Curve,
+    Panel,
+    Point,
+    Sketch,
+    curve,
+    nice_limit,
+    number,
+    power,
+    stack,
+    table,
+    words,
+)
 from bpdemo.explorers.controls import Control, choice, count, slider, switch
 from bpdemo.explorers.explorer import Explorer
 
@@ -17,7 +30,7 @@ __all__ = ["BugZoo", "StepSize"]
 
 _H = np.geomspace(1e-16, 1, 129)  # eight steps per power of ten
 _FLOOR = 1e-17  # where an error of exactly 0 is drawn
-_PRECISION = {"float64": np.float64, "float32": np.float32}
+_PRECISION: dict[str, type[np.floating]] = {"float64": np.float64, "float32": np.float32}
 
 
 def bent() -> list[str]:
@@ -115,7 +128,8 @@ def errors(name: str, z: float, precision: str, h: np.ndarray) -> dict[str, np.n
     sigma, dtype = activations.TABLE[name], _PRECISION[precision]
     exact = float(sigma.derivative(np.float64(z)))
     z, h = dtype(z), h.astype(dtype)
-    h_c = h.astype(np.complex64 if dtype is np.float32 else np.complex128)
+    h_c: NDArray[np.complexfloating]
+    h_c = h.astype(np.complex64) if dtype is np.float32 else h.astype(np.complex128)
     with np.errstate(under="ignore"):
         slopes = {
             "forward": forward_difference(sigma.f, z, h),
@@ -239,7 +253,7 @@ class BugZoo(Explorer):
         ]
         after = table(["ℒ"], rows, label_width=150, title=f"after step {n}")
         side = stack(words(said + ([_raised(slip.says)] if named else []), size=15), after)
-        shown = [[plot.by(1.4), side]]
+        shown: list[Panel | Sketch | list[Panel | Sketch]] = [[plot.by(1.4), side]]
         if s.code:
             lines = [("✗  " + slip.line, "c f-bad b"), ("✓  " + slip.right, "c f-good b")]
             shown.append(words(lines, size=15))
@@ -287,7 +301,7 @@ def losses_of(bug: str, activation: str) -> np.ndarray:
 def report_on(bug: str, on: str):
     """What `check_gradients` says of a bug on one of the networks; None where it doesn't run."""
     slip, (widths, m) = slips.TABLE[bug], _CHECKED[on]
-    if widths is None:
+    if widths is None or m is None:
         p = slips.problem(slip.activation)
         x, w, y, sigma, b = p.x, p.w, p.y, p.activation, p.b
     else:

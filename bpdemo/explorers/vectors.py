@@ -105,7 +105,7 @@ class Paths(Explorer):
     def shares(cls, s: SimpleNamespace, weight: str = "", **changed) -> dict[int, float]:
         """What arrives through each output."""
         return {
-            q: float(np.prod([factor.value for factor in factors]))
+            q: float(np.prod([one.value for one in factors if one.value is not None]))
             for q, factors in cls.paths(s, weight, **changed).items()
         }
 
@@ -177,7 +177,7 @@ _MOST = 4  # examples
 def _drawn(numbers: int) -> dict[str, float]:
     """One of the sets of numbers, by name, in steps that a hand can set."""
     rng = np.random.default_rng(numbers)
-    made = {name: rng.normal(size=_SHAPES[name]) for name in ("w1", "w2", "x")}
+    made: dict[str, np.ndarray] = {n: rng.normal(size=_SHAPES[n]) for n in ("w1", "w2", "x")}
     made["y"] = rng.integers(0, 2, size=_SHAPES["y"])
     return {
         f"{name}_{i + 1}{j + 1}": float(np.clip(np.round(v * 20) / 20, -3, 3)) + 0.0
@@ -193,7 +193,7 @@ def _stems(k: int) -> tuple[str, str, str]:
 
 def _results() -> dict[str, tuple[int, int]]:
     """Every entry that a product can give: its name, and the product and layer that it is of."""
-    found = {}
+    found: dict[str, tuple[int, int]] = {}
     for k, (before, n) in ((1, (2, 3)), (2, (3, 2))):
         shapes = ((_MOST, n), (before, n), (_MOST, before))
         for at, (stem, shape) in enumerate(zip(_stems(k), shapes, strict=True)):

@@ -111,15 +111,12 @@ def _statement(node: ast.stmt) -> Statement:
 def _read(tree: ast.AST) -> frozenset[str]:
     names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and not _stores(n)}
     # x += 1 reads x, though its node says that it only stores.
-    return frozenset(names | {n.target.id for n in ast.walk(tree) if _augments(n)})
+    added = [n.target for n in ast.walk(tree) if isinstance(n, ast.AugAssign)]
+    return frozenset(names | {target.id for target in added if isinstance(target, ast.Name)})
 
 
 def _stores(name: ast.Name) -> bool:
     return isinstance(name.ctx, ast.Store)
-
-
-def _augments(node: ast.AST) -> bool:
-    return isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
 
 
 def _outside_functions(node: ast.AST) -> Iterable[ast.AST]:

@@ -98,7 +98,7 @@ class Page:
             value.front_end = _View(self, name)
             alive = {"kind": kind, "id": name, "state": value.state()}
             return alive | ({"spec": value.page_spec(self._notebook)} if kind == "explorer" else {})
-        bundle = getattr(value, "_repr_mimebundle_", dict)()
+        bundle: dict[str, str] = getattr(value, "_repr_mimebundle_", dict)()
         html = bundle.get("text/html") or getattr(value, "_repr_html_", str)()
         if html:
             return {"kind": "html", "html": html}
@@ -188,7 +188,7 @@ class _Said(io.TextIOBase):
         return len(text)
 
 
-def _compiled(code: str, file: str, tree: ast.AST | None = None):
+def _compiled(code: str, file: str, tree: ast.Module | ast.Expression | None = None):
     """Code whose lines a traceback and `inspect` can show."""
     name = f"<{file}>"
     linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)

@@ -3,6 +3,7 @@
 import dataclasses
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import sympy as sp
 from sympy.concrete.expr_with_limits import ExprWithLimits
@@ -11,6 +12,9 @@ from sympy.core.relational import Relational
 
 from bpdemo.symbolic.notation import LOSS as LOSS  # the other modules take it from here
 from bpdemo.symbolic.notation import Unknown, aligned, latex, plain, plain_text
+
+if TYPE_CHECKING:
+    from bpdemo.symbolic.identity import Identity
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,7 @@ class Proof:
     """Several claims that together prove one thing."""
 
     title: str
-    claims: tuple[Claim, ...]
+    claims: "tuple[Claim | Identity, ...]"
 
     @property
     def holds(self) -> bool:
@@ -211,7 +215,7 @@ def _is_nonzero_at_a_point(expr) -> bool:
 
     Only to refute fast: `simplify` can take half a minute over a difference that isn't 0.
     """
-    numbers = {}
+    numbers: dict[sp.Basic, sp.Float] = {}
     unknown = (sp.Symbol, sp.Indexed, ExprWithLimits, Unknown, sp.Derivative, sp.Subs, AppliedUndef)
 
     def number(part):

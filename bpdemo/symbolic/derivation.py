@@ -142,7 +142,8 @@ class Derivation:
 
 def _lines(made, first, value) -> tuple[Line, ...]:
     """(rule, expression, note) as lines; one that repeats the line before is left out."""
-    lines, before = [], first
+    lines: list[Line] = []
+    before = first
     for rule, expr, note in made:
         if not lines or expr != before:
             lines.append(Line(expr, rule, before, value, note))

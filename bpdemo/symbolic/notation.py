@@ -69,7 +69,9 @@ class Unknown(sp.Function):
     @property
     def of_symbol(self) -> sp.Symbol | None:
         """What ℒ is differentiated by, where this is ∂ℒ/∂(symbol); else None."""
-        one = len(self.slots) == 1 and self.letter == LOSS and self.args[self.slots[0] - 1]
+        one: sp.Basic = (
+            len(self.slots) == 1 and self.letter == LOSS and self.args[self.slots[0] - 1]
+        )
         return one if one and one.is_Symbol else None
 
     def _latex(self, printer, exp=None):

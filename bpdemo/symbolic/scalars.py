@@ -115,7 +115,7 @@ class ScalarRow:
         return claim_of(
             name,
             self.title,
-            (self.of if self.of == LOSS else self.of.name, self.by.name),
+            (self.of if isinstance(self.of, str) else self.of.name, self.by.name),
             lhs,
             [times(*form) if len(form) > 1 else form[0] for form in self.forms],
             equations,
@@ -234,7 +234,7 @@ def depth(L: int, activation=None) -> Proof:
     if L < 1:
         raise ValueError(f"L: expected at least one layer, received {L!r}")
     _, slope = sigma_and_slope(activation)
-    step = {L: (2, minus(a_(L), y))}  # N12
+    step: dict[int, tuple[sp.Expr, ...]] = {L: (2, minus(a_(L), y))}  # N12
     for k in range(L - 1, -1, -1):
         step[k] = (partial(LOSS, a_(k + 1)), slope(z_(k + 1)), w_(k + 1))  # N15
     recursion = [(partial(LOSS, a_(k)), times(*step[k])) for k in range(L + 1)]

@@ -1,9 +1,11 @@
 """The tie to the code: formulas against the core's numbers, σ′ against SymPy's, and the slip."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import sympy as sp
+from numpy.typing import NDArray
 
 from bpdemo import activations, checking, losses, network
 from bpdemo.symbolic import vectors
@@ -83,11 +85,11 @@ def tie_vector(
     grad = network.backward(trace, rng.normal(size=(m, 1)))
     arrays = {vectors.A: x, vectors.W: w[0], vectors.G: grad.dL_da[1]}
     sizes = {vectors.m: m, vectors.n_in: n_in, vectors.n_out: n_out}
-    cases = [
+    cases: list[tuple[str, NDArray[Any], tuple[sp.Idx, ...]]] = [
         ("dL_dw", grad.dL_dw[1], (vectors.i, vectors.j)),
         ("dL_da", grad.dL_da[0], (vectors.e, vectors.i)),
     ]
-    if bias:
+    if b is not None:
         arrays[vectors.B] = b[0]
         cases.append(("dL_db", grad.dL_db[1], (vectors.j,)))
     code, formula = [], []

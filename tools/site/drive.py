@@ -145,7 +145,8 @@ def run(browser: Browser, site: str, names: Sequence[str], at_once: int = 2) -> 
     names : of notebooks, without their ending.
     at_once : one kernel's start leaves a core free now and then.
     """
-    waiting, open_ = list(names), []
+    waiting = list(names)
+    open_: list[tuple[Lab, Ran]] = []
     while waiting or open_:
         while waiting and len(open_) < at_once:
             lab = Lab(browser.new_context(), site, waiting.pop(0))

@@ -163,6 +163,7 @@ def separated(text: str) -> list[tuple[str, str]]:
 def _engine() -> MiniRacer:
     """V8 with KaTeX loaded; 0.1 s, once."""
     package = importlib.util.find_spec("sphinxcontrib.katex")
+    assert package is not None and package.origin is not None
     script = Path(package.origin).with_name("katex.min.js").read_text(encoding="utf-8")
     engine = _closing.enter_context(mini_racer())
     engine.eval(script)

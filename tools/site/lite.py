@@ -17,6 +17,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from tools import wheel
 from tools.site import parts
@@ -166,7 +167,7 @@ def _settings(work: Path) -> None:
             "litePluginSettings": {f"{PYODIDE_EXTENSION}:kernel": kernel},
         },
     }
-    lab = {}
+    lab: dict[str, Any] = {}
     for path in SETTINGS:
         lab |= json.loads(path.read_text(encoding="utf-8"))
     for name, content in (

@@ -24,7 +24,7 @@ from html import escape
 from pathlib import Path
 
 import nbformat
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from nbformat import NotebookNode
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
@@ -521,9 +521,12 @@ def _said(header: re.Match) -> str:
     Some readers, and axe, take MathML for no text, and such a header for an empty one.
     """
     (paragraph,) = BeautifulSoup(header[0], "html.parser").contents
+    assert isinstance(paragraph, Tag)
     if len(paragraph.contents) > 1:
         return header[0]
-    signs = paragraph.math.semantics.contents[0].get_text()
+    math = paragraph.math
+    assert math is not None and math.semantics is not None
+    signs = math.semantics.contents[0].get_text()
     return f'<span class="visually-hidden">{signs}</span><div aria-hidden="true">{header[0]}</div>'
 
 

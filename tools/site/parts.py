@@ -225,7 +225,8 @@ def _from_carrier(wanted: list[Part], place: Path, half: Path) -> list[Part]:
 
 def _inside(archive: zipfile.ZipFile) -> dict[str, Callable[[], bytes]]:
     """What the carrier may have for us: a part's path → what reads it."""
-    carrier, found, styles = listed()["carrier"], {}, []
+    carrier, styles = listed()["carrier"], []
+    found: dict[str, Callable[[], bytes]] = {}
     for path in archive.namelist():
         parent, _, name = path.rpartition("/")
         if parent == carrier["pyodide"]:
