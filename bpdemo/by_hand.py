@@ -131,8 +131,8 @@ SLIPS: dict[str, PaperSlip] = {
 }
 """Every slip that a blank can name."""
 
-Numbers = dict[str, float]
-_Way = Callable[[Numbers], float]
+ByName = dict[str, float]
+_Way = Callable[[ByName], float]
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ class _Step:
 
     name: str
     formula: str
-    put: Callable[[Numbers], str]
+    put: Callable[[ByName], str]
     right: _Way
     wrong: tuple[tuple[str, _Way], ...]
     needs: tuple[str, ...]
@@ -290,7 +290,7 @@ def written(name: str) -> str:
 # --- the steps ---
 
 
-def _product(q: Numbers, *names: str) -> float:
+def _product(q: ByName, *names: str) -> float:
     return math.prod(q[name] for name in names)
 
 
@@ -693,7 +693,7 @@ class Sheet:
         return LEVELS[self.level]
 
     @property
-    def right(self) -> Numbers:
+    def right(self) -> ByName:
         """Every number, by name: given or to be found."""
         return {**self.given, **{name: blank.right for name, blank in self.blanks.items()}}
 
@@ -800,7 +800,7 @@ _FEW, _ENOUGH = 2000, 24
 
 
 @cache
-def _all(level: str, practise: str) -> list[tuple[Numbers, dict]]:
+def _all(level: str, practise: str) -> list[tuple[ByName, dict]]:
     """All good networks of a level, with their slips, where there are few; else nothing.
 
     The better half, by `_worth`; with a slip to practise, those that show it best.
@@ -840,7 +840,7 @@ def slips_of(level: str) -> frozenset[str]:
     return frozenset(name for step in _steps(level) for name, _ in step.wrong)
 
 
-def _fit(level: str, number: int, rng) -> Numbers:
+def _fit(level: str, number: int, rng) -> ByName:
     """Numbers for this level with which a pencil is enough."""
     while True:
         for chances in rng.random((16, 24)).tolist():
@@ -848,7 +848,7 @@ def _fit(level: str, number: int, rng) -> Numbers:
                 return q
 
 
-def _fitting(level: str, number: int, chances: Iterator[float]) -> Numbers | None:
+def _fitting(level: str, number: int, chances: Iterator[float]) -> ByName | None:
     """The numbers that these chances decide, all blanks filled in; None where one is too large."""
     q = _draw(LEVELS[level], number, chances)
     if q is None:
@@ -879,7 +879,7 @@ def _choices(kind: Level) -> tuple[tuple[str, tuple[int, ...]], ...]:
     return tuple(found)
 
 
-def _draw(kind: Level, number: int, chances: Iterator[float]) -> Numbers | None:
+def _draw(kind: Level, number: int, chances: Iterator[float]) -> ByName | None:
     """The given numbers: whole, small and never 0; None where they teach too little.
 
     Each of `chances`, between 0 and 1, decides one of them.
@@ -901,7 +901,7 @@ def _draw(kind: Level, number: int, chances: Iterator[float]) -> Numbers | None:
     return q
 
 
-def _teaches(kind: Level, q: Numbers) -> bool:
+def _teaches(kind: Level, q: ByName) -> bool:
     """Whether nothing vanishes and no two are alike; fills in the forward pass."""
     x = [v for name, v in q.items() if name[0] == "x"]
     if len(set(x)) < len(x):
@@ -926,7 +926,7 @@ SHARES = (0, 1, 2, 3)
 """How far apart two logits may be: so many rows has the table of the softmax."""
 
 
-def _slips(level: str, q: Numbers) -> dict[str, tuple[tuple[str, float], ...]]:
+def _slips(level: str, q: ByName) -> dict[str, tuple[tuple[str, float], ...]]:
     """For each blank the slips that show there, with their numbers."""
     exact = LEVELS[level].loss == "squared_difference"
     near, found = 1e-9 if exact else 0.02, {}
@@ -955,7 +955,7 @@ def _worth(slips: Mapping[str, Iterable[tuple[str, float]]], practise: str) -> t
     return alone, apart
 
 
-def _exercise(level: str, number: int, practise: str, q: Numbers, slips) -> Sheet:
+def _exercise(level: str, number: int, practise: str, q: ByName, slips) -> Sheet:
     kind, n = LEVELS[level], _Names(LEVELS[level])
     L, widths = kind.L, kind.widths
     x = np.array([[q[n.of("a", 0, i, e)] for i in range(widths[0])] for e in range(kind.m)])
@@ -985,7 +985,7 @@ def _exercise(level: str, number: int, practise: str, q: Numbers, slips) -> Shee
     return Sheet(level, number, practise, x, w, y, b, given, blanks)
 
 
-def _exact(level: str, given: Numbers) -> Numbers | None:
+def _exact(level: str, given: ByName) -> ByName | None:
     """Every number without rounding p, where a level has p."""
     if LEVELS[level].loss == "squared_difference":
         return None
@@ -1000,7 +1000,7 @@ def _exact(level: str, given: Numbers) -> Numbers | None:
     return q
 
 
-def _line(step: _Step, q: Numbers) -> str:
+def _line(step: _Step, q: ByName) -> str:
     """The step with its numbers: "z¹ = x · w¹ = 2 · (−1) = −2"."""
     put, right = step.put(q), shown(q[step.name])
     parts = [written(step.name), step.formula, *([put] if put != right else []), right]

@@ -20,6 +20,7 @@ ONE_MEANING = {
     "TABLE": "the entries of a room, by name",
     "ENTRIES": "the exercises of a chapter",
     "get": "the entry of a room's TABLE with this name",
+    "Floats": "the type of an array of float64",
     "n": "SymPy's letter for the number of neurons",
 }
 

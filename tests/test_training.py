@@ -397,13 +397,13 @@ def test_an_interrupted_descent_leaves_its_last_record_and_can_go_on():
 
     records = []
     with pytest.raises(KeyboardInterrupt):
-        for record in training.descend(x, y, w, b, batch_size=1, epochs=5, backward=interrupted):
+        for record in training.descend(x, w, y, b=b, batch_size=1, epochs=5, backward=interrupted):
             records.append(record)
 
     last = records[-1]
     assert [record.epoch for record in records] == [0, 1, 2]
-    whole = [*training.descend(x, y, w, b, batch_size=1, epochs=2)]
+    whole = [*training.descend(x, w, y, b=b, batch_size=1, epochs=2)]
     for one, other in zip((*last.w, *last.b), (*whole[-1].w, *whole[-1].b), strict=True):
         np.testing.assert_array_equal(one, other)
-    on = [*training.descend(x, y, last.w, last.b, epochs=1)]
+    on = [*training.descend(x, last.w, y, b=last.b, epochs=1)]
     assert on[0].loss == last.loss and math.isfinite(on[-1].loss)

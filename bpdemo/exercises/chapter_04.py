@@ -296,12 +296,7 @@ ENTRIES = (
             """,
         wanted="a function descend(x, w, y, learning_rate, steps) that returns the list of new weights",
         right="A new gradient before each step: look again, then move.",
-        draw=lambda rng: {
-            **{name: v for name, v in draw_network(rng).items() if name in "xy"},
-            "w": draw_network(rng)["w"],
-            "learning_rate": 0.1,
-            "steps": 3,
-        },
+        draw=lambda rng: {**draw_network(rng), "learning_rate": 0.1, "steps": 3},
         expected=_descended,
         slips=(
             WrongAnswer(
