@@ -65,7 +65,7 @@ $(SETTINGS)/overrides.json: tools/lab-overrides.json | $(BIN)/python
 # --- what a contributor needs --------------------------------------------------------------------
 
 # As many processes as there are cores; conftest.py says what stays together.
-SHARED := -n auto --maxprocesses 4 --dist loadgroup
+SHARED := -n auto --maxprocesses 4
 
 test: setup-test browser lint types ## run every check: ruff, mypy, pytest, the notebooks, the browser
 	$(BIN)/python -m pytest $(SHARED) $(PYTEST_ARGS)

@@ -164,7 +164,9 @@ def test_the_slips_two_trainings_are_those_of_the_core(activation):
             [[1.0]], [np.array([[v]]) for v in w], [[1.0]], activation=activation,
             learning_rate=slip._RATE, epochs=len(found) - 1, backward=backward,
         )  # fmt: skip
-        np.testing.assert_allclose(found[:, column], [r.loss for r in records], 1e-12, 1e-18)
+        # √ℒ = |y − a|: near 0 it has the digits of y and a, and each processor rounds e^z its way.
+        there = [r.loss for r in records]
+        np.testing.assert_allclose(np.sqrt(found[:, column]), np.sqrt(there), 1e-12, 1e-14)
 
 
 def test_the_second_training_is_drawn_once_the_slip_is_on():

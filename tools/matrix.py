@@ -85,7 +85,7 @@ def run(python: str, packages: str, tests: Sequence[str] = ()) -> Result:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
         if done.returncode:
             return result(False, (done.stdout + done.stderr).strip()[-600:])
-    command = [str(own), "-m", "pytest", "--quick", "-q", "-n", "auto", "--dist", "loadgroup"]
+    command = [str(own), "-m", "pytest", "--quick", "-q", "-n", "auto"]
     with (FOLDER / f"{folder.name}.log").open("w", encoding="utf-8") as log:
         code = subprocess.run(
             [*command, *tests], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
