@@ -3,6 +3,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+TOOLS := $(VENV)-tools
 # Without compiling: a module is compiled when it is first imported, and most never are. That is a
 # third of the time that the set-up takes.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -22,7 +23,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # A target that fails half-way is made again.
 .DELETE_ON_ERROR:
-.PHONY: help lab setup test setup-test browser lint types format notebooks text html site serve mutants bench gallery lock clean
+.PHONY: help lab setup test setup-test browser lint types format notebooks text html site serve mutants bench gallery audit lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -53,7 +54,7 @@ $(BIN)/python:
 
 $(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
 	@echo "Installing what requirements.txt pins, under a minute the first time …"
-	@$(INSTALL) -r requirements.txt
+	@$(INSTALL) --require-hashes -r requirements.txt
 	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -74,7 +75,7 @@ setup-test: setup $(VENV)/.installed-test
 
 $(VENV)/.installed-test: requirements-test.txt $(VENV)/.installed
 	@echo "Installing what requirements-test.txt adds …"
-	@$(INSTALL) -r requirements-test.txt
+	@$(INSTALL) --require-hashes -r requirements-test.txt
 	@touch $@
 
 browser: setup-test ## find or install a Chromium for the browser tests
@@ -115,17 +116,27 @@ bench: setup-test ## measure the core against its peers
 gallery: setup-test browser ## retake the pictures of the explorers
 	$(BIN)/python -m tools.gallery
 
+# Its tools have an environment of their own: they need packages that bpdemo does not.
+audit: $(TOOLS)/.installed ## look for known holes in the workflows and in the pinned packages
+	$(TOOLS)/bin/python tools/audit.py
+
+$(TOOLS)/.installed: requirements-tools.txt | $(BIN)/python
+	@$(BIN)/python -m venv --clear $(TOOLS)
+	@$(TOOLS)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes \
+	    -r requirements-tools.txt
+	@touch $@
+
 # uv resolves for every platform and Python at once and writes no registry address; only this target
 # needs it. One version for all Pythons, so that everybody sees what the notebooks print.
 # `make lock UPGRADE=1` takes the newest versions; else pins move only where they have to.
-LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
-    --generate-hashes --group build $(if $(UPGRADE),--upgrade) \
-    --custom-compile-command "make lock" pyproject.toml
-lock: setup ## re-pin the dependencies (UPGRADE=1: the newest)
-	@$(INSTALL) uv
+PINS = $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
+    --generate-hashes $(if $(UPGRADE),--upgrade) --custom-compile-command "make lock"
+LOCK = $(PINS) --group build pyproject.toml
+lock: $(TOOLS)/.installed ## re-pin the dependencies (UPGRADE=1: the newest)
 	$(LOCK) -o requirements.txt
 	$(LOCK) --extra test --extra site -c requirements.txt -o requirements-test.txt
+	$(PINS) --group tools -o requirements-tools.txt
 
 clean: ## remove what was built, .venv too
-	rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf $(VENV) $(TOOLS) build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find bpdemo tests tools bench -name __pycache__ -type d -prune -exec rm -rf {} +

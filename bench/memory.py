@@ -5,7 +5,8 @@
 Every cell of a notebook runs in a fresh kernel, and Linux says how large the kernel's process has
 been at most (VmHWM, the peak of its resident memory). JupyterLab's server is measured by itself,
 from its start until it answers. Times are processor seconds: what the machine does besides doesn't
-count. Needs Linux, whose /proc has both.
+count. And a class on one machine: ten kernels run notebook 04 at once. Needs Linux, whose /proc has
+the memory.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbclient
@@ -24,6 +27,7 @@ from tools import lab
 from tools.notebooks import NOTEBOOKS, number_of
 
 SECONDS_A_CELL = 300
+CLASS, CLASS_RUNS = 10, "04-learning.ipynb"
 MB = 1e6
 
 _ASK = """
@@ -54,6 +58,25 @@ def run(rounds: int = 1) -> dict:
     return {
         "machine": core.machine(),
         **{name: _of_all(turns) for name, turns in found.items()},
+        "a class": a_class(),
+    }
+
+
+def a_class(kernels: int = CLASS, name: str = CLASS_RUNS) -> dict:
+    """Run a notebook in so many kernels at once: MB of all peaks together, seconds until the last.
+
+    The peaks add up to more than the machine needs, for kernels share what they only read.
+    """
+    began = time.monotonic()
+    with ThreadPoolExecutor(kernels) as pool:
+        reads = [nbformat.read(NOTEBOOKS / name, as_version=4) for _ in range(kernels)]
+        peaks = [done["bytes"] for done in pool.map(kernel, reads)]
+    return {
+        "kernels": kernels,
+        "notebook": name,
+        "MB": round(sum(peaks) / MB),
+        "seconds": round(time.monotonic() - began),
+        "cores": os.cpu_count(),
     }
 
 
@@ -100,6 +123,8 @@ def table(result: dict) -> str:
     """The result for the terminal."""
     rows = [("the server", result["the server"]), ("a kernel", result["a kernel"])]
     rows += notebooks(result).items()
+    together = result["a class"]
+    rows += [(f"{together['kernels']} kernels, {together['notebook']}", together)]
     return "\n".join(
         f"{name:38} {found['MB']:5} MB {found['seconds']:6.1f} s" for name, found in rows
     )
@@ -115,14 +140,17 @@ def markdown(result: dict) -> str:
         f"| {found['MB']} | {found['seconds']:.1f} |"
         for name, found in notebooks(result).items()
     ]
-    on = result["machine"]
+    on, together = result["machine"], result["a class"]
     return "\n".join(
         [
             f"JupyterLab itself: {lab_['MB']} MB, and {lab_['seconds']:.1f} processor seconds to "
             f"start. A kernel that has run nothing: {bare['MB']} MB and {bare['seconds']:.1f} s. "
             f"So a learner with one notebook open needs at most {lab_['MB'] + most} MB (notebook "
             f"{number_of(Path(largest))}); one who leaves all their kernels running, "
-            f"{(lab_['MB'] + every) / 1000:.1f} GB.",
+            f"{(lab_['MB'] + every) / 1000:.1f} GB. {together['kernels']} kernels that run "
+            f"notebook {number_of(Path(together['notebook']))} at once, on {together['cores']} "
+            f"cores: {together['MB'] / 1000:.1f} GB, and the last is done after "
+            f"{together['seconds']} s.",
             "",
             "| notebook | peak of its kernel, MB | processor seconds for all cells |",
             "| --- | ---: | ---: |",

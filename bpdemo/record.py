@@ -26,6 +26,15 @@ LIBRARY = "my_backprop.py"
 KINDS = ("exercise", "guess", "quiz", "by hand", "hunt")
 """What is noted, each by its name."""
 
+_FORMS: dict[str, Any] = {
+    "exercise": {"passed": bool, "tries": int},
+    "guess": bool,
+    "quiz": bool,
+    "by hand": {"networks": int, "blanks": int, "first try": int},
+    "hunt": {"found": int, "of": int, "bugs": list},
+}
+"""What a value is, by its kind: the file may have been edited, or come from somebody else."""
+
 _memory: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
 
 
@@ -84,11 +93,28 @@ def _read(path: Path | None) -> dict[str, dict[str, Any]]:
     """What the file holds: nothing where there is none, or where it isn't one of ours."""
     try:
         found = json.loads(path.read_text(encoding="utf-8")) if path is not None else {}
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(found, dict):
         return {}
-    return {k: v for k, v in found.items() if k in KINDS and isinstance(v, dict)}
+    return {
+        kind: {
+            name: v
+            for name, value in kept.items()
+            if (v := _sound(value, _FORMS[kind])) is not None
+        }
+        for kind, kept in found.items()
+        if kind in KINDS and isinstance(kept, dict)
+    }
+
+
+def _sound(value: Any, form: Any) -> Any:
+    """The value, or what has the right form in it; None where nothing has."""
+    if not isinstance(form, dict):
+        return value if type(value) is form else None
+    if not isinstance(value, dict):
+        return None
+    return {name: v for name, v in value.items() if type(v) is form.get(name)}
 
 
 def _merge(found: dict[str, dict[str, Any]]) -> None:
@@ -103,7 +129,7 @@ def _write(path: Path | None) -> None:
     half = path.with_name(path.name + ".part")
     try:
         # Whole or not at all: a kernel may end while it writes.
-        half.write_text(json.dumps(_memory, ensure_ascii=False, indent=1), encoding="utf-8")
+        half.write_text(json.dumps(_memory, indent=1), encoding="utf-8")
         os.replace(half, path)
     except OSError:
         half.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """The learner's library: what passes joins it, it trains as well as the package, and runs alone."""
 
 import importlib.util
+import json
 import re
 import subprocess
 import sys
@@ -122,8 +123,31 @@ def test_a_file_edited_into_nonsense_is_no_trouble(notebook, tmp_path, monkeypat
     (tmp_path / record.LIBRARY).write_text("def layer(:", encoding="utf-8")
     following = another_notebook(tmp_path, monkeypatch)
     assert following.functions == {}
-    solve(tmp_path, "02-dL_da")  # written again, from what has been noted
+    solve(tmp_path, "02-dL_da")  # written again, without what could not be read
+    assert set(another_notebook(tmp_path, monkeypatch).functions) == {"dL_da_of"}
+    solve(tmp_path, "01-layer")
     assert set(another_notebook(tmp_path, monkeypatch).functions) == {"layer", "dL_da_of"}
+
+
+def test_of_a_damaged_file_the_sound_functions_stay(notebook, tmp_path, monkeypatch):
+    solve(tmp_path, "01-layer", "02-dL_da")
+    file = tmp_path / record.LIBRARY
+    file.write_text(file.read_text("utf-8").replace("def layer(", "def layer(:"), "utf-8")
+    another_notebook(tmp_path, monkeypatch)
+    solve(tmp_path, "02-da_dz")
+    assert set(another_notebook(tmp_path, monkeypatch).functions) == {"dL_da_of", "da_dz_of"}
+
+
+def test_no_code_comes_from_the_progress(notebook, tmp_path, monkeypatch):
+    code = "def layer(a_before, w):\n    raise SystemExit('this came from a file of data')"
+    (tmp_path / record.FILE).write_text(
+        json.dumps({"exercise": {"01-layer": {"passed": True, "tries": 1, "source": code}}}),
+        "utf-8",
+    )
+    solve(tmp_path, "02-dL_da")
+    assert "SystemExit" not in (tmp_path / record.LIBRARY).read_text("utf-8")
+    assert set(another_notebook(tmp_path, monkeypatch).functions) == {"dL_da_of"}
+    assert "def layer" not in notebook.text()
 
 
 def test_the_file_is_imported_once_while_it_stays(notebook, tmp_path, monkeypatch):

@@ -54,7 +54,7 @@ def test_a_learner_installs_what_is_pinned_and_no_more():
 
 def test_locks_are_hashed():
     pins = re.findall(r"uv pip compile.*", runs("lock"))
-    assert len(pins) == 2
+    assert len(pins) == 3
     assert all("--generate-hashes" in line and "--universal" in line for line in pins)
 
 

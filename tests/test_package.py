@@ -80,6 +80,36 @@ def test_importing_bpdemo_loads_no_third_package(loaded):
     assert {name.partition(".")[0] for name in loaded - before} <= allowed
 
 
+def test_importing_bpdemo_brings_few_modules_beside_numpys():
+    code = "import numpy, sys; before = {*sys.modules}; import bpdemo"
+    loaded = python(f"{code}; print(*{{*sys.modules}} - before)").split()
+    others = {name for name in loaded if not name.startswith(("bpdemo", "numpy"))}
+    assert others <= {"dataclasses", "copy", "org", "org.python", "org.python.core"}
+    assert len(loaded) - len(others) <= 16
+
+
+def test_importing_bpdemo_takes_at_most_1_3_times_as_long_as_numpy():
+    def seconds(module):
+        # The processor's time: what else the machine does counts less. The modules are compiled.
+        code = (
+            f"import time; t = time.process_time(); import {module}; print(time.process_time() - t)"
+        )
+        return float(subprocess.run([sys.executable, "-c", code], check=True, capture_output=True,
+                                    text=True, env=compiled, timeout=120).stdout)  # fmt: skip
+
+    compiled = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    compiled["PYTHONPATH"] = str(ROOT)
+    seconds("bpdemo")
+    times = {"numpy": [], "bpdemo": []}
+    for _ in range(30):  # by turns; the least of each is the one that nothing else disturbed
+        for module, measured in times.items():
+            measured.append(seconds(module))
+        ratio = min(times["bpdemo"]) / min(times["numpy"])
+        if len(times["numpy"]) >= 7 and ratio <= 1.3:
+            break
+    assert ratio <= 1.3, ratio
+
+
 # --- imports -------------------------------------------------------------------------------------
 
 

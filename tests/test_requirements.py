@@ -1,7 +1,11 @@
 """pyproject.toml is the one list of dependencies; every other list agrees with it."""
 
 import re
+import shutil
+import subprocess
+import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 ENVIRONMENT = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
 LOCKS = ("requirements.txt", "requirements-test.txt")
+ALL_LOCKS = (*LOCKS, "requirements-tools.txt")
 
 
 def bounds(requirements):
@@ -25,7 +30,12 @@ def bounds(requirements):
 RUNTIME = bounds(PROJECT["project"]["dependencies"])
 TEST = bounds(PROJECT["project"]["optional-dependencies"]["test"])
 BUILD = bounds(PROJECT["build-system"]["requires"])
-WANTED = {"requirements.txt": RUNTIME | BUILD, "requirements-test.txt": RUNTIME | BUILD | TEST}
+TOOLS = bounds(PROJECT["dependency-groups"]["tools"])
+WANTED = {
+    "requirements.txt": RUNTIME | BUILD,
+    "requirements-test.txt": RUNTIME | BUILD | TEST,
+    "requirements-tools.txt": TOOLS,
+}
 
 
 def pins(lock):
@@ -46,7 +56,7 @@ def test_what_a_learner_installs_is_what_the_series_needs():
 
 
 def test_every_dependency_has_a_lower_bound():
-    for name, bound in (RUNTIME | TEST | BUILD).items():
+    for name, bound in (RUNTIME | TEST | BUILD | TOOLS).items():
         assert any(part.operator == ">=" for part in bound), name
 
 
@@ -58,7 +68,7 @@ def test_the_build_group_is_the_build_systems():
     assert bounds(PROJECT["dependency-groups"]["build"]) == BUILD
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", ALL_LOCKS)
 def test_every_dependency_is_pinned_within_its_bounds(lock):
     pinned = pins(lock)
     for name, bound in WANTED[lock].items():
@@ -66,12 +76,12 @@ def test_every_dependency_is_pinned_within_its_bounds(lock):
         assert pinned[name][0] in bound, f"{name} {pinned[name][0]} is not {bound}: `make lock`"
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", ALL_LOCKS)
 def test_every_pin_is_hashed(lock):
     assert [name for name, (_, hashes) in pins(lock).items() if not hashes] == []
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", ALL_LOCKS)
 def test_no_registry_is_named(lock):
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert re.findall(r"(?m)://|^\s*-[^-].*|--(?!hash=).*", text) == []
@@ -84,6 +94,58 @@ def test_no_heavy_peer_is_pinned():
 def test_both_locks_pin_the_same_versions():
     learners, testers = map(pins, LOCKS)
     assert learners.items() <= testers.items()
+
+
+# Where something is installed by pip: for those who work on it, in CI, and for a release.
+INSTALLERS = ["Makefile", "tools/release.py", *ROOT.glob(".github/workflows/*.yml")]
+_INSTALL = re.compile(r"(?:pip[^\n]*\binstall|\$\(INSTALL\)|run\(\*pip)((?:[^\n\\]|\\\n)*)")
+
+
+def installs(text):
+    """What follows each `pip install`."""
+    lines = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+    return [found[1] for found in _INSTALL.finditer(lines)]
+
+
+@pytest.mark.parametrize("file", INSTALLERS, ids=lambda file: Path(file).name)
+def test_pip_is_told_to_require_hashes(file):
+    text = (ROOT / file).read_text(encoding="utf-8")
+    for arguments in installs(text):
+        own = "--no-deps" in arguments  # bpdemo itself, from this folder or the wheel just built
+        # The oldest versions are resolved at each run of CI, to be tested and thrown away.
+        oldest = "--resolution lowest-direct" in arguments
+        defined = arguments.strip() in ("--no-compile", '"]')
+        hashed = "--require-hashes" in arguments
+        assert hashed or own or oldest or defined, f"{file}: pip install{arguments}"
+
+
+def test_an_install_without_hashes_is_seen():
+    assert installs("  - run: |\n      python -m pip install uv\n") == [" uv"]
+    assert installs("\t@$(INSTALL) -r a.txt\n") == [" -r a.txt"]
+
+
+def test_a_pin_whose_hash_is_wrong_is_refused(tmp_path):
+    # What pip does with one `--hash` in a file, whatever else it is told.
+    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    assert re.search(r"(?m)^numpy==\S+ \\\n    --hash=sha256:", text)
+    wheel = Path(shutil.copy(_small_wheel(tmp_path), tmp_path / "links"))
+    (tmp_path / "pins.txt").write_text(f"small==1.0 --hash=sha256:{'0' * 64}\n")
+    command = [sys.executable, "-m", "pip", "install", "--isolated", "--no-index", "--dry-run"]
+    command += ["--find-links", str(wheel.parent), "-r", str(tmp_path / "pins.txt")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert done.returncode and "DO NOT MATCH THE HASHES" in done.stderr
+
+
+def _small_wheel(folder):
+    (folder / "links").mkdir()
+    wheel = folder / "small-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        info = "small-1.0.dist-info"
+        archive.writestr("small.py", "")
+        archive.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: small\nVersion: 1.0\n")
+        archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        archive.writestr(f"{info}/RECORD", "")
+    return wheel
 
 
 def conda(entry):

@@ -9,6 +9,7 @@ from bpdemo.diagrams.base import (
     math_text,
     math_width,
     number,
+    quoted,
     rect,
     room,
     sketched,
@@ -90,8 +91,8 @@ def _bar(
     body = [
         rect(left, y - 16, right - left, 22, "f-panel", 3),
         f'<rect x="{min(zero, end):.1f}" y="{y - 16:.1f}" width="{abs(end - zero):.1f}" '
-        f'height="22" rx="2" class="{ground} s-ink" stroke-width="0.8" data-bar="{bar.name}" '
-        f'data-zero="{zero:.1f}" data-unit="{unit:.4g}" '
+        f'height="22" rx="2" class="{ground} s-ink" stroke-width="0.8" '
+        f'data-bar="{quoted(bar.name)}" data-zero="{zero:.1f}" data-unit="{unit:.4g}" '
         f'data-low="{bar.low:.6g}" data-high="{bar.high:.6g}"/>',
         f'<path d="M{end:.1f} {y - 19:.1f}l{_ARROW * way} 14l{-_ARROW * way} 14z" '
         f'class="{ground} s-ink" visibility="{"visible" if out else "hidden"}"/>',

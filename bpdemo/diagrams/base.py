@@ -20,7 +20,7 @@ import re
 import textwrap
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import escape
+from html import escape, unescape
 from typing import Any, Protocol, overload
 
 from bpdemo.diagrams.names import label, superscript
@@ -40,6 +40,7 @@ __all__ = [
     "number",
     "picture",
     "without_braces",
+    "quoted",
     "rect",
     "room",
     "sketched",
@@ -127,6 +128,35 @@ def _style() -> str:
         "stroke-dasharray:none}"
         + "".join(f".bp text.f-{name}{{fill:var(--bp-{name})}}" for name in LIGHT)
     )
+
+
+# Control characters and halves of surrogate pairs: XML has no way to write them.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def _known(content: str) -> str:
+    """The words, with � for each character that XML doesn't know."""
+    return content if content.isprintable() else _NOT_XML.sub("�", content)
+
+
+def escaped(content: str) -> str:
+    """Words as they stand between two tags.
+
+    >>> escaped("a < b & c"), escaped("</text>" + chr(0))
+    ('a &lt; b &amp; c', '&lt;/text&gt;�')
+    """
+    return escape(_known(content), quote=False)
+
+
+# Few names and classes are in a picture, each many times.
+@functools.lru_cache(maxsize=4096)
+def quoted(content: str) -> str:
+    """Words as they stand in an attribute, between double quotes.
+
+    >>> quoted('"><b>'), quoted("w2_13")
+    ('&quot;&gt;&lt;b&gt;', 'w2_13')
+    """
+    return escape(_known(content), quote=True)
 
 
 @dataclass(frozen=True)
@@ -251,7 +281,7 @@ class Composition:
     ) -> str:
         """The complete ``<svg>``; see `picture`. `blanks` are to be filled in: ``data-blank``."""
         held = ", ".join(label(name) for name in (marks or {}).get("held", ()))
-        said = escape(f"{self.alt} Last moved: {held}." if held else self.alt, quote=True)
+        said = escape(_known(f"{self.alt} Last moved: {held}." if held else self.alt), quote=True)
         style = STYLE + BLANKS * bool(blanks)
         size = f'width="{_n(self.width)}" height="{_n(self.height)}"'
         return (
@@ -328,16 +358,18 @@ def _marked(
 
     def attributes(match: re.Match[str]) -> str:
         whole: str = match[0]
-        kind, name = match.groups()
+        kind, shown = match.groups()
+        name = unescape(shown)
+        pick = f' data-pick="{quoted(picks[name])}"' if name in picks else ""
         if kind == "edge":  # a press on the line chooses it; its number is held beside it
-            return whole + (f' data-pick="{picks[name]}"' if name in picks else "")
+            return whole + pick
         worn = [mark for mark, names in marks.items() if name in names]
         return (
             whole
-            + (f' class="{" ".join(worn)}"' if worn else "")
-            + (f' data-control="{name}"' if name in controls else "")
-            + (f' data-pick="{picks[name]}"' if name in picks else "")
-            + (f' data-blank="{name}"' if name in blanks else "")
+            + (f' class="{quoted(" ".join(worn))}"' if worn else "")
+            + (f' data-control="{shown}"' if name in controls else "")
+            + pick
+            + (f' data-blank="{shown}"' if name in blanks else "")
         )
 
     return _TERM.sub(attributes, body)
@@ -408,10 +440,14 @@ def term(
             f'width="{_n(wide)}" height="{_n(high)}"/>'
             f'<rect class="plate" x="{_n(x)}" y="{_n(y)}" width="{_n(w)}" height="{_n(h)}" rx="5"/>'
         )
-    way = f' data-axis="{axis}" data-per="{" ".join(f"{p:.6g}" for p in per)}"' if axis else ""
+    way = (
+        f' data-axis="{quoted(axis)}" data-per="{" ".join(f"{p:.6g}" for p in per)}"'
+        if axis
+        else ""
+    )
     if log:
-        way += f' data-log="{log}"'
-    return f'<g data-term="{name}"{way}>{plate}{body}</g>'
+        way += f' data-log="{quoted(log)}"'
+    return f'<g data-term="{quoted(name)}"{way}>{plate}{body}</g>'
 
 
 def value(
@@ -426,7 +462,7 @@ def value(
     """A number as text that says which quantity it is, so that it can be checked and can glide."""
     return (
         f'<text x="{_n(x)}" y="{_n(y)}" font-size="{size}" text-anchor="{anchor}" '
-        f'class="{cls}" data-value="{name}">{escape(shown, quote=False)}</text>'
+        f'class="{quoted(cls)}" data-value="{quoted(name)}">{escaped(shown)}</text>'
     )
 
 
@@ -468,7 +504,7 @@ def text(
     """A line of plain text with its baseline at y."""
     return (
         f'<text x="{_n(x)}" y="{_n(y)}" font-size="{size}" text-anchor="{anchor}" '
-        f'class="{cls}">{escape(content, quote=False)}</text>'
+        f'class="{quoted(cls)}">{escaped(content)}</text>'
     )
 
 
@@ -476,7 +512,7 @@ def line(x1: float, y1: float, x2: float, y2: float, cls: str = "s-ink", width: 
     """A straight line."""
     return (
         f'<line x1="{_n(x1)}" y1="{_n(y1)}" x2="{_n(x2)}" y2="{_n(y2)}" '
-        f'class="{cls}" stroke-width="{_n(width)}"/>'
+        f'class="{quoted(cls)}" stroke-width="{_n(width)}"/>'
     )
 
 
@@ -492,7 +528,7 @@ def rect(
     """A rectangle with rounded corners."""
     return (
         f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}" '
-        f'rx="{radius}" class="{cls}" stroke-width="{_n(stroke)}"/>'
+        f'rx="{radius}" class="{quoted(cls)}" stroke-width="{_n(stroke)}"/>'
     )
 
 
@@ -523,7 +559,7 @@ def math_text(
     """A word of mathematics on one line, superscripts raised, letters italic."""
     return (
         f'<text x="{_n(x)}" y="{_n(y)}" font-size="{size}" text-anchor="{anchor}" '
-        f'class="m {cls}">{_spans(word, size)}</text>'
+        f'class="m {quoted(cls)}">{_spans(word, size)}</text>'
     )
 
 
@@ -543,7 +579,7 @@ def _spans(word: str, size: float) -> str:
             upright = "" if part[0].isalpha() else ' class="u"'
             font = f' font-size="{_n(small)}"' if kind else ""
             shift = (f' dx="{_n(back)}"' if back else "") + (f' dy="{_n(dy)}"' if dy else "")
-            spans.append(f"<tspan{shift}{font}{upright}>{escape(part, quote=False)}</tspan>")
+            spans.append(f"<tspan{shift}{font}{upright}>{escaped(part)}</tspan>")
             dy = back = 0.0
     return "".join(spans)
 

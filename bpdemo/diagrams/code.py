@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Collection, Sequence
 
-from bpdemo.diagrams.base import SMALLEST, Panel, rect, sketched, term, text
+from bpdemo.diagrams.base import SMALLEST, Panel, quoted, rect, sketched, term, text
 
 __all__ = ["code"]
 
@@ -45,7 +45,7 @@ def code(
         )
         group = term(f"line{place}", drawn, (8, y, width - 16, tall))
         names = " ".join(terms[place]) if place < len(terms) else ""
-        body.append(group.replace(">", f' data-terms="{names}">', 1) if names else group)
+        body.append(group.replace(">", f' data-terms="{quoted(names)}">', 1) if names else group)
         y += tall
     return Panel(width, y + 10, "".join([*_ground(width, y + 10, marker, running, size), *body]),
                  _said(lines, running))  # fmt: skip

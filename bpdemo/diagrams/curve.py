@@ -12,6 +12,7 @@ from bpdemo.diagrams.base import (
     Panel,
     line,
     number,
+    quoted,
     sketched,
     text,
     text_width,
@@ -179,14 +180,14 @@ def _path(x: Floats, y: Floats, c: Curve) -> str:
     # One format for all points is twice as fast as one for each.
     pattern = "".join(["M%.1f %.1f" if lift else "L%.1f %.1f" for lift in lifts.tolist()])
     d = pattern % tuple(np.stack([x, y], axis=1).ravel().tolist())
-    return f'<path d="{d}" fill="none" class="{c.cls}{" dash" * c.dash}" stroke-width="3"/>'
+    return f'<path d="{d}" fill="none" class="{quoted(c.cls)}{" dash" * c.dash}" stroke-width="3"/>'
 
 
 def _straight(t: Tangent, frame: Frame) -> str:
     """The tangent, a third of the frame wide, or shorter where it is steep."""
     if not (math.isfinite(t.y) and math.isfinite(t.slope) and math.isfinite(t.x)):
         place = f'x1="{frame.left}" y1="{frame.top}" x2="{frame.left}" y2="{frame.top}"'
-        return f'<line {place} class="{t.cls}" stroke-width="3.5" visibility="hidden"/>'
+        return f'<line {place} class="{quoted(t.cls)}" stroke-width="3.5" visibility="hidden"/>'
     cx, cy = float(frame.x(t.x)), min(max(float(frame.y(t.y)), -3000.0), 3000.0)
     # On an axis of powers of ten the slope there is d log y / d log x.
     up = t.slope / (t.y * math.log(10)) if "y" in frame.log else t.slope
@@ -197,7 +198,7 @@ def _straight(t: Tangent, frame: Frame) -> str:
     dx, dy = dx * scale, dy * scale
     return (
         f'<line x1="{cx - dx:.2f}" y1="{cy - dy:.2f}" x2="{cx + dx:.2f}" y2="{cy + dy:.2f}" '
-        f'class="{t.cls}" stroke-width="3.5"/>'
+        f'class="{quoted(t.cls)}" stroke-width="3.5"/>'
     )
 
 
@@ -216,8 +217,8 @@ def _ring(frame: Frame, x: float, y: float, at: str, of: str, radius: float) -> 
     return (
         f'<circle cx="{cx:.2f}" cy="{cy:.2f}" r="{radius:g}" class="f-paper s-ink'
         f'{" dash" if out else ""}" stroke-width="3"'
-        + (f' data-x="{at}"' if at else "")
-        + (f' data-y="{of}"' if of else "")
+        + (f' data-x="{quoted(at)}"' if at else "")
+        + (f' data-y="{quoted(of)}"' if of else "")
         + (f' data-out="{out}"' if out else "")
         + f"{lost}/>"
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from bpdemo.diagrams.base import Panel, line, sketched, without_braces
+from bpdemo.diagrams.base import Panel, line, quoted, sketched, without_braces
 from bpdemo.diagrams.frame import Frame, Key, marker, plot
 from bpdemo.diagrams.names import superscript
 
@@ -84,7 +84,7 @@ def decades(
     body = [around]
     if here is not None:
         cx, _, out = frame.inside(here, frame.y_range[0])
-        named = f' data-x="{name}"' * bool(name) + f' data-out="{out}"' * bool(out)
+        named = f' data-x="{quoted(name)}"' * bool(name) + f' data-out="{out}"' * bool(out)
         ruled = (
             f'<line x1="{cx:.2f}" y1="{frame.top}" x2="{cx:.2f}" y2="{frame.bottom}" '
             'class="s-ink dash" stroke-width="1.5"/>'
@@ -114,9 +114,11 @@ def _series(s: Series, frame: Frame) -> str:
             body.append(line(x, next(ends), x, next(ends), f"s-{s.cls}", 2))
     path = "L".join(f"{x:.1f} {y:.1f}" for x, y, _ in places)
     dash = " dash" if s.dash else ""
-    body.append(f'<path d="M{path}" fill="none" class="s-{s.cls}{dash}" stroke-width="2.5"/>')
+    body.append(
+        f'<path d="M{path}" fill="none" class="s-{quoted(s.cls)}{dash}" stroke-width="2.5"/>'
+    )
     if s.marker:
-        names = [f' data-y="{name}"' for name in s.names] or [""] * len(places)
+        names = [f' data-y="{quoted(name)}"' for name in s.names] or [""] * len(places)
         for (x, y, out), name in zip(places, names, strict=True):
             way = "up" if y <= frame.top + 1 else "down"
             outside = f' data-out="{out}"' if out else ""

@@ -20,6 +20,7 @@ from bpdemo.diagrams.base import (
     line,
     math_text,
     math_width,
+    quoted,
     rect,
     term,
     text,
@@ -106,7 +107,7 @@ class Frame:
     def group(self, body: str, more: str = "") -> str:
         """The group of all that stands in the frame; it says how to read places as values."""
         ends = (*self.x_range, *self.y_range, self.left, self.right, self.top, self.bottom)
-        log = f' data-log="{self.log}"' if self.log else ""
+        log = f' data-log="{quoted(self.log)}"' if self.log else ""
         return f'<g data-frame="{" ".join(f"{v:.10g}" for v in ends)}"{log}{more}>{body}</g>'
 
 
@@ -352,9 +353,8 @@ _SHAPES = {
 
 def marker(shape: str, x: float, y: float, cls: str, more: str = "") -> str:
     """A point in one of the shapes; every shape is one path, so the parts stay the same."""
-    return (
-        f'<path d="{_SHAPES[shape]}" transform="translate({x:.1f} {y:.1f})" class="{cls}"{more}/>'
-    )
+    place = f'transform="translate({x:.1f} {y:.1f})"'
+    return f'<path d="{_SHAPES[shape]}" {place} class="{quoted(cls)}"{more}/>'
 
 
 def clipped(frame: Frame, body: str) -> str:

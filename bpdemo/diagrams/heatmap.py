@@ -15,6 +15,7 @@ from bpdemo.diagrams.base import (
     math_text,
     math_width,
     number,
+    quoted,
     rect,
     sketched,
     term,
@@ -343,8 +344,8 @@ def _cells(part: Matrix, left: float, up: float, plan: _Plan) -> str:
             depth = 0.05 + (_DEEPEST - 0.05) * sizes[r][c] if v else 0.0
             square = (
                 f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:g}" height="{high:g}" '
-                f'class="{colour} s-rule" fill-opacity="{depth:.3f}" stroke-width="0.7"/>'
-                f'<path d="{cut(x, y, wide, high)}" class="{colour.replace("f-", "s-")}" '
+                f'class="{quoted(colour)} s-rule" fill-opacity="{depth:.3f}" stroke-width="0.7"/>'
+                f'<path d="{cut(x, y, wide, high)}" class="{quoted(colour.replace("f-", "s-"))}" '
                 f'fill="none" stroke-width="1.5"{"" if v < 0 else _HIDDEN}/>'
             )
             sign = "+" if v > 0 else "−" if v < 0 else "0" if v == 0 else "?"

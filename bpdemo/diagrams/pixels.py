@@ -5,7 +5,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bpdemo.diagrams.base import Panel, line, number, rect, sketched, term, text, text_width, value
+from bpdemo.diagrams.base import (
+    Panel,
+    line,
+    number,
+    quoted,
+    rect,
+    sketched,
+    term,
+    text,
+    text_width,
+    value,
+)
 
 __all__ = ["pixels", "shares"]
 
@@ -78,7 +89,9 @@ def pixels(
             f'height="{cell}" fill="none" pointer-events="none" class="{cls}" '
             f'stroke-width="{stroke}"{hidden}/>'
         )
-    group = f'<g data-paint="{paint}">{"".join(body[1:])}</g>' if paint else "".join(body[1:])
+    group = (
+        f'<g data-paint="{quoted(paint)}">{"".join(body[1:])}</g>' if paint else "".join(body[1:])
+    )
     if signed:
         at = np.unravel_index(int(np.argmax(np.abs(values))), values.shape)
         alt = (
@@ -136,7 +149,7 @@ def shares(
         bar += (
             f'<rect x="{left:g}" y="{y - step * 0.34:.1f}" width="{long:.2f}" '
             f'height="{step * 0.68:.1f}" class="f-act" '
-            f'data-bar="{quantity}" data-zero="{left:g}" data-unit="{unit:.6g}"/>'
+            f'data-bar="{quoted(quantity)}" data-zero="{left:g}" data-unit="{unit:.6g}"/>'
         )
         shown = f"{100 * v:.1f} %" if math.isfinite(v) else "too large"
         bar += value(width - 8, y + 6, quantity, shown, 15, "end", cls)

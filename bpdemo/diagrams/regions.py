@@ -5,7 +5,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from bpdemo.diagrams.base import Panel, line, rect, sketched, text, text_width
+from bpdemo.diagrams.base import Panel, line, quoted, rect, sketched, text, text_width
 from bpdemo.diagrams.frame import Frame
 
 __all__ = ["regions"]
@@ -69,7 +69,7 @@ def regions(
         )
     share = float((says > 0.5).mean())
     alt = f"Plane: the network says 1 on {share:.0%} of it; {len(labels)} points."
-    more = f' data-place="{place}"' if place else ""
+    more = f' data-place="{quoted(place)}"' if place else ""
     return Panel(width, top + side + 12, frame.group("".join(body), more) + legend, alt)
 
 

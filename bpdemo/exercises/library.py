@@ -15,6 +15,7 @@ imports it, as Python imports any module. Elsewhere nothing is written unless `w
 import ast
 import importlib.util
 import inspect
+import re
 import sys
 import textwrap
 from collections.abc import Callable, Mapping
@@ -69,6 +70,8 @@ if __name__ == "__main__":
         w = step(w, backward(a, z, w, y), 0.5)
     print("This is back-propagation, and you wrote it.")
 """
+
+_HEADING = re.compile(r"^# --- (\S+) ---$", re.MULTILINE)
 
 _GIVEN = ("np", "sigma", "sigma_prime")
 """What a function may use, besides its arguments and the functions before it."""
@@ -125,8 +128,6 @@ class Mine:
             source += f"\n\n\n{name} = {function.__name__}"
         self._here[name] = function
         self._sources[name] = source
-        kept = record.noted("exercise").get(exercise.name, {})
-        record.note("exercise", exercise.name, {**kept, "source": source})
         if (place := self._place()) is not None:
             _written(place, self.text())
         return f"It's in your library now, as exercises.mine.{name}."
@@ -139,14 +140,30 @@ class Mine:
 
     def text(self) -> str:
         """The library as the text of a Python file."""
-        noted = record.noted("exercise")
-        sources = {n: noted.get(e, {}).get("source", "") for n, e in self._names.items()}
-        sources |= self._sources
+        sources = {**self._kept(), **self._sources}
         parts = [
             f"# --- {self._names[n]} ---\n\n\n{sources[n]}" for n in self._names if sources.get(n)
         ]
         whole = all(sources.get(n) for n in ("layer", "backward", "step"))
         return "\n\n\n".join([_HEAD.rstrip(), *parts]) + "\n" + (_TAIL if whole else "")
+
+    def _kept(self) -> dict[str, str]:
+        """The sources in the learner's file, by the name of the function.
+
+        Code comes from that file alone, never from the progress: that is data.
+        """
+        place = self._place()
+        try:
+            text = place.read_text(encoding="utf-8") if place is not None else ""
+        except (OSError, ValueError):
+            return {}
+        _, *parts = _HEADING.split(text.partition(_TAIL.strip())[0])
+        by_exercise = dict(zip(parts[::2], map(str.strip, parts[1::2]), strict=True))
+        return {
+            name: by_exercise[exercise]
+            for name, exercise in self._names.items()
+            if _defines(by_exercise.get(exercise, ""), name)
+        }
 
     def write(self, path: str | Path = record.LIBRARY) -> None:
         """Write the library to a Python file that runs alone, with NumPy.
@@ -346,6 +363,17 @@ def _source_of(function, allowed) -> tuple[str, str]:
     if foreign:
         return "", f"it uses {', '.join(foreign)}, defined outside of it. Put that inside."
     return source, ""
+
+
+def _defines(source: str, name: str) -> bool:
+    """Whether this is Python, and defines or names a function so."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    names = {node.name for node in body if isinstance(node, ast.FunctionDef)}
+    targets = [target for node in body if isinstance(node, ast.Assign) for target in node.targets]
+    return name in names | {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def _written(path: Path, text: str) -> None:

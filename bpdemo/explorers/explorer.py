@@ -7,12 +7,13 @@ and returns all that a page shows; in a notebook `bpdemo.explorers.view` carries
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from html import unescape
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from bpdemo import diagrams, record
 from bpdemo.diagrams import label, number
-from bpdemo.diagrams.base import BLANKS, STYLE
+from bpdemo.diagrams.base import BLANKS, STYLE, quoted
 from bpdemo.explorers.controls import Control
 
 __all__ = ["Explorer", "numbers_of", "went"]
@@ -22,7 +23,7 @@ _VALUE = re.compile(r'<text[^>]* data-value="([^"]+)"[^>]*>([^<]*)')
 
 def numbers_of(svg: str) -> list[tuple[str, str]]:
     """Every number of a picture: the quantity that it is said to be, and what is shown."""
-    return _VALUE.findall(svg)
+    return [(unescape(name), unescape(shown)) for name, shown in _VALUE.findall(svg)]
 
 
 class Explorer:
@@ -168,7 +169,7 @@ class Explorer:
         """
         shown = self.svg(styled=False)
         for name in names:
-            if f'data-term="{name}"' not in shown:
+            if f'data-term="{quoted(name)}"' not in shown:
                 raise ValueError(f"point_at: {type(self).__name__} shows no {name}")
         self._lit = names
         self._show()

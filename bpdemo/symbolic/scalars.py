@@ -9,6 +9,7 @@ import sympy as sp
 from bpdemo import losses
 from bpdemo.symbolic.claims import Claim, Proof
 from bpdemo.symbolic.notation import LOSS, D, a_, b_, minus, partial, times, unknown, w_, z_
+from bpdemo.symbolic.reading import read
 from bpdemo.symbolic.slopes import kinks, sigma_and_slope, slope_by_limit
 
 y = sp.Symbol("y", real=True)
@@ -18,9 +19,8 @@ downstream = unknown(LOSS)
 
 def squared(a):
     """(y − a)², from the text of the table of losses (row N5)."""
-    names = {"a": sp.Symbol("a", real=True), "y": y}
-    formula = sp.sympify(losses.get("squared_difference").formula, locals=names)
-    return formula.subs(names["a"], a)
+    output = sp.Symbol("a", real=True)
+    return read(losses.get("squared_difference").formula, a=output, y=y).subs(output, a)
 
 
 def layers(ks, sigma, bias=False):

@@ -7,12 +7,13 @@ import sympy as sp
 from bpdemo import activations
 from bpdemo.symbolic.claims import Claim
 from bpdemo.symbolic.notation import D, a_, unknown, z_
+from bpdemo.symbolic.reading import read
 
 _z = sp.Symbol("z", real=True)
 
 
 def _formula(activation):
-    return sp.sympify(activations.get(activation).formula, locals={"z": _z})
+    return read(activations.get(activation).formula, z=_z)
 
 
 def sigma_and_slope(activation=None) -> tuple[Callable, Callable]:
@@ -70,7 +71,7 @@ def slope_in_a(activation, g: str | None = None) -> Claim:
         raise ValueError(f"g: expected a formula in a, none is known for {name}")
     sigma, slope = sigma_and_slope(activation)
     a, z = a_("k"), z_("k")
-    form = sp.sympify(g, locals={"a": a})
+    form = read(g, a=a)
     title = f"the slope of {name}, written in a"
     side = form.subs(a, sigma(z))
     return Claim("B13", title, (a.name, z.name), slope(z), (side,), (form,), ((sigma(z), a),))

@@ -11,6 +11,7 @@ from bpdemo import activations, checking, losses, network
 from bpdemo.symbolic import vectors
 from bpdemo.symbolic.claims import Claim
 from bpdemo.symbolic.notation import LOSS, a_, aligned, latex, plain_text, w_
+from bpdemo.symbolic.reading import read
 from bpdemo.symbolic.scalars import claim, depth, step_back
 from bpdemo.symbolic.slopes import sigma_and_slope
 
@@ -135,9 +136,9 @@ def check_loss(loss, outputs: int = 3, points: int = 12, seed: int = 0) -> Tie:
     a, y = (sp.symbols(f"{letter}1:{outputs + 1}", real=True) for letter in "ay")
     one, of = sp.symbols("a y", real=True)
     names = {"a": one, "y": of, "total": sp.Symbol("total", real=True)}
-    share = sp.sympify(entry.formula, locals=names)
+    share = read(entry.formula, **names)
     if entry.total:
-        total = sp.sympify(entry.total, locals=names)
+        total = read(entry.total, **names)
         share = share.subs(names["total"], sum(total.subs(one, v) for v in a))
     whole = sum(share.subs({one: v, of: label}) for v, label in zip(a, y, strict=True))
     slopes = [whole.diff(v) for v in a]

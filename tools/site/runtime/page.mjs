@@ -116,7 +116,13 @@ class Channel {
 }
 
 // What is said of a notebook's cell, said of a page.
-const pages = (html) => html.replace("Then run the cell again.", "Then press Check.");
+// On a page there is a button for it. Only words are touched: no markup is read again.
+function forPages(root) {
+  const words = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (words.nextNode())
+    words.currentNode.data =
+      words.currentNode.data.replace("Then run the cell again.", "Then press Check.");
+}
 
 class Cell {
   constructor(page, told, root) {
@@ -159,7 +165,8 @@ class Cell {
       return make("pre", { class: `bp-output bp-${kind}`, tabindex: "0" }, output.text);
     const place = make("div", { class: "bp-live" });
     if (kind === "html") {
-      place.innerHTML = pages(output.html);
+      place.innerHTML = output.html; // what the reader's own Python shows, as in a notebook
+      forPages(place);
       this.page.link(place);
       return place;
     }
@@ -206,7 +213,7 @@ class Cell {
       this.stopButton, over, this.status,
       make("span", { class: "bp-keys", id: `bp-keys-${this.n}` },
         "Shift + Enter checks. Tab indents; press Esc first to leave with Tab.")));
-    this.output.innerHTML = pages(this.output.innerHTML);
+    forPages(this.output);
     this.output.setAttribute("aria-live", "polite");
   }
 
