@@ -2,7 +2,8 @@
 
 Adding an activation is adding one entry to `TABLE`. An entry says the same thing three times,
 and the tests hold the three together: `f` computes σ(z), `derivative` computes σ′(z), and
-`formula` is σ(z) as text that SymPy can differentiate for itself.
+`formula` is σ(z) as text that SymPy can differentiate for itself. Where σ′ can be had from a, the
+entry says how a fourth time, in `in_a`.
 
 σ′ is always a function of z, the number *before* the activation (row N8). For some σ the same
 number can be had from a = σ(z) without another exponential; so `derivative` takes a as a second,
@@ -38,7 +39,9 @@ class Activation:
     derivative : σ′, elementwise; ``derivative(z)`` or, where a = σ(z) is at hand,
         ``derivative(z, a)``. Returns da_dz of the shape of z.
     formula : σ(z) in SymPy's syntax, with the one symbol ``z``.
-    latex, latex_derivative : σ(z) and σ′(z) for a reader.
+    latex : σ(z) for a reader.
+    in_a : σ′(z) as a function of a = σ(z), in SymPy's syntax with the one symbol ``a``; "" where a
+        does not decide it, as where σ is not monotone.
     kinks : the z at which σ has no derivative; there, `derivative` returns the slope on the left.
     """
 
@@ -47,7 +50,7 @@ class Activation:
     derivative: Callable[..., NDArray[Any]]
     formula: str
     latex: str
-    latex_derivative: str
+    in_a: str = ""
     kinks: tuple[float, ...] = ()
 
     def __call__(self, z: ArrayLike) -> NDArray[Any]:
@@ -142,7 +145,7 @@ TABLE: dict[str, Activation] = {
             derivative=_sigmoid_derivative,
             formula="1/(1 + exp(-z))",
             latex=r"\frac{1}{1 + e^{-z}}",
-            latex_derivative=r"\sigma(z)\,(1 - \sigma(z))",
+            in_a="a*(1 - a)",
         ),
         Activation(
             name="tanh",
@@ -150,7 +153,7 @@ TABLE: dict[str, Activation] = {
             derivative=_tanh_derivative,
             formula="tanh(z)",
             latex=r"\tanh z",
-            latex_derivative=r"1 - \tanh^2 z",
+            in_a="1 - a**2",
         ),
         Activation(
             name="relu",
@@ -158,7 +161,7 @@ TABLE: dict[str, Activation] = {
             derivative=_relu_derivative,
             formula="Piecewise((z, z > 0), (0, True))",
             latex=r"\max(0, z)",
-            latex_derivative=r"1 \text{ if } z > 0 \text{ else } 0",
+            in_a="Piecewise((1, a > 0), (0, True))",
             kinks=(0.0,),
         ),
         Activation(
@@ -167,7 +170,7 @@ TABLE: dict[str, Activation] = {
             derivative=_identity_derivative,
             formula="z",
             latex=r"z",
-            latex_derivative=r"1",
+            in_a="1",
         ),
         Activation(
             name="softplus",
@@ -175,7 +178,7 @@ TABLE: dict[str, Activation] = {
             derivative=_softplus_derivative,
             formula="log(1 + exp(z))",
             latex=r"\ln(1 + e^{z})",
-            latex_derivative=r"\frac{1}{1 + e^{-z}}",
+            in_a="1 - exp(-a)",
         ),
         Activation(
             name="leaky_relu",
@@ -183,7 +186,7 @@ TABLE: dict[str, Activation] = {
             derivative=_leaky_relu_derivative,
             formula="Piecewise((z, z > 0), (z/100, True))",
             latex=r"\max(z,\ 0.01\,z)",
-            latex_derivative=r"1 \text{ if } z > 0 \text{ else } 0.01",
+            in_a="Piecewise((1, a > 0), (Rational(1, 100), True))",
             kinks=(0.0,),
         ),
     )

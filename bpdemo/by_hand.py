@@ -28,9 +28,9 @@ __all__ = [
     "SQUARE",
     "Answer",
     "Blank",
-    "Exercise",
+    "Sheet",
     "Level",
-    "Slip",
+    "PaperSlip",
     "Solution",
     "make",
 ]
@@ -41,86 +41,89 @@ SQUARE = Activation(
     derivative=lambda z, a=None: 2 * z,
     formula="z**2",
     latex=r"z \cdot z",
-    latex_derivative="2z",
 )
 """σ(z) = z · z: no activation to train with, but the one to learn σ′ with on paper."""
 
 
 @dataclass(frozen=True)
-class Slip:
+class PaperSlip:
     """A slip: `about` is what to practise against it, `says` names it to the learner."""
 
     about: str
     says: str
 
 
-SLIPS: dict[str, Slip] = {
-    "sign": Slip("the sign", "The size is right; the sign is not."),
-    "one_sign": Slip(
+SLIPS: dict[str, PaperSlip] = {
+    "sign": PaperSlip("the sign", "The size is right; the sign is not."),
+    "one_sign": PaperSlip(
         "the sign of each product", "One of the products that are added has the wrong sign."
     ),
-    "rows_for_columns": Slip(
+    "rows_for_columns": PaperSlip(
         "the two indices of w",
         "That uses the weight with its indices swapped: the first index of w is the neuron that "
         "the edge leaves, the second the neuron that it enters.",
     ),
-    "lost_bias": Slip("the bias", "The bias is missing: z = a · w + b."),
-    "missing_path": Slip(
+    "lost_bias": PaperSlip("the bias", "The bias is missing: z = a · w + b."),
+    "missing_path": PaperSlip(
         "adding all the paths",
         "One path is missing: several edges meet here, and what they carry is added up.",
     ),
-    "added": Slip("multiplying along an edge", "That is a + w; along an edge it is a · w."),
-    "no_sigma": Slip("applying σ", "That is z itself: σ still has to be applied to it."),
-    "slope_for_value": Slip("σ, and not σ′", "That is σ′(z); here it takes σ(z)."),
-    "not_squared": Slip("the square", "That is the difference; the loss is its square."),
-    "loss_for_slope": Slip(
+    "added": PaperSlip("multiplying along an edge", "That is a + w; along an edge it is a · w."),
+    "no_sigma": PaperSlip("applying σ", "That is z itself: σ still has to be applied to it."),
+    "slope_for_value": PaperSlip("σ, and not σ′", "That is σ′(z); here it takes σ(z)."),
+    "not_squared": PaperSlip("the square", "That is the difference; the loss is its square."),
+    "loss_for_slope": PaperSlip(
         "the slope of the loss", "That is the loss itself; its slope is 2 (a − y)."
     ),
-    "lost_two": Slip("the factor 2", "The 2 is lost: the slope of (y − a)² is 2 (a − y)."),
-    "slope_at_a": Slip("σ′ at z", "That is σ′ at a. The slope is taken at z, where σ was applied."),
-    "no_slope": Slip(
+    "lost_two": PaperSlip("the factor 2", "The 2 is lost: the slope of (y − a)² is 2 (a − y)."),
+    "slope_at_a": PaperSlip(
+        "σ′ at z", "That is σ′ at a. The slope is taken at z, where σ was applied."
+    ),
+    "no_slope": PaperSlip(
         "the factor σ′(z)", "The factor σ′(z) is missing: that still uses ∂ℒ/∂a instead of δ."
     ),
-    "sigma_for_slope": Slip("σ′, and not σ", "That multiplies by σ(z); the factor is σ′(z)."),
-    "open_gate": Slip(
+    "sigma_for_slope": PaperSlip("σ′, and not σ", "That multiplies by σ(z); the factor is σ′(z)."),
+    "open_gate": PaperSlip(
         "ReLU's slope where z < 0",
         "This neuron is off: its z is below 0, so ReLU's slope there is 0.",
     ),
-    "closed_gate": Slip(
+    "closed_gate": PaperSlip(
         "ReLU where z > 0",
         "This neuron is on: its z is above 0, where ReLU gives z and has the slope 1.",
     ),
-    "wrong_input": Slip(
+    "wrong_input": PaperSlip(
         "the third factor",
         "That multiplies by what the layer gave out; it takes what came in, one layer before.",
     ),
-    "weight_for_input": Slip(
+    "weight_for_input": PaperSlip(
         "∂z/∂w",
         "That multiplies by the weight. The slope of a · w in w is a, what came in.",
     ),
-    "input_for_weight": Slip(
+    "input_for_weight": PaperSlip(
         "∂z/∂a",
         "That multiplies by a. The slope of a · w in a is w: the way back goes through the weight.",
     ),
-    "wrong_layer": Slip(
+    "wrong_layer": PaperSlip(
         "the layer of w",
         "That is the weight of another layer. The way back from z goes through the weights that "
         "led into it.",
     ),
-    "mean_for_sum": Slip(
+    "mean_for_sum": PaperSlip(
         "the sum over examples", "That is the mean of the examples; ℒ is a sum, so they add up."
     ),
-    "one_example": Slip(
+    "one_example": PaperSlip(
         "all examples",
         "That is one example alone. Both use the same number, so both shares are added.",
     ),
-    "bias_like_weight": Slip(
+    "bias_like_weight": PaperSlip(
         "∂z/∂b", "That multiplies by a as for a weight. But b is only added: ∂z/∂b = 1."
     ),
-    "other_class": Slip("which class is which", "That is the share of the other class."),
-    "share_of_logits": Slip("e^a before the shares", "Those are shares of a; p takes e^a first."),
-    "lost_label": Slip("taking y off", "That is p alone: y still has to be subtracted."),
-    "two_too_many": Slip(
+    "other_class": PaperSlip("which class is which", "That is the share of the other class."),
+    "share_of_logits": PaperSlip(
+        "e^a before the shares", "Those are shares of a; p takes e^a first."
+    ),
+    "lost_label": PaperSlip("taking y off", "That is p alone: y still has to be subtracted."),
+    "two_too_many": PaperSlip(
         "p − y",
         "There is a 2 too many. It belongs to the squared difference; with cross-entropy it is "
         "p − y.",
@@ -128,8 +131,8 @@ SLIPS: dict[str, Slip] = {
 }
 """Every slip that a blank can name."""
 
-Numbers = dict[str, float]
-_Way = Callable[[Numbers], float]
+ByName = dict[str, float]
+_Way = Callable[[ByName], float]
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,7 @@ class _Step:
 
     name: str
     formula: str
-    put: Callable[[Numbers], str]
+    put: Callable[[ByName], str]
     right: _Way
     wrong: tuple[tuple[str, _Way], ...]
     needs: tuple[str, ...]
@@ -287,7 +290,7 @@ def written(name: str) -> str:
 # --- the steps ---
 
 
-def _product(q: Numbers, *names: str) -> float:
+def _product(q: ByName, *names: str) -> float:
     return math.prod(q[name] for name in names)
 
 
@@ -663,13 +666,13 @@ class Solution:
 
 
 @dataclass(frozen=True, eq=False)
-class Exercise:
+class Sheet:
     """A network, and what is to be found.
 
     Attributes
     ----------
     level, number, practise : what it was made from; `practise` is "" or the name of a slip.
-    x, w, b, y : as `bpdemo.forward` and `bpdemo.backward` take them; b is None without biases.
+    x, w, y, b : as `bpdemo.forward` and `bpdemo.backward` take them; b is None without biases.
     given : every number that is given, by name.
     blanks : what is to be found, by name, in order.
     """
@@ -679,8 +682,8 @@ class Exercise:
     practise: str
     x: np.ndarray
     w: tuple[np.ndarray, ...]
-    b: tuple[np.ndarray, ...] | None
     y: np.ndarray
+    b: tuple[np.ndarray, ...] | None
     given: Mapping[str, float]
     blanks: Mapping[str, Blank]
 
@@ -690,7 +693,7 @@ class Exercise:
         return LEVELS[self.level]
 
     @property
-    def right(self) -> Numbers:
+    def right(self) -> ByName:
         """Every number, by name: given or to be found."""
         return {**self.given, **{name: blank.right for name, blank in self.blanks.items()}}
 
@@ -747,7 +750,7 @@ def _formula(name: str, formula: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def make(level: str, number: int, practise: str = "") -> Exercise:
+def make(level: str, number: int, practise: str = "") -> Sheet:
     """The exercise of this level and number: the same arguments, the same exercise.
 
     Two with successive numbers always differ.
@@ -797,7 +800,7 @@ _FEW, _ENOUGH = 2000, 24
 
 
 @cache
-def _all(level: str, practise: str) -> list[tuple[Numbers, dict]]:
+def _all(level: str, practise: str) -> list[tuple[ByName, dict]]:
     """All good networks of a level, with their slips, where there are few; else nothing.
 
     The better half, by `_worth`; with a slip to practise, those that show it best.
@@ -837,7 +840,7 @@ def slips_of(level: str) -> frozenset[str]:
     return frozenset(name for step in _steps(level) for name, _ in step.wrong)
 
 
-def _fit(level: str, number: int, rng) -> Numbers:
+def _fit(level: str, number: int, rng) -> ByName:
     """Numbers for this level with which a pencil is enough."""
     while True:
         for chances in rng.random((16, 24)).tolist():
@@ -845,7 +848,7 @@ def _fit(level: str, number: int, rng) -> Numbers:
                 return q
 
 
-def _fitting(level: str, number: int, chances: Iterator[float]) -> Numbers | None:
+def _fitting(level: str, number: int, chances: Iterator[float]) -> ByName | None:
     """The numbers that these chances decide, all blanks filled in; None where one is too large."""
     q = _draw(LEVELS[level], number, chances)
     if q is None:
@@ -876,7 +879,7 @@ def _choices(kind: Level) -> tuple[tuple[str, tuple[int, ...]], ...]:
     return tuple(found)
 
 
-def _draw(kind: Level, number: int, chances: Iterator[float]) -> Numbers | None:
+def _draw(kind: Level, number: int, chances: Iterator[float]) -> ByName | None:
     """The given numbers: whole, small and never 0; None where they teach too little.
 
     Each of `chances`, between 0 and 1, decides one of them.
@@ -898,7 +901,7 @@ def _draw(kind: Level, number: int, chances: Iterator[float]) -> Numbers | None:
     return q
 
 
-def _teaches(kind: Level, q: Numbers) -> bool:
+def _teaches(kind: Level, q: ByName) -> bool:
     """Whether nothing vanishes and no two are alike; fills in the forward pass."""
     x = [v for name, v in q.items() if name[0] == "x"]
     if len(set(x)) < len(x):
@@ -923,7 +926,7 @@ SHARES = (0, 1, 2, 3)
 """How far apart two logits may be: so many rows has the table of the softmax."""
 
 
-def _slips(level: str, q: Numbers) -> dict[str, tuple[tuple[str, float], ...]]:
+def _slips(level: str, q: ByName) -> dict[str, tuple[tuple[str, float], ...]]:
     """For each blank the slips that show there, with their numbers."""
     exact = LEVELS[level].loss == "squared_difference"
     near, found = 1e-9 if exact else 0.02, {}
@@ -952,7 +955,7 @@ def _worth(slips: Mapping[str, Iterable[tuple[str, float]]], practise: str) -> t
     return alone, apart
 
 
-def _exercise(level: str, number: int, practise: str, q: Numbers, slips) -> Exercise:
+def _exercise(level: str, number: int, practise: str, q: ByName, slips) -> Sheet:
     kind, n = LEVELS[level], _Names(LEVELS[level])
     L, widths = kind.L, kind.widths
     x = np.array([[q[n.of("a", 0, i, e)] for i in range(widths[0])] for e in range(kind.m)])
@@ -979,10 +982,10 @@ def _exercise(level: str, number: int, practise: str, q: Numbers, slips) -> Exer
         )
         for step in _steps(level)
     }
-    return Exercise(level, number, practise, x, w, b, y, given, blanks)
+    return Sheet(level, number, practise, x, w, y, b, given, blanks)
 
 
-def _exact(level: str, given: Numbers) -> Numbers | None:
+def _exact(level: str, given: ByName) -> ByName | None:
     """Every number without rounding p, where a level has p."""
     if LEVELS[level].loss == "squared_difference":
         return None
@@ -997,7 +1000,7 @@ def _exact(level: str, given: Numbers) -> Numbers | None:
     return q
 
 
-def _line(step: _Step, q: Numbers) -> str:
+def _line(step: _Step, q: ByName) -> str:
     """The step with its numbers: "z¹ = x · w¹ = 2 · (−1) = −2"."""
     put, right = step.put(q), shown(q[step.name])
     parts = [written(step.name), step.formula, *([put] if put != right else []), right]

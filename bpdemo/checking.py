@@ -89,6 +89,7 @@ def numeric_gradients(
     activation: OneOrMore = "sigmoid",
     b: Iterable[ArrayLike] | None = None,
     loss: str | Loss = "squared_difference",
+    *,
     h: float = 1e-5,
 ) -> tuple[list[Floats], list[Floats]]:
     """The gradient of ℒ by plain central differences: every parameter moved by ±h, alone.
@@ -417,7 +418,7 @@ def _prepared(
 ) -> tuple[Trace, Array, Loss]:
     trace = network.forward(x, w, activation, b)
     validation.one_network(trace)
-    y, loss, _ = network._validate_backward(trace, y, loss)
+    y, loss, _ = network.labels_and_loss(trace, y, loss)
     return trace, y, loss
 
 

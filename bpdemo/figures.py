@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import numpy as np
-from matplotlib import patheffects, ticker
+from matplotlib import ticker
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from bpdemo import activations, checking, losses, network
+from bpdemo import activations, checking
 
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
@@ -37,10 +37,8 @@ __all__ = [
     "digit_grid",
     "log_lines",
     "loss_curve",
-    "loss_surface",
     "mirrored_slopes",
     "product_rectangle",
-    "secant_becomes_tangent",
     "sigma_and_derivative",
     "stretched",
     "u_curve",
@@ -127,62 +125,6 @@ def _styled(draw):
 
 
 # --- derivatives ---------------------------------------------------------------------------------
-
-
-@_styled
-def secant_becomes_tangent(
-    f: Callable,
-    x: float,
-    hs: Sequence[float] = (2.0, 1.0, 0.5),
-    slope: float | None = None,
-    span: tuple[float, float] | None = None,
-    name: str = "f",
-) -> Picture:
-    """The secants of f from x to x + h for each h, and the tangent they turn into.
-
-    Parameters
-    ----------
-    f : a function of an array, elementwise.
-    x : where the tangent touches.
-    hs : the steps, largest first; two to four can be told apart.
-    slope : f′(x); by default a central difference.
-    span : the range of the horizontal axis; by default a little more than the secants need.
-    name : what to call f on the axis.
-    """
-    hs = [float(h) for h in hs]
-    if slope is None:
-        slope = float(checking.central_difference(f, x, 1e-6))
-    left, right = span or (x - 0.6 * max(map(abs, hs)), x + 1.25 * max(map(abs, hs)))
-    at = np.linspace(left, right, 301)
-    y = float(f(np.float64(x)))
-
-    picture, axes = _picture()
-    axes.plot(at, f(at), color=BLACK, linewidth=4, label=f"{name}(x)")
-    low, high = axes.get_ylim()
-    secants = []
-    for h, (colour, style, marker) in zip(hs, _CURVES[1:] + _CURVES[:1], strict=False):
-        secant = float(checking.forward_difference(f, x, h))
-        secants.append(f"h = {_say(h)}: {_say(secant, 4)}")
-        axes.plot(at, y + secant * (at - x), color=colour, linestyle=style, linewidth=2.5)
-        ends = np.array([x, x + h])
-        axes.plot(
-            ends, f(ends), color=colour, linestyle=style, marker=marker,
-            label=f"secant, h = {_say(h)}: slope {_say(secant, 4)}",
-        )  # fmt: skip
-    axes.plot(
-        at, y + slope * (at - x), color=BLUE, linewidth=4, zorder=3,
-        label=f"tangent: slope {_say(slope, 4)}",
-    )  # fmt: skip
-    axes.plot([x], [y], color=BLUE, marker="o", markersize=12, zorder=4)
-    margin = 0.1 * (high - low)
-    axes.set(xlim=(left, right), ylim=(low - margin, high + margin), xlabel="x")
-    axes.set_ylabel(f"{name}(x)")
-    axes.legend(loc="best")
-    picture.alt = (
-        f"The curve {name} and its secants from x = {_say(x)} to x + h, with slopes "
-        f"{', '.join(secants)}. As h shrinks they turn into the tangent, slope {_say(slope, 4)}."
-    )
-    return picture
 
 
 @_styled
@@ -621,89 +563,6 @@ def loss_curve(
         f"The loss per example over {epoch[-1]} epochs: {'; '.join(said)}."
         f"{f' It diverged in epoch {epoch[-1]}.' if diverged else ''}"
     )
-    return picture
-
-
-@_styled
-def loss_surface(
-    x,
-    y,
-    w,
-    vary=((2, 0, 0), (3, 0, 0)),
-    path: Sequence | None = None,
-    activation="sigmoid",
-    b=None,
-    loss="squared_difference",
-    span=((-6.0, 6.0), (-6.0, 6.0)),
-    points: int = 121,
-) -> Picture:
-    """The loss over two of the weights, as a map with contour lines, and a path of descent on it.
-
-    The map is one call of `forward`: the grid stands on two leading axes of the two weights.
-
-    Parameters
-    ----------
-    x, y, w, activation, b, loss : as for `forward` and `backward`.
-    vary : the two weights, each as (k, i, j) for the weight w^k_ij; the first runs across. The
-        others keep their values in w: a descent that moves them too is seen from above.
-    path : records of `training.descend`, or lists of weights, in order.
-    span : the range of each of the two weights.
-    points : how many values of each.
-    """
-    (k1, *at1), (k2, *at2) = vary
-    if (k1, *at1) == (k2, *at2):
-        raise ValueError(f"loss_surface: expected two different weights, received {vary}")
-    across, up = (np.linspace(low, high, points) for low, high in span)
-    moved = [np.asarray(v, dtype=float) for v in w]
-    for k, at, values in ((k1, at1, across[None, :]), (k2, at2, up[:, None])):
-        grid = np.broadcast_shapes(values.shape, moved[k - 1].shape[:-2])
-        moved[k - 1] = np.broadcast_to(moved[k - 1], (*grid, *moved[k - 1].shape[-2:])).copy()
-        moved[k - 1][..., at[0], at[1]] = values
-    trace = network.forward(x, moved, activation, b)
-    value = losses.get(loss).value(trace.a[trace.L], np.asarray(y))  # (points, points)
-    value = np.broadcast_to(value, (points, points))
-
-    picture, axes = _picture(9, 6.5)
-    filled = axes.contourf(across, up, value, levels=14, cmap="cividis")
-    axes.contour(across, up, value, levels=filled.levels, colors="white", linewidths=0.8)
-    bar = picture.colorbar(filled, ax=axes)
-    bar.set_label("$\\mathcal{L}$")
-    names = [f"$w^{{{k}}}$" if np.asarray(w[k - 1]).size == 1 else
-             f"$w^{{{k}}}_{{{i + 1}{j + 1}}}$" for k, i, j in vary]  # fmt: skip
-    axes.set(xlabel=names[0], ylabel=names[1], xlim=span[0], ylim=span[1])
-    axes.grid(False)
-    low = np.unravel_index(np.argmin(value), value.shape)
-    plain = [f"w^{k}" if "_" not in name else f"w^{k} at [{i}, {j}]"
-             for name, (k, i, j) in zip(names, vary, strict=True)]  # fmt: skip
-    picture.alt = (
-        f"A map of the loss over {plain[0]}, from {_say(across[0])} to {_say(across[-1])}, "
-        f"and {plain[1]}, from {_say(up[0])} to {_say(up[-1])}. The lowest loss on it, "
-        f"{_say(value[low])}, is at ({_say(across[low[1]])}, {_say(up[low[0]])})."
-    )
-    if path is not None:
-        walked = np.array(
-            [
-                [
-                    np.asarray(getattr(p, "w", p)[k - 1])[i, j]
-                    for k, i, j in ((k1, *at1), (k2, *at2))
-                ]
-                for p in path
-            ]
-        )
-        outline = [patheffects.withStroke(linewidth=6, foreground="black")]
-        axes.plot(
-            *walked.T, color="white", linewidth=3, marker="." if len(walked) <= 30 else "",
-            path_effects=outline, label="descent",
-        )  # fmt: skip
-        for point, marker, size, label in ((0, "o", 14, "start"), (-1, "*", 22, "end")):
-            axes.plot(
-                *walked[point], marker=marker, markersize=size, color="white", linestyle="",
-                markeredgecolor="black", markeredgewidth=2, label=label,
-            )  # fmt: skip
-        legend = axes.legend(loc="best", facecolor="#666666", labelcolor="white")
-        legend.set_zorder(5)
-        start, end = (f"({_say(v[0])}, {_say(v[1])})" for v in walked[[0, -1]])
-        picture.alt += f" The descent goes from {start} to {end} in {len(walked) - 1} steps."
     return picture
 
 

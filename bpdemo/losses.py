@@ -1,6 +1,8 @@
 """The losses: each ℒ stands beside its derivative ∂ℒ/∂a^L.
 
-Adding a loss is adding one entry to `TABLE`.
+Adding a loss is adding one entry to `TABLE`. Its `value` and `derivative` are bare mathematics:
+who calls them has looked at a and y. That is `Loss.__call__` for a value, and
+`bpdemo.network.backward` for a derivative.
 """
 
 from collections.abc import Callable
@@ -27,12 +29,15 @@ class Loss:
     Attributes
     ----------
     name : the name by which `backward` knows it.
-    value : ``value(a, y)``, a and y of shape (…, m, n_L); returns ℒ of shape (…), summed over
-        outputs and examples.
+    value : ``value(a, y)``, a of shape (…, m, n_L) and y of shape (m, n_L), arrays of floats;
+        returns ℒ of shape (…), summed over outputs and examples. It takes complex a too, as
+        `check_gradients` measures by the complex step.
     derivative : ``derivative(a, y)``; returns dL_da of the shape of a.
     formula : one output's share of ℒ in SymPy's syntax, with the symbols ``a`` and ``y``; where
         the outputs share a sum over all of them, that sum is the symbol ``total``.
     latex : the same for a reader.
+    total : one output's share of the symbol ``total``, with the symbol ``a``; "" where the formula
+        has none. Then the loss is elementwise: each output has its own share of ℒ.
     """
 
     name: str
@@ -40,14 +45,24 @@ class Loss:
     derivative: Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
     formula: str
     latex: str
+    total: str = ""
 
-    def __call__(self, a: NDArray[Any], y: NDArray[Any]) -> Summed:
+    def __call__(self, a: ArrayLike, y: ArrayLike) -> Summed:
         """ℒ(a, y), summed over outputs and examples: a number, or one for each leading index.
+
+        Parameters
+        ----------
+        a : (…, m, n_L) the activated output a^L; leading axes are kept.
+        y : (m, n_L) the labels.
 
         Raises
         ------
-        ValueError : `value` summed over leading axes too, or not over outputs and examples.
+        ValueError : y does not have as many examples and outputs as a; one of them is empty; y is
+            not finite (an a that left the finite numbers has a loss that did so too); or `value`
+            summed over leading axes too, or not over outputs and examples.
+        TypeError : a or y is not made of numbers.
         """
+        a, y = validation.tables(a, y, self.name)
         found = self.value(a, y)
         if np.shape(found) != np.shape(a)[:-2]:
             raise ValueError(
@@ -71,11 +86,12 @@ def squared_difference(a: ArrayLike, y: ArrayLike) -> Summed:
 
     Raises
     ------
-    ValueError : y does not have as many examples and outputs as a; one of them is empty; y is not
-        finite. (An a that left the finite numbers has a loss that did so too.)
-    TypeError : a or y is not made of numbers.
+    ValueError, TypeError : as any `Loss` does that is called.
     """
-    a, y = validation.tables(a, y, "squared_difference")
+    return TABLE["squared_difference"](a, y)
+
+
+def _squared_difference(a: Numbers, y: Numbers) -> Summed:
     error = a - y  # (…, m, n_L)
     return np.einsum("...ij,...ij->...", error, error)[()]
 
@@ -102,7 +118,10 @@ def softmax(a: ArrayLike) -> Numbers:
     ------
     ValueError, TypeError : a is empty, or not made of numbers.
     """
-    a = validation.number_array(a, "softmax: a")
+    return _softmax(validation.number_array(a, "softmax: a"))
+
+
+def _softmax(a: Numbers) -> Numbers:
     e: Numbers = np.exp(a - _largest(a))  # every exponent ≤ 0
     p: Numbers = e / e.sum(axis=-1, keepdims=True)
     return p
@@ -126,18 +145,19 @@ def softmax_cross_entropy(a: ArrayLike, y: ArrayLike) -> Summed:
 
     Raises
     ------
-    ValueError : y does not have as many examples and outputs as a; one of them is empty; y is not
-        finite. (An a that left the finite numbers has a loss that did so too.)
-    TypeError : a or y is not made of numbers.
+    ValueError, TypeError : as any `Loss` does that is called.
     """
-    a, y = validation.tables(a, y, "softmax_cross_entropy")
+    return TABLE["softmax_cross_entropy"](a, y)
+
+
+def _softmax_cross_entropy(a: Numbers, y: Numbers) -> Summed:
     d = a - _largest(a)  # (…, m, n_L); ln p = d − ln Σ e^d, whatever the offset
     log_sum = np.log(np.exp(d).sum(axis=-1, keepdims=True))  # ln Σ e^d ≥ 0
     return np.einsum("...ij,...ij->...", log_sum - d, np.broadcast_to(y, a.shape))[()]
 
 
 def _softmax_cross_entropy_derivative(a: Numbers, y: Numbers) -> Numbers:
-    slope: Numbers = softmax(a) * y.sum(axis=-1, keepdims=True) - y  # B34: p − y where Σ y = 1
+    slope: Numbers = _softmax(a) * y.sum(axis=-1, keepdims=True) - y  # B34: p − y where Σ y = 1
     return slope  # (…, m, n_L)
 
 
@@ -151,16 +171,17 @@ TABLE: dict[str, Loss] = {
     for entry in (
         Loss(
             name="squared_difference",
-            value=squared_difference,
+            value=_squared_difference,
             derivative=_squared_difference_derivative,
             formula="(y - a)**2",
             latex=r"\sum (y - a^L)^2",
         ),
         Loss(
             name="softmax_cross_entropy",
-            value=softmax_cross_entropy,
+            value=_softmax_cross_entropy,
             derivative=_softmax_cross_entropy_derivative,
-            formula="y*(log(total) - a)",  # total = Σ e^a
+            formula="y*(log(total) - a)",
+            total="exp(a)",
             latex=r"-\sum y \ln \mathrm{softmax}(a^L)",
         ),
     )

@@ -211,7 +211,7 @@ def backward(trace: Trace, y: ArrayLike, loss: str | Loss = "squared_difference"
     ------
     ValueError, TypeError : y or loss is not what it should be; the message says how.
     """
-    y, loss, L = _validate_backward(trace, y, loss)
+    y, loss, L = labels_and_loss(trace, y, loss)
     a, z, w = [*trace.a], [_NOTHING, *trace.z], [_NOTHING, *trace.w]
     sigma = [_NOTHING, *trace.activation]
     empty: list[Array] = [_NOTHING] * (L + 1)
@@ -279,7 +279,8 @@ def _validate_forward(
     return x, w, b, _per_layer(activation, L)
 
 
-def _validate_backward(trace: Trace, y: ArrayLike, loss: str | Loss) -> tuple[Array, Loss, int]:
+def labels_and_loss(trace: Trace, y: ArrayLike, loss: str | Loss) -> tuple[Array, Loss, int]:
+    """y in the dtype of the trace, the entry of the loss, and L; raises where they don't fit."""
     if not isinstance(trace, Trace):
         raise TypeError(f"trace: expected what forward returned, received {type(trace).__name__}")
     loss = losses.get(loss)

@@ -99,17 +99,17 @@ def patched(
         layers = [frozenset(slip.layers(trace) if ks is None else ks) for slip, ks in changes]
         grad = run(trace, y, loss, layers, eta, order)
         like = {"dL_da": trace.a, "dL_dz": trace.z, "dL_dw": trace.w, "dL_db": trace.b}
-        return Gradients(**{name: _filled(getattr(grad, name), v) for name, v in like.items()})
+        return Gradients(**{n: _filled(n, getattr(grad, n), v) for n, v in like.items()})
 
     return backward
 
 
-def _filled(gradient: Layers, like: Layers) -> Layers:
+def _filled(name: str, gradient: Layers, like: Layers) -> Layers:
     """The gradient with zeros where there is none."""
     arrays = [
         np.zeros_like(v) if got is None else got for got, v in zip(gradient, like, strict=True)
     ]
-    return Layers(gradient._name, arrays, first=like.first)
+    return Layers(name, arrays, first=like.first)
 
 
 @cache
@@ -382,14 +382,16 @@ class Problem:
 
     Attributes
     ----------
-    x, y : (8, 3) the corners of a cube, and which of three questions each answers with yes.
-    w, b : the weights and biases of a 3-3-3-3 network.
+    x : (8, 3) the corners of a cube.
+    w : the weights of a 3-3-3-3 network.
+    y : (8, 3) which of three questions each corner answers with yes.
+    b : the biases.
     activation : one per layer; the last is the sigmoid.
     """
 
     x: np.ndarray
-    y: np.ndarray
     w: list[np.ndarray]
+    y: np.ndarray
     b: list[np.ndarray]
     activation: list[str]
 
@@ -415,7 +417,7 @@ def problem(activation: str = "sigmoid", seed: int | None = None) -> Problem:
     rng = np.random.default_rng(seed)
     w = [rng.normal(size=(3, 3)) for _ in range(3)]
     b = [rng.normal(0, 0.1, 3) for _ in range(3)]
-    return Problem(x, y, w, b, [activation, activation, "sigmoid"])
+    return Problem(x, w, y, b, [activation, activation, "sigmoid"])
 
 
 def get(name: str) -> Slip:

@@ -8,7 +8,7 @@ to the same, old weights.
 
 >>> import bpdemo as bp
 >>> x, y, w = [[0.5]], [[1.0]], [[[0.8]], [[-1.2]], [[1.5]]]
->>> for record in descend(x, y, w, learning_rate=2.0, epochs=3):
+>>> for record in descend(x, w, y, learning_rate=2.0, epochs=3):
 ...     print(record)
 before the first step: ℒ = 0.144
 after epoch 1: ℒ = 0.1345
@@ -189,16 +189,16 @@ class Epoch:
 
 def descend(
     x: ArrayLike,
-    y: ArrayLike,
     w: Iterable[ArrayLike],
-    b: Iterable[ArrayLike] | None = None,
+    y: ArrayLike,
+    *,
     activation: OneOrMore = "sigmoid",
+    b: Iterable[ArrayLike] | None = None,
     loss: str | Loss = "squared_difference",
     learning_rate: float = 0.1,
     epochs: int | None = 100,
     batch_size: int | None = None,
-    seed: int = 0,
-    *,
+    seed: int | None = 0,
     backward: Callable[..., Any] = network.backward,
 ) -> Iterator[Epoch]:
     """Gradient descent, an epoch at a time: forward, backward, step, for each batch of examples.
@@ -209,7 +209,7 @@ def descend(
 
     Parameters
     ----------
-    x, y, w, b, activation, loss : as for `forward` and `backward`, without leading axes.
+    x, w, y, activation, b, loss : as for `forward` and `backward`, without leading axes.
     learning_rate : η ≥ 0. ℒ sums over examples, so a larger batch makes a larger step.
     epochs : how many; None goes on for as long as it is asked.
     batch_size : how many examples a step takes; None takes all. The examples are shuffled again in
@@ -224,9 +224,9 @@ def descend(
     """
     if not (isinstance(learning_rate, Real) and 0 <= learning_rate < math.inf):
         raise ValueError(f"learning_rate: expected a finite number ≥ 0, received {learning_rate!r}")
-    validation.count("seed", seed, 0, "or None for another order each time")
-    validation.count("epochs", epochs, 0, "or None to go on")
-    validation.count("batch_size", batch_size, 1, "or None for all examples")
+    validation.whole_number("seed", seed, 0, "or None for another order each time")
+    validation.whole_number("epochs", epochs, 0, "or None to go on")
+    validation.whole_number("batch_size", batch_size, 1, "or None for all examples")
     loss = losses.get(loss)
     with _quiet():
         trace = network.forward(x, w, activation, b)
@@ -275,8 +275,8 @@ def batches(m: int, size: int, rng: np.random.Generator) -> Iterator[NDArray[np.
 def trained(
     x: ArrayLike,
     y: ArrayLike,
-    widths: Sequence[int],
     *,
+    widths: Sequence[int],
     start: int = 0,
     scale: float = 1.0,
     biases: bool = True,
@@ -296,12 +296,13 @@ def trained(
     ------
     ValueError, TypeError : as `descend` does, and for widths that are none.
 
-    >>> print(trained([[0.0], [1.0]], [[1.0], [0.0]], [1, 2, 1], epochs=200, learning_rate=2.0))
+    >>> x, y = [[0.0], [1.0]], [[1.0], [0.0]]
+    >>> print(trained(x, y, widths=[1, 2, 1], epochs=200, learning_rate=2.0))
     after epoch 200: ℒ = 0.003816
     """
     w = initial_weights(widths, start, scale)
     b = initial_biases(widths) if biases else None
-    *_, last = descend(x, y, w, b, **settings)
+    *_, last = descend(x, w, y, b=b, **settings)
     return last
 
 
@@ -350,6 +351,7 @@ def accuracy(a: ArrayLike, labels: ArrayLike) -> float:
 def mean_loss(
     x: ArrayLike,
     y: ArrayLike,
+    *,
     record: Epoch,
     activation: OneOrMore = "sigmoid",
     loss: str | Loss = "squared_difference",
@@ -360,8 +362,9 @@ def mean_loss(
     """
     if record.diverged:
         return math.inf
-    y = np.asarray(y)
-    return _loss(x, y, (record.w, record.b), activation, losses.get(loss)) / len(y)
+    with _quiet():
+        trace = network.forward(x, record.w, activation, record.b)
+        return float(losses.get(loss)(trace.a[trace.L], y)) / len(trace.a[0])
 
 
 # Where numbers may leave the finite: no warning, the record says so.

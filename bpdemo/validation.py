@@ -16,7 +16,7 @@ __all__ = [
     "Array",
     "NotFinite",
     "Numbers",
-    "count",
+    "whole_number",
     "finite",
     "leading_axes",
     "number_array",
@@ -148,7 +148,7 @@ def positive(name: str, what: str, value: float) -> None:
         raise ValueError(f"{name}: expected {what} > 0, received {value!r}")
 
 
-def count(name: str, value: int | None, least: int, otherwise: str) -> None:
+def whole_number(name: str, value: int | None, least: int, otherwise: str) -> None:
     """Raise unless `value` is None or an integer of at least `least`."""
     if value is None:
         return

@@ -11,7 +11,7 @@ import bpdemo as bp
 from bpdemo import depth, figures, symbolic
 from bpdemo.diagrams import Series, decades, picture, power
 from bpdemo.exercises import TABLE
-from bpdemo.explorers.depth import draws, predicted, sizes
+from bpdemo.explorers.depth import draws, predicted_sizes, sizes
 from bpdemo.symbolic.notation import Unknown
 
 # --- the claims ---
@@ -273,5 +273,5 @@ def test_a_skip_connection_adds_its_share():
 @pytest.mark.parametrize("skip", [False, True])
 def test_the_prediction_is_near(activation, scale, skip):
     found = sizes(10, 32, scale, activation, skip)
-    step = predicted(found, scale, skip)[0] ** 0.1
+    step = predicted_sizes(found, scale, skip)[0] ** 0.1
     assert step == pytest.approx(np.median(found.grad[0]) ** 0.1, rel=0.15)

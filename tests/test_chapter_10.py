@@ -13,7 +13,7 @@ import sympy as sp
 import bpdemo as bp
 from bpdemo import clock, symbolic, training
 from bpdemo.exercises import TABLE
-from bpdemo.explorers.cost import jacobian, multiplications
+from bpdemo.explorers.cost import jacobian, multiplications_of
 from bpdemo.symbolic import costs
 from tools import notebooks
 
@@ -36,7 +36,7 @@ def cell_output(text):
 
 @pytest.mark.parametrize("widths", [[3, 3, 3], [5, 7, 2, 4], [1, 10, 10, 10]])
 def test_the_explorer_counts_what_the_claim_says(widths):
-    found, m = multiplications(widths, 4), 4
+    found, m = multiplications_of(widths, 4), 4
     numbers = {costs.n[k]: n for k, n in enumerate(widths)} | {costs.m: m}
     for name in ("forward", "backward", "differences"):
         claim = symbolic.multiplications(name).subs(costs.L, len(widths) - 1).doit()
@@ -62,7 +62,7 @@ def test_the_products_are_those_that_the_core_takes(monkeypatch):
     w = [v.view(Table) for v in training.initial_weights(widths)]
     monkeypatch.setattr("bpdemo.network.real_array", lambda value, *_: value)
     trace = bp.forward(rng.normal(size=(m, 5)).view(Table), w)
-    found = multiplications(widths, m)
+    found = multiplications_of(widths, m)
     assert sum(made) == found["forward"]
     made.clear()
     bp.backward(trace, rng.normal(size=(m, 2)).view(Table))
@@ -87,7 +87,7 @@ def test_both_orders_of_the_jacobian(widths):
 
 
 def test_twice_the_neurons_four_times_and_sixteen_times():
-    small, large = (multiplications([n] * 4, 10) for n in (16, 32))
+    small, large = (multiplications_of([n] * 4, 10) for n in (16, 32))
     assert large["back-propagation"] == 4 * small["back-propagation"]
     assert large["differences"] == 16 * small["differences"]
 

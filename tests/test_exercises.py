@@ -12,7 +12,7 @@ import pytest
 import bpdemo as bp
 from bpdemo import exercises, record
 from bpdemo.exercises import TABLE, Verdict, Words, examine, feedback
-from bpdemo.exercises.base import KINDS, tidy
+from bpdemo.exercises.base import TASKS, tidy
 from bpdemo.exercises.cells import cells
 from bpdemo.exercises.judging import judge
 from tools import notebooks, pins
@@ -198,7 +198,7 @@ def test_an_entry_says_what_its_cells_need(name):
     kinds, sources = zip(*cells(exercise), strict=True)
     assert kinds == ("markdown", "code", "markdown")
     assert sources[0].startswith(f"> ✎ **Your turn: {exercise.kind}.** ")
-    assert exercise.kind in KINDS and exercise.place.startswith("#")
+    assert exercise.kind in TASKS and exercise.place.startswith("#")
     assert f'exercises.check("{name}", {exercise.answer})' in sources[1]
     assert len(exercise.hints) == 2, "hint 1, hint 2, then the solution"
     assert sources[2].count("<summary>Hint ") == 2

@@ -284,7 +284,7 @@ def test_restoring_marks_nothing():
         (controls.count(1, 0, 5), [1.5, 6, "2"]),
         (controls.choice(["a", "b"], "a"), ["c", 0, None]),
         (controls.switch(), ["yes", 2, 0.5]),
-        (controls.pixels(2, 2), [(0, 0, 0), (0, 0, 0, 2)]),
+        (controls.ink(2, 2), [(0, 0, 0), (0, 0, 0, 2)]),
         (controls.points(), [((0.0, float("nan"), 1),)]),
         (controls.blank(), [True, "1", float("nan"), float("inf"), 1e9, [1]]),
         (controls.press(label="Press"), [None, "1", -1, 1.5, 1e12, True]),
@@ -323,7 +323,7 @@ def test_marimo_gets_the_live_view_that_a_notebook_shows(made, capsys):
     live = shown._display_()
     assert isinstance(live, anywidget.AnyWidget) and live is shown._display_()
     shown._ipython_display_()
-    assert shown._view is live
+    assert shown.front_end is live
 
 
 def test_a_view_answers_a_page(monkeypatch):

@@ -41,7 +41,7 @@ def test_values_run_forward_before_the_gradients_come_back():
 
 @pytest.mark.parametrize("L", [1, 2, 3])
 def test_each_step_needs_only_what_is_known_and_its_equation_holds(L):
-    c = Chain(0.5, 0.7, [0.8, -1.2, 1.5][:L], "tanh")
+    c = Chain(0.5, [0.8, -1.2, 1.5][:L], 0.7, activation="tanh")
     known = {"x", "y", *(f"w{k}" for k in range(1, L + 1))}
     functions = {"σ(": np.tanh, "σ′(": lambda z: 1 - np.tanh(z) ** 2}
     for step in plan(L):
@@ -158,10 +158,10 @@ def test_a_press_on_an_edge_or_its_gradient_chooses_the_weight(k):
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "softplus"])
 def test_the_slips_two_trainings_are_those_of_the_core(activation):
     w = [0.8, -1.2, 1.5]
-    found = slip._losses(Chain(1.0, 1.0, w, activation), activation)  # (steps + 1, 2)
+    found = slip._losses(Chain(1.0, w, 1.0, activation=activation), activation)  # (steps + 1, 2)
     for column, backward in enumerate((bp.backward, slips.get("sigma_of_a").backward)):
         records = training.descend(
-            [[1.0]], [[1.0]], [np.array([[v]]) for v in w], activation=activation,
+            [[1.0]], [np.array([[v]]) for v in w], [[1.0]], activation=activation,
             learning_rate=slip._RATE, epochs=len(found) - 1, backward=backward,
         )  # fmt: skip
         # √ℒ = |y − a|: near 0 it has the digits of y and a, and each processor rounds e^z its way.
@@ -171,7 +171,9 @@ def test_the_slips_two_trainings_are_those_of_the_core(activation):
 
 def test_the_second_training_is_drawn_once_the_slip_is_on():
     explorer = SlipSwitch(w2=-3.0)
-    loss = slip._losses(Chain(1.0, 1.0, [3.0, -3.0, 1.5], "sigmoid"), "sigmoid")  # (steps + 1, 2)
+    loss = slip._losses(
+        Chain(1.0, [3.0, -3.0, 1.5], 1.0, activation="sigmoid"), "sigmoid"
+    )  # (steps + 1, 2)
     for on in (False, True):
         explorer.move("slip", on)
         svg = explorer.svg()
@@ -197,9 +199,9 @@ def test_it_tells_the_losses_of_the_wrong_training():
     explorer = SlipSwitch(w2=-3.0)
     explorer.guess(0)
     explorer.move("slip", True)
-    loss = slip._losses(Chain(1.0, 1.0, [3.0, -3.0, 1.5], "sigmoid"), "sigmoid")[:, 1]
+    loss = slip._losses(Chain(1.0, [3.0, -3.0, 1.5], 1.0, activation="sigmoid"), "sigmoid")[:, 1]
     wrong, right = (
-        number(Chain(1.0, 1.0, [3.0, -3.0, 1.5], "sigmoid", backward)["dL_dw1"])
+        number(Chain(1.0, [3.0, -3.0, 1.5], 1.0, activation="sigmoid", backward=backward)["dL_dw1"])
         for backward in (slips.get("sigma_of_a").backward, bp.backward)
     )
     assert explorer.state()["guess"]["told"] == (

@@ -25,7 +25,7 @@ def test_the_walk_is_gradient_descent_as_the_core_does_it(kind, eta, activation)
     w, b = (walk._records or walk.to(0))[0].w, walk.to(0)[0].b
     sigma = [activation, "sigmoid"] if kind is Training else activation
     expected = [*training.descend(
-        walk.x, walk.y, w, b, activation=sigma, learning_rate=eta, epochs=60
+        walk.x, w, walk.y, b=b, activation=sigma, learning_rate=eta, epochs=60
     )]  # fmt: skip
     for _ in range(2):  # the second time from the cache
         found = walk.to(60)
@@ -126,8 +126,8 @@ def test_the_plane_is_shaded_by_what_the_network_says_now():
     explorer = Training(step=120)
     points = np.array(explorer.settings["points"])
     *_, last = training.descend(
-        points[:, :2], points[:, 2:], training.initial_weights([2, 4, 1], 0),
-        training.initial_biases([2, 4, 1]), activation=["tanh", "sigmoid"], epochs=120,
+        points[:, :2], training.initial_weights([2, 4, 1], 0), points[:, 2:],
+        b=training.initial_biases([2, 4, 1]), activation=["tanh", "sigmoid"], epochs=120,
     )  # fmt: skip
     axis = np.linspace(-1.3, 1.3, 36)
     grid = np.stack(np.meshgrid(axis, -axis), axis=-1).reshape(-1, 2)  # (36², 2)
@@ -187,7 +187,7 @@ def _records(explorer, eta):
     """The core's own 200 epochs on the explorer's points."""
     points = np.array(explorer.settings["points"])
     return training.descend(
-        points[:, :2], points[:, 2:], training.initial_weights([2, 4, 1], 0),
-        training.initial_biases([2, 4, 1]), activation=["tanh", "sigmoid"],
+        points[:, :2], training.initial_weights([2, 4, 1], 0), points[:, 2:],
+        b=training.initial_biases([2, 4, 1]), activation=["tanh", "sigmoid"],
         learning_rate=eta, epochs=200,
     )  # fmt: skip

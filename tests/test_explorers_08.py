@@ -19,9 +19,9 @@ HELD_OUT = data.digits_split().held_out
 def network():
     parts = data.digits_split()
     *_, record = training.descend(
-        parts.train.pixels, parts.train.y, training.initial_weights(WIDTHS, 0, 2**0.5),
-        training.initial_biases(WIDTHS), ["relu", "identity"], "softmax_cross_entropy",
-        learning_rate=0.01, epochs=3, batch_size=16,
+        parts.train.pixels, training.initial_weights(WIDTHS, 0, 2**0.5), parts.train.y,
+        b=training.initial_biases(WIDTHS), activation=["relu", "identity"],
+        loss="softmax_cross_entropy", learning_rate=0.01, epochs=3, batch_size=16,
     )  # fmt: skip
     return record.w, record.b
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bpdemo import explorers
-from bpdemo.explorers.cost import multiplications
+from bpdemo.explorers.cost import multiplications_of
 
 
 def test_it_counts_its_network():
@@ -21,7 +21,7 @@ def test_the_dashed_line_is_its_network(neurons):
     frame = svg[svg.index("data-frame") :]
     low, high, _, _, left, right, *_ = map(float, re.search(r'"([^"]+)"', frame)[1].split())
     x = float(re.search(r'<line x1="([\d.]+)"[^>]* class="s-ink dash"', frame)[1])
-    weights = multiplications([64, neurons, neurons, 10], 10)["weights"]
+    weights = multiplications_of([64, neurons, neurons, 10], 10)["weights"]
     assert low * (high / low) ** ((x - left) / (right - left)) == pytest.approx(weights, rel=0.01)
 
 

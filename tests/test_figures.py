@@ -25,7 +25,7 @@ def lines(axes):
 
 def descent(**settings):
     settings = {"learning_rate": 2.0, "epochs": 12, **settings}
-    return list(training.descend(X, Y, CHAIN, **settings))
+    return list(training.descend(X, CHAIN, Y, **settings))
 
 
 def some_digits():
@@ -33,11 +33,9 @@ def some_digits():
 
 
 PICTURES = {
-    "secant": lambda: figures.secant_becomes_tangent(np.sin, 0.5, (1.5, 0.5)),
     "u": lambda: figures.u_curve([1e-1, 1e-3], [1e-2, 1e-4], [1e-4, 1e-8]),
     "sigma": lambda: figures.sigma_and_derivative("tanh"),
     "loss": lambda: figures.loss_curve(descent(), np.linspace(2, 1, 13)),
-    "surface": lambda: figures.loss_surface(X, Y, CHAIN, path=descent(), points=21),
     "u, three, and predictions": lambda: figures.u_curve(
         [1e-1, 1e-3],
         [1e-2, 1e-4],
@@ -93,14 +91,14 @@ def test_a_picture_can_be_read_from_the_back_row(make):
     assert min(t.get_fontsize() for t in texts) >= 14
 
 
-@pytest.mark.parametrize("name", ["secant", "u", "loss", "bend", "curves"])
+@pytest.mark.parametrize("name", ["u", "loss", "bend", "curves"])
 def test_curves_differ_by_more_than_colour(name):
     drawn = lines(PICTURES[name]().axes[0]).values()
     looks = [(line.get_linestyle(), line.get_marker()) for line in drawn]
     widths = [line.get_linewidth() for line in drawn]
     colours = [line.get_color() for line in drawn]
     assert len(set(colours)) == len(colours) > 1
-    assert len(set(looks)) >= len(looks) - (name == "secant")  # curve and tangent: both solid
+    assert len(set(looks)) == len(looks)
     assert min(widths) >= 2.5
 
 
@@ -132,26 +130,6 @@ assert plt.get_fignums() == []
 
 
 # --- one by one ---
-
-
-def test_the_secants_have_the_slopes_of_the_forward_difference():
-    picture = figures.secant_becomes_tangent(np.sin, 0.5, (1.5, 0.5), name="sin")
-    axes = picture.axes[0]
-    for h in (1.5, 0.5):
-        slope = checking.forward_difference(np.sin, 0.5, h)
-        (line,) = [v for k, v in lines(axes).items() if k.startswith(f"secant, h = {h:g}:")]
-        (x0, x1), (y0, y1) = line.get_data()
-        assert (x0, x1 - x0) == (0.5, h)
-        assert (y1 - y0) / (x1 - x0) == pytest.approx(slope, rel=1e-12)
-        assert f"{slope:.4g}" in line.get_label() and f"{slope:.4g}" in picture.alt
-    (tangent,) = [v for k, v in lines(axes).items() if k.startswith("tangent")]
-    x, y = tangent.get_data()
-    assert (y[-1] - y[0]) / (x[-1] - x[0]) == pytest.approx(np.cos(0.5), rel=1e-8)
-    assert f"{np.cos(0.5):.4g}" in tangent.get_label()
-
-
-def test_a_negative_slope_is_written_with_a_true_minus():
-    assert "slope −2" in figures.secant_becomes_tangent(lambda x: -2 * x, 0.0, (1.0,)).alt
 
 
 def test_the_u_curve_draws_the_errors_and_leaves_out_exact_zeros():
@@ -221,40 +199,6 @@ def test_a_descent_that_diverged_says_so_on_its_curve():
     assert picture.axes[0].get_title() == f"diverged in epoch {records[-1].epoch}"
     assert "It diverged in epoch" in picture.alt and "inf" not in picture.alt
     assert np.isfinite(lines(picture.axes[0])["training"].get_ydata()).all()
-
-
-def test_the_surface_is_the_loss_of_each_pair_of_weights(monkeypatch):
-    """The grid on leading axes agrees with one network at a time."""
-    seen = {}
-    draw = matplotlib.axes.Axes.contourf
-
-    def spy(self, across, up, value, **options):
-        seen.update(across=across, up=up, value=value)
-        return draw(self, across, up, value, **options)
-
-    monkeypatch.setattr(matplotlib.axes.Axes, "contourf", spy)
-    rng = np.random.default_rng(0)
-    w = [rng.normal(size=(2, 3)), rng.normal(size=(3, 1))]
-    x, y = rng.normal(size=(4, 2)), rng.random((4, 1))
-    for vary in (((1, 1, 2), (2, 0, 0)), ((1, 0, 0), (1, 1, 0)), ((2, 2, 0), (1, 0, 1))):
-        figures.loss_surface(x, y, w, vary, points=7)
-        for i, j in ((0, 0), (2, 5), (6, 1)):
-            one = [v.copy() for v in w]
-            for (k, *at), value in zip(vary, (seen["across"][j], seen["up"][i]), strict=True):
-                one[k - 1][tuple(at)] = value
-            expected = bp.squared_difference(bp.forward(x, one).a[2], y)
-            assert seen["value"][i, j] == pytest.approx(expected, rel=1e-12)
-
-
-def test_the_path_on_the_surface_is_the_descent():
-    records = descent()
-    picture = figures.loss_surface(X, Y, CHAIN, path=records, points=21)
-    path = lines(picture.axes[0])["descent"]
-    np.testing.assert_array_equal(path.get_xdata(), [r.w[1][0, 0] for r in records])
-    np.testing.assert_array_equal(path.get_ydata(), [r.w[2][0, 0] for r in records])
-    assert "The descent goes from (−1.2, 1.5)" in picture.alt and "12 steps" in picture.alt
-    with pytest.raises(ValueError, match="two different weights"):
-        figures.loss_surface(X, Y, CHAIN, vary=((1, 0, 0), (1, 0, 0)))
 
 
 def test_the_digit_grid_draws_each_digit_under_its_label():

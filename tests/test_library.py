@@ -11,7 +11,7 @@ import pytest
 
 import bpdemo as bp
 from bpdemo import exercises, record, slips
-from bpdemo.exercises import TABLE, library
+from bpdemo.exercises import TABLE
 from bpdemo.exercises.base import tidy
 from bpdemo.exercises.library import Mine
 
@@ -95,7 +95,7 @@ def test_what_passes_is_here_and_in_the_next_notebook(notebook, tmp_path, monkey
 def test_a_wrong_answer_is_not_in_it(notebook, tmp_path):
     module = written(tmp_path, "wrong", "def layer(a_before, w):\n    return a_before @ w")
     exercises.check("01-layer", module.layer)
-    assert notebook.functions == {} and not (tmp_path / library.FILE).exists()
+    assert notebook.functions == {} and not (tmp_path / record.LIBRARY).exists()
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_another_name_is_taken(notebook, tmp_path, monkeypatch):
 
 def test_a_file_edited_into_nonsense_is_no_trouble(notebook, tmp_path, monkeypatch):
     solve(tmp_path, "01-layer")
-    (tmp_path / library.FILE).write_text("def layer(:", encoding="utf-8")
+    (tmp_path / record.LIBRARY).write_text("def layer(:", encoding="utf-8")
     following = another_notebook(tmp_path, monkeypatch)
     assert following.functions == {}
     solve(tmp_path, "02-dL_da")  # written again, without what could not be read
@@ -131,7 +131,7 @@ def test_a_file_edited_into_nonsense_is_no_trouble(notebook, tmp_path, monkeypat
 
 def test_of_a_damaged_file_the_sound_functions_stay(notebook, tmp_path, monkeypatch):
     solve(tmp_path, "01-layer", "02-dL_da")
-    file = tmp_path / library.FILE
+    file = tmp_path / record.LIBRARY
     file.write_text(file.read_text("utf-8").replace("def layer(", "def layer(:"), "utf-8")
     another_notebook(tmp_path, monkeypatch)
     solve(tmp_path, "02-da_dz")
@@ -145,7 +145,7 @@ def test_no_code_comes_from_the_progress(notebook, tmp_path, monkeypatch):
         "utf-8",
     )
     solve(tmp_path, "02-dL_da")
-    assert "SystemExit" not in (tmp_path / library.FILE).read_text("utf-8")
+    assert "SystemExit" not in (tmp_path / record.LIBRARY).read_text("utf-8")
     assert set(another_notebook(tmp_path, monkeypatch).functions) == {"dL_da_of"}
     assert "def layer" not in notebook.text()
 
@@ -159,7 +159,7 @@ def test_the_file_is_imported_once_while_it_stays(notebook, tmp_path, monkeypatc
     for _ in range(5):
         assert callable(following.layer)
     assert len(imported) == 1, "a training asks for a function thousands of times"
-    (tmp_path / library.FILE).write_text("def layer(a, w):\n    return 7\n", encoding="utf-8")
+    (tmp_path / record.LIBRARY).write_text("def layer(a, w):\n    return 7\n", encoding="utf-8")
     assert following.layer(0, 0) == 7
 
 

@@ -40,6 +40,7 @@ ROOMS = [
     "depth",
     "clock",
     "data",
+    "series",
     "record",
     "showing",
     "by_hand",

@@ -5,7 +5,6 @@ drawn one by one, so that a missing transpose can't hide behind square layers.
 """
 
 import itertools
-import warnings
 
 import numpy as np
 import pytest
@@ -14,20 +13,14 @@ from hypothesis import strategies as st
 
 import bpdemo as bp
 from bpdemo.activations import LEAK, TABLE
+from tests import own_words
+from tests.own_words import anp, autograd
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # what autograd 1.9 says about itself is not ours to mend
-    import autograd
-    import autograd.numpy as anp
-
-# The activations once more, in autograd's own words: nothing here comes from the table.
-THEIRS = {
-    "sigmoid": lambda z: 1 / (1 + anp.exp(-z)),
-    "tanh": anp.tanh,
-    "relu": lambda z: anp.where(z > 0, z, 0 * z),
-    "identity": lambda z: z,
-    "softplus": lambda z: anp.logaddexp(0, z),
-    "leaky_relu": lambda z: anp.where(z > 0, z, LEAK * z),
+# The activations and losses once more, in autograd's own words, from their formulas alone.
+THEIRS = {name: own_words.in_autograd(entry.formula) for name, entry in TABLE.items()}
+THEIR_LOSSES = {
+    name: own_words.loss_in_autograd(entry.formula, entry.total)
+    for name, entry in bp.losses.TABLE.items()
 }
 
 thorough = settings(
@@ -56,14 +49,6 @@ def networks(draw, max_depth=4, max_width=5):
     return x, w, rng.normal(size=(m, widths[-1])), activation, b
 
 
-THEIR_LOSSES = {
-    "squared_difference": lambda a, y: anp.sum((y - a) ** 2),
-    "softmax_cross_entropy": lambda a, y: (
-        -anp.sum(y * (a - anp.log(anp.sum(anp.exp(a), axis=1, keepdims=True))))
-    ),
-}
-
-
 def their_loss(x, w, y, activation, b, loss="squared_difference"):
     a = x
     for k, name in enumerate(activation):
@@ -80,9 +65,18 @@ def agree(ours, theirs):
         np.testing.assert_allclose(one, other, rtol=1e-10, atol=1e-12 * scale)
 
 
-def test_every_entry_has_its_counterpart():
-    assert list(THEIRS) == list(TABLE)
-    assert list(THEIR_LOSSES) == list(bp.losses.TABLE)
+def test_their_words_are_those_of_the_formulas():
+    z = np.array([-2.0, -0.5, 0.25, 3.0])
+    theirs = {name: found(z) for name, found in THEIRS.items()}
+    np.testing.assert_allclose(theirs["sigmoid"], 1 / (1 + np.exp(-z)))
+    np.testing.assert_allclose(theirs["relu"], [0, 0, 0.25, 3])
+    np.testing.assert_allclose(theirs["leaky_relu"], [-2 * LEAK, -0.5 * LEAK, 0.25, 3])
+    a, y = np.array([[1.0, 2.0], [0.5, -1.0]]), np.array([[0.0, 1.0], [1.0, 0.0]])
+    assert THEIR_LOSSES["squared_difference"](a, y) == 1 + 1 + 0.25 + 1
+    p = np.exp(a) / np.exp(a).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(
+        THEIR_LOSSES["softmax_cross_entropy"](a, y), -np.log(p[0, 1] * p[1, 0])
+    )
 
 
 @thorough

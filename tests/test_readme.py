@@ -89,7 +89,9 @@ def test_the_pip_lines_name_files_that_exist():
 def test_the_explorer_in_contributing_works():
     """It is an explorer, its oracle agrees with its picture, and its guess is judged."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    source, oracle = re.findall(r"```python\n(.*?)```", text, re.S)
+    files = ("bpdemo/explorers/product.py", "tests/oracles/Product.py")
+    found = (re.search(rf"^```python new {file}\n(.*?)^```", text, re.S | re.M) for file in files)
+    source, oracle = (block[1] for block in found)
     names = {}
     exec(compile(source + oracle, "CONTRIBUTING.md", "exec"), names)
     explorer = names["Product"](p=-1.5)

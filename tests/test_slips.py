@@ -90,7 +90,7 @@ def losses(slip, nudge=0.0):
         return [
             record.loss
             for record in training.descend(
-                p.x, p.y, w, p.b, p.activation, "squared_difference", slips.RATE, 200,
+                p.x, w, p.y, b=p.b, activation=p.activation, learning_rate=slips.RATE, epochs=200,
                 backward=slip.backward,
             )
         ]  # fmt: skip

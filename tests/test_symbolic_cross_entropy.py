@@ -6,12 +6,12 @@ import sympy as sp
 
 from bpdemo import losses, symbolic
 from bpdemo.symbolic.claims import Claim
-from bpdemo.symbolic.cross_entropy import SOFTMAX, softmax, softmax_of
+from bpdemo.symbolic.cross_entropy import SOFTMAX, softmax_claim, softmax_of
 
 
 @pytest.mark.parametrize("name", SOFTMAX)
 def test_the_claim_holds(name):
-    claim = softmax(name)
+    claim = softmax_claim(name)
     assert claim.holds and claim.difference == 0
 
 
@@ -22,10 +22,10 @@ def test_it_holds_written_out(n):
 
 
 def test_a_wrong_formula_does_not_hold():
-    right = softmax("cross_entropy")
+    right = softmax_claim("cross_entropy")
     wrong = Claim(right.row, right.title, right.of, right.lhs, (-right.rhs,), right.forms)
     assert not wrong.holds
-    stays, cancels = softmax("stays"), softmax("cancels")
+    stays, cancels = softmax_claim("stays"), softmax_claim("cancels")
     assert not Claim("", "", stays.of, stays.lhs, (cancels.rhs,), cancels.forms).holds
 
 
@@ -36,7 +36,7 @@ def test_a_wrong_formula_does_not_hold():
 def test_the_symbols_are_the_numbers_of_the_code(name, loss):
     rng = np.random.default_rng(0)
     z, y = rng.normal(size=4), np.array([0.1, 0.2, 0.6, 0.1])
-    claim = softmax(name)
+    claim = softmax_claim(name)
     n, j = (next(s for s in claim.rhs.free_symbols if s.name == letter) for letter in "nj")
     Z, Y = sp.IndexedBase("z"), sp.IndexedBase("y")
     numbers = {base[i + 1]: v for base, of in ((Z, z), (Y, y)) for i, v in enumerate(of)}
@@ -53,4 +53,4 @@ def test_the_symbols_are_the_numbers_of_the_code(name, loss):
 
 def test_an_unknown_name_is_named():
     with pytest.raises(ValueError, match=r"expected one of shift, slope, .*received 'x'"):
-        symbolic.softmax("x")
+        symbolic.softmax_claim("x")

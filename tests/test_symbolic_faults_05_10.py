@@ -34,7 +34,7 @@ MADE = {
     "feedback": lambda: symbolic.feedback(2),
     "relu's output": symbolic.relu_half,
     "relu's slope": lambda: symbolic.relu_half("slope"),
-    **{name: lambda name=name: symbolic.softmax(name) for name in symbolic.SOFTMAX},
+    **{name: lambda name=name: symbolic.softmax_claim(name) for name in symbolic.SOFTMAX},
     **{f"softmax of 3, {n}": lambda n=n: symbolic.softmax_of(3)[n] for n in range(3)},
 }
 DIFFERENTIATED = set(MADE) - {

@@ -46,12 +46,12 @@ def test_a_weight_that_is_not_there(wrong):
         symbolic.paths((2, 2, 2), *wrong)
 
 
-@pytest.mark.parametrize("name", activations.TABLE)
+@pytest.mark.parametrize("name", [n for n, entry in activations.TABLE.items() if entry.in_a])
 def test_the_slope_in_a_is_the_slope_in_z(name):
     claim = symbolic.slope_in_a(name)
     assert claim.difference == 0 and claim.holds
     entry, z = activations.TABLE[name], np.linspace(-5, 5, 41)
-    g = sp.lambdify(sp.Symbol("a"), sp.sympify(symbolic.IN_A[name]), "numpy")
+    g = sp.lambdify(sp.Symbol("a"), sp.sympify(entry.in_a), "numpy")
     in_a = np.broadcast_to(g(entry.f(z)), z.shape).astype(float)
     assert np.allclose(in_a, entry.derivative(z), rtol=1e-10, atol=1e-12)
 
@@ -71,12 +71,14 @@ def test_another_g_fails(name, g):
     assert not claim.holds and claim.difference != 0
 
 
-def test_every_activation_of_the_table_has_its_g():
-    assert set(symbolic.IN_A) == set(activations.TABLE)
+def test_whose_slope_is_written_in_a():
+    assert {name for name, entry in activations.TABLE.items() if entry.in_a} >= {
+        "sigmoid", "tanh", "relu", "identity", "softplus", "leaky_relu"
+    }  # fmt: skip
 
 
 def test_no_g_is_known_for_a_stranger():
-    swish = dataclasses.replace(activations.TABLE["sigmoid"], name="swish")
+    swish = dataclasses.replace(activations.TABLE["sigmoid"], name="swish", in_a="")
     with pytest.raises(ValueError, match="none is known for swish"):
         symbolic.slope_in_a(swish)
 

@@ -54,7 +54,7 @@ def test_what_to_project_stands_in_its_notebook():
 
 def test_every_question_about_a_wrong_idea_is_there_once():
     asked = re.findall(r'`exercises\.quiz\("([\w-]+)"\)`', PAGE)
-    single = [q.name for q in questions.table().values() if not q.retrieval]
+    single = [q.name for q in questions.every_question().values() if not q.retrieval]
     assert sorted(asked) == sorted(single)
 
 

@@ -95,7 +95,7 @@ def test_a_step_takes_biases_and_refuses_what_does_not_fit():
 
 def test_full_batch_descent_is_the_same_as_stepping_by_hand():
     w = CHAIN
-    for record in training.descend(X, Y, CHAIN, learning_rate=2.0, epochs=5):
+    for record in training.descend(X, CHAIN, Y, learning_rate=2.0, epochs=5):
         for one, other in zip(record.w, w, strict=True):
             np.testing.assert_array_equal(one, other)
         assert record.loss == bp.squared_difference(bp.forward(X, w).a[3], Y)
@@ -106,7 +106,7 @@ def test_full_batch_descent_is_the_same_as_stepping_by_hand():
 def test_descent_with_biases_moves_them():
     x, y = problem()
     w, b = training.initial_weights([3, 4, 2]), training.initial_biases([3, 4, 2])
-    first, second = training.descend(x, y, w, b, learning_rate=0.1, epochs=1)
+    first, second = training.descend(x, w, y, b=b, learning_rate=0.1, epochs=1)
     grad = bp.backward(bp.forward(x, w, b=b), y)
     np.testing.assert_array_equal(second.b[0], -0.1 * grad.dL_db[1])
     assert second.loss < first.loss
@@ -125,7 +125,7 @@ def test_each_epoch_takes_every_example_once():
         seen.clear()
         w = [np.ones((1, 1))]
         settings = {"learning_rate": 0.0, "epochs": 2, "batch_size": 3, "seed": seed}
-        list(training.descend(x, y, w, **settings, backward=spy))
+        list(training.descend(x, w, y, **settings, backward=spy))
         return list(seen)
 
     batches = run(0)
@@ -136,23 +136,23 @@ def test_each_epoch_takes_every_example_once():
 
 
 def test_records_keep_their_weights_when_the_descent_goes_on():
-    records = list(training.descend(X, Y, CHAIN, learning_rate=2.0, epochs=3))
+    records = list(training.descend(X, CHAIN, Y, learning_rate=2.0, epochs=3))
     losses = [bp.squared_difference(bp.forward(X, r.w).a[3], Y) for r in records]
     assert losses == [r.loss for r in records] == sorted(losses, reverse=True)
     assert CHAIN[0][0, 0] == 0.8
 
 
 def test_without_a_number_of_epochs_it_goes_on():
-    records = islice(training.descend(X, Y, CHAIN, epochs=None), 300)
+    records = islice(training.descend(X, CHAIN, Y, epochs=None), 300)
     assert [r.epoch for r in records] == list(range(300))
-    assert len(list(training.descend(X, Y, CHAIN, epochs=0))) == 1
+    assert len(list(training.descend(X, CHAIN, Y, epochs=0))) == 1
 
 
 @pytest.mark.parametrize("learning_rate", [1, 1.0, np.float64(1.0), np.int64(1)])
 def test_float32_stays_float32(learning_rate):
     w = [v.astype(np.float32) for v in CHAIN]
     x = X.astype(np.float32)
-    *_, last = training.descend(x, Y, w, epochs=2, learning_rate=learning_rate)
+    *_, last = training.descend(x, w, Y, epochs=2, learning_rate=learning_rate)
     assert {v.dtype for v in last.w} == {np.dtype(np.float32)}
     grad = bp.backward(bp.forward(x, w), Y)
     assert {v.dtype for v in training.step(w, grad, learning_rate)} == {np.dtype(np.float32)}
@@ -165,8 +165,8 @@ def test_unsigned_weights_do_not_wrap():
 
 def test_generators_are_taken_as_forward_takes_them():
     sigma = ["tanh", "relu", "identity"]
-    *_, one = training.descend(X, Y, CHAIN, activation=sigma, epochs=3)
-    *_, other = training.descend(X, Y, iter(CHAIN), activation=iter(sigma), epochs=3)
+    *_, one = training.descend(X, CHAIN, Y, activation=sigma, epochs=3)
+    *_, other = training.descend(X, iter(CHAIN), Y, activation=iter(sigma), epochs=3)
     assert one.loss == other.loss
 
 
@@ -178,7 +178,7 @@ def test_too_large_a_rate_is_reported_and_ends_the_descent(activation, batch_siz
     w = [np.abs(v) for v in training.initial_weights([3, 4, 2])]
     records = list(
         training.descend(
-            np.abs(x), y, w, activation=activation, learning_rate=1e6, batch_size=batch_size
+            np.abs(x), w, y, activation=activation, learning_rate=1e6, batch_size=batch_size
         )
     )
     *before, last = records
@@ -187,17 +187,17 @@ def test_too_large_a_rate_is_reported_and_ends_the_descent(activation, batch_siz
     assert all(np.isfinite(v).all() for r in records for v in r.w)
     assert f"diverged in epoch {last.epoch}" in str(last) and "1e+06" in str(last)
     assert "nan" not in str(last)
-    assert training.mean_loss(x, y, last, activation) == math.inf
+    assert training.mean_loss(x, y, record=last, activation=activation) == math.inf
 
 
 def test_a_saturating_network_does_not_diverge_but_gets_stuck():
-    records = list(training.descend(X, [[0.3]], CHAIN, learning_rate=1e9, epochs=5))
+    records = list(training.descend(X, CHAIN, [[0.3]], learning_rate=1e9, epochs=5))
     assert not any(r.diverged for r in records)
     assert records[-1].loss == records[-2].loss == pytest.approx(0.04)
 
 
 def test_a_loss_that_is_not_finite_at_the_start_is_reported_at_the_start():
-    records = list(training.descend([[1e200]], [[0.0]], [[[1e200]]], activation="identity"))
+    records = list(training.descend([[1e200]], [[[1e200]]], [[0.0]], activation="identity"))
     assert [r.epoch for r in records] == [0] and records[0].diverged
 
 
@@ -236,8 +236,8 @@ def test_the_slip_of_the_notes_goes_elsewhere():
         layers = bp.Layers("activation", activation, first=1)
         return bp.backward(bp.network.Trace(trace.a, trace.z, trace.w, trace.b, layers), y, loss)
 
-    right = list(training.descend(X, Y, CHAIN, learning_rate=2.0, epochs=20))
-    wrong = list(training.descend(X, Y, CHAIN, learning_rate=2.0, epochs=20, backward=slip))
+    right = list(training.descend(X, CHAIN, Y, learning_rate=2.0, epochs=20))
+    wrong = list(training.descend(X, CHAIN, Y, learning_rate=2.0, epochs=20, backward=slip))
     assert right[-1].loss < right[0].loss
     assert max(np.abs(right[-1].w[2] - wrong[-1].w[2])) > 0.01
 
@@ -270,24 +270,24 @@ def test_trained_is_the_last_record_of_a_descent_from_random_weights():
     settings = {"learning_rate": 0.1, "epochs": 5, "batch_size": 2}
     widths = [3, 4, 2]
     w = training.initial_weights(widths, seed=3, scale=2)
-    *_, last = training.descend(x, y, w, training.initial_biases(widths), **settings)
-    mine = training.trained(x, y, widths, start=3, scale=2, **settings)
+    *_, last = training.descend(x, w, y, b=training.initial_biases(widths), **settings)
+    mine = training.trained(x, y, widths=widths, start=3, scale=2, **settings)
     assert mine.epoch == 5 and mine.loss == last.loss
     for ours, theirs in ((mine.w, last.w), (mine.b, last.b)):
         assert all(np.array_equal(p, q) for p, q in zip(ours, theirs, strict=True))
-    *_, last = training.descend(x, y, w, **settings)
-    plain = training.trained(x, y, widths, start=3, scale=2, biases=False, **settings)
+    *_, last = training.descend(x, w, y, **settings)
+    plain = training.trained(x, y, widths=widths, start=3, scale=2, biases=False, **settings)
     assert plain.b is None and plain.loss == last.loss != mine.loss
 
 
 def test_trained_says_what_does_not_fit():
     x, y = problem()
     with pytest.raises(ValueError, match="widths: expected"):
-        training.trained(x, y, [3])
+        training.trained(x, y, widths=[3])
     with pytest.raises(ValueError, match="learning_rate: expected"):
-        training.trained(x, y, [3, 4, 2], learning_rate=-1)
+        training.trained(x, y, widths=[3, 4, 2], learning_rate=-1)
     wild = {"activation": "identity", "learning_rate": 1e9, "epochs": 50}
-    assert training.trained(x, y, [3, 4, 2], **wild).diverged
+    assert training.trained(x, y, widths=[3, 4, 2], **wild).diverged
 
 
 # --- real data ---
@@ -296,7 +296,7 @@ def test_trained_says_what_does_not_fit():
 def learn(parts, **changes):
     w = training.initial_weights([64, 32, 10], seed=0)
     settings = {**training.SIGMOID_SETTINGS, **changes}
-    *_, last = training.descend(parts.train.pixels, parts.train.y, w, **settings)
+    *_, last = training.descend(parts.train.pixels, w, parts.train.y, **settings)
     a = bp.forward(parts.held_out.pixels, last.w).a[2]
     return last, training.accuracy(a, parts.held_out.labels)
 
@@ -323,8 +323,10 @@ def test_held_out_loss_is_measured_like_the_training_loss():
     parts = data.digits_split()
     train = parts.train
     last, _ = learn(parts, epochs=2)
-    assert training.mean_loss(train.pixels, train.y, last) == pytest.approx(last.loss / last.m)
-    assert training.mean_loss(parts.held_out.pixels, parts.held_out.y, last) > 0
+    assert training.mean_loss(train.pixels, train.y, record=last) == pytest.approx(
+        last.loss / last.m
+    )
+    assert training.mean_loss(parts.held_out.pixels, parts.held_out.y, record=last) > 0
 
 
 @pytest.mark.parametrize("make", [data.xor, data.circles, data.moons])
@@ -335,9 +337,9 @@ def test_the_two_input_problems_can_be_learnt_with_biases(make):
     size = None if len(points) < 10 else 10
     *_, last = training.descend(
         points.x,
-        points.y,
         w,
-        b,
+        points.y,
+        b=b,
         learning_rate=1.0,
         epochs=1500 if size is None else 300,
         batch_size=size,
@@ -352,7 +354,7 @@ def reader():
     w, b = training.initial_weights(widths, scale=2**0.5), training.initial_biases(widths)
     begin = time.thread_time()
     records = list(
-        training.descend(parts.train.pixels, parts.train.y, w, b, **training.RELU_SETTINGS)
+        training.descend(parts.train.pixels, w, parts.train.y, b=b, **training.RELU_SETTINGS)
     )
     return parts, records, time.thread_time() - begin
 
@@ -395,13 +397,13 @@ def test_an_interrupted_descent_leaves_its_last_record_and_can_go_on():
 
     records = []
     with pytest.raises(KeyboardInterrupt):
-        for record in training.descend(x, y, w, b, batch_size=1, epochs=5, backward=interrupted):
+        for record in training.descend(x, w, y, b=b, batch_size=1, epochs=5, backward=interrupted):
             records.append(record)
 
     last = records[-1]
     assert [record.epoch for record in records] == [0, 1, 2]
-    whole = [*training.descend(x, y, w, b, batch_size=1, epochs=2)]
+    whole = [*training.descend(x, w, y, b=b, batch_size=1, epochs=2)]
     for one, other in zip((*last.w, *last.b), (*whole[-1].w, *whole[-1].b), strict=True):
         np.testing.assert_array_equal(one, other)
-    on = [*training.descend(x, y, last.w, last.b, epochs=1)]
+    on = [*training.descend(x, last.w, y, b=last.b, epochs=1)]
     assert on[0].loss == last.loss and math.isfinite(on[-1].loss)

@@ -52,7 +52,7 @@ reveal_type(trace.activation[1].name)
 bp.forward([[1.0]], [[[0.5]]], activation=3)
 bp.backward(trace, [[1.0]], loss=None)
 bp.check_gradients([[1.0]], [[[0.5]]], [[1.0]], tolerance="small")
-training.trained([[1.0]], [[1.0]], [1, 1], learning_rat=0.1)
+training.trained([[1.0]], [[1.0]], widths=[1, 1], learning_rat=0.1)
 training.descend([[1.0]], [[1.0]], [[[0.5]]], **training.RELU_SETTINGS)
 bp.forward([[1.0]], [[[0.5]]]).w.frist
 """

@@ -49,7 +49,7 @@ def _entry(call: ast.Call) -> Iterator[str]:
         if name in fields:
             yield f"{name}: {_one_line(fields[name])}"
     for node in ast.walk(fields["slips"]) if "slips" in fields else ():
-        if isinstance(node, ast.Call) and _name(node.func) == "Slip":
+        if isinstance(node, ast.Call) and _name(node.func) == "WrongAnswer":
             wrong, hint = node.args
             yield f"{_one_line(wrong)}\n    -> {_one_line(hint)}"
 

@@ -1,4 +1,4 @@
-"""Build bpdemo's wheel.
+"""Build bpdemo's wheel: all that learners install, or the package alone for a browser.
 
     python -m tools.wheel dist            the wheel that a learner installs
     python -m tools.wheel --slim dist     without the notebooks and JupyterLab's settings

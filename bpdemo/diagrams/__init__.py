@@ -8,8 +8,8 @@ from bpdemo.diagrams.bars import Bar, bars
 from bpdemo.diagrams.base import (
     NARROWEST,
     WIDTH,
+    Composition,
     Panel,
-    Picture,
     Sketch,
     lay,
     number,
@@ -39,7 +39,7 @@ __all__ = [
     "Drawing",
     "Matrix",
     "Panel",
-    "Picture",
+    "Composition",
     "Point",
     "Product",
     "Series",

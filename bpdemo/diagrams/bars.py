@@ -9,7 +9,6 @@ from bpdemo.diagrams.base import (
     math_text,
     math_width,
     number,
-    plain,
     quoted,
     rect,
     room,
@@ -17,6 +16,7 @@ from bpdemo.diagrams.base import (
     term,
     text,
     value,
+    without_braces,
 )
 from bpdemo.diagrams.quantity import colour
 
@@ -60,7 +60,7 @@ def bars(items: Sequence[Bar], *, width: float, height: float = 0.0) -> Panel:
         _bar(bar, place * step, step, (left, right), width, below)
         for place, bar in enumerate(items)
     ]
-    said = "; ".join(f"{plain(bar.symbol)} = {number(bar.value)}" for bar in items)
+    said = "; ".join(f"{without_braces(bar.symbol)} = {number(bar.value)}" for bar in items)
     return Panel(width, step * len(items), "".join(body), f"Bars: {said}.")
 
 

@@ -31,7 +31,7 @@ __all__ = [
     "STYLE",
     "WIDTH",
     "Panel",
-    "Picture",
+    "Composition",
     "Sketch",
     "lay",
     "line",
@@ -39,7 +39,7 @@ __all__ = [
     "math_width",
     "number",
     "picture",
-    "plain",
+    "without_braces",
     "quoted",
     "rect",
     "room",
@@ -261,7 +261,7 @@ def _shared(items: list[Panel | Sketch], width: float) -> list[Panel]:
 
 
 @dataclass(frozen=True)
-class Picture:
+class Composition:
     """Panels put together, before anybody's marks: one SVG still to be closed by `svg`."""
 
     body: str
@@ -296,7 +296,7 @@ class Picture:
 
 def lay(
     rows: Iterable[Panel | Sketch | Sequence[Panel | Sketch]], title: str, width: float = WIDTH
-) -> Picture:
+) -> Composition:
     """The rows stacked, the panels of a row side by side as far as they fit."""
     body, alts, y = [], [title], 0.0
     for row in rows:
@@ -307,7 +307,7 @@ def lay(
                 alts.append(panel.alt)
                 x += panel.width
             y += max(panel.height for panel in panels)
-    return Picture("".join(body), " ".join(alt for alt in alts if alt), width, y)
+    return Composition("".join(body), " ".join(alt for alt in alts if alt), width, y)
 
 
 def picture(
@@ -623,7 +623,7 @@ def text_width(content: str, size: float = 16, bold: bool = False) -> float:
     return wide * size * (1.12 if bold else 1.0)
 
 
-def plain(word: str) -> str:
+def without_braces(word: str) -> str:
     """A word of mathematics for a text alternative: braces gone, the rest as it is."""
     return re.sub(r"[{}]", "", word)
 

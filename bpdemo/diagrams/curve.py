@@ -12,12 +12,12 @@ from bpdemo.diagrams.base import (
     Panel,
     line,
     number,
-    plain,
     quoted,
     sketched,
     text,
     text_width,
     value,
+    without_braces,
 )
 from bpdemo.diagrams.frame import Frame, Key, clipped, plot
 
@@ -151,7 +151,7 @@ def curve(
         body.append(frame.handle(p.name, inner, place, p.axis))
         said.append(f"{p.label} at ({number(p.x)}, {number(p.y)})".strip())
     said = f": {'; '.join(said)}" if said else ""
-    alt = f"Curve of {plain(y_label)} over {plain(x_label)}{said}."
+    alt = f"Curve of {without_braces(y_label)} over {without_braces(x_label)}{said}."
     return Panel(width, height, frame.group("".join(body)), alt)
 
 

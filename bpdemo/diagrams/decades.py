@@ -7,7 +7,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from bpdemo.diagrams.base import Panel, line, plain, quoted, sketched
+from bpdemo.diagrams.base import Panel, line, quoted, sketched, without_braces
 from bpdemo.diagrams.frame import Frame, Key, marker, plot
 from bpdemo.diagrams.names import superscript
 
@@ -99,8 +99,9 @@ def decades(
     for s in series:
         body.append(_series(s, frame))
         ends = f"{power(s.y[0])} at {power(s.x[0])}, {power(s.y[-1])} at {power(s.x[-1])}"
-        said.append(f"{s.label or plain(y_label)} {ends}")
-    alt = f"{plain(y_label)} over {plain(x_label)}, in powers of ten: {'; '.join(said)}."
+        said.append(f"{s.label or without_braces(y_label)} {ends}")
+    axes = f"{without_braces(y_label)} over {without_braces(x_label)}"
+    alt = f"{axes}, in powers of ten: {'; '.join(said)}."
     return Panel(width, height, frame.group("".join(body)), alt)
 
 

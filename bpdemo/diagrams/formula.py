@@ -11,13 +11,13 @@ from bpdemo.diagrams.base import (
     math_text,
     math_width,
     number,
-    plain,
     rect,
     room,
     sketched,
     term,
     text,
     value,
+    without_braces,
 )
 from bpdemo.diagrams.names import symbol
 from bpdemo.diagrams.quantity import colour
@@ -133,7 +133,7 @@ def formula(
     frame = [rect(4, 2, width - 8, height - 4)]
     if row:
         frame.append(text(16, 38 if beside else 22, row, 15, cls="f-soft b"))
-    symbols = " ".join(plain(term.symbol) for term in terms)
+    symbols = " ".join(without_braces(term.symbol) for term in terms)
     numbers = " ".join(term.shown for term in terms)
     alt = f"{row} {symbols}: {numbers}.".strip()
     return Panel(width, height, "".join(frame + body), alt)

@@ -15,13 +15,13 @@ from bpdemo.diagrams.base import (
     math_text,
     math_width,
     number,
-    plain,
     quoted,
     rect,
     sketched,
     term,
     text,
     value,
+    without_braces,
 )
 from bpdemo.diagrams.names import superscript
 from bpdemo.diagrams.pixels import cut
@@ -306,7 +306,7 @@ def equation(
             taken = _width("", matrix, plan.wide)
             body.append(_matrix(matrix, x, taken, middle, plan))
             n, columns = matrix.values.shape
-            said.append(f"{plain(matrix.name)} ({n}, {columns})" + _said(matrix, numbers))
+            said.append(f"{without_braces(matrix.name)} ({n}, {columns})" + _said(matrix, numbers))
             x += taken
         up += high + 6
     drawn = "".join(body)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from bpdemo.diagrams import names
 from bpdemo.diagrams.base import Panel, line, math_text, number, rect, sketched, term, value
 from bpdemo.diagrams.names import label
-from bpdemo.diagrams.places import Line, Parts, Places, inside, places, word
+from bpdemo.diagrams.places import Parts, Places, Segment, inside, places, word
 from bpdemo.diagrams.places import neuron as neuron_name
 from bpdemo.diagrams.quantity import colour, labelled, marked
 from bpdemo.network import Gradients, Trace
@@ -200,7 +200,7 @@ def _edges(
 
 def _edge(
     name: str,
-    ends: Line,
+    ends: Segment,
     cls: str,
     thick: float,
     band: tuple[bool, bool],

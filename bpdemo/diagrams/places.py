@@ -29,7 +29,7 @@ _BAND = 11.0  # beside an edge, where its band and its dot are
 _TRIES = 100  # for the places of the labels between two layers
 
 
-Line: TypeAlias = tuple[float, float, float, float]
+Segment: TypeAlias = tuple[float, float, float, float]
 """x1, y1, x2, y2."""
 
 
@@ -119,11 +119,11 @@ class Places:
     font: float
     height: float = 0.0
     nodes: dict[tuple[int, int], tuple[float, float]] = field(default_factory=dict)
-    edges: dict[tuple[int, int, int], Line] = field(default_factory=dict)
+    edges: dict[tuple[int, int, int], Segment] = field(default_factory=dict)
     spots: dict[str, Spot] = field(default_factory=dict)
     tags: dict[str, Spot] = field(default_factory=dict)
     box: Spot | None = None
-    to_loss: list[Line] = field(default_factory=list)
+    to_loss: list[Segment] = field(default_factory=list)
     bare: bool = False
     bottoms: dict[int, float] = field(default_factory=dict)
 
@@ -485,7 +485,7 @@ def _put_tags(net: _Net, here: Places, lines: int, only: int | None = None) -> b
     return True
 
 
-def _near(walls: list[Spot], edges: Collection[Line]) -> list[Spot]:
+def _near(walls: list[Spot], edges: Collection[Segment]) -> list[Spot]:
     """The walls that a label on one of these edges could meet."""
     x, y = [[at for edge in edges for at in edge[axis::2]] for axis in (0, 1)]
     ground = Spot(min(x), min(y), max(x) - min(x), max(y) - min(y))
@@ -494,7 +494,7 @@ def _near(walls: list[Spot], edges: Collection[Line]) -> list[Spot]:
 
 def _candidates(
     net: _Net,
-    edges: Mapping[str, Line],
+    edges: Mapping[str, Segment],
     name: str,
     size: tuple[float, float],
     walls: Sequence[Spot],
@@ -516,7 +516,7 @@ def _candidates(
     return [spot for _, spot in sorted(found)]
 
 
-def _passes(edge: Line, spot: Spot) -> bool:
+def _passes(edge: Segment, spot: Spot) -> bool:
     """Whether an edge runs through the middle of a label that isn't its own."""
     x1, y1, x2, y2 = edge
     cx, cy = spot.x + spot.width / 2, spot.y + spot.height / 2
@@ -528,7 +528,7 @@ def _passes(edge: Line, spot: Spot) -> bool:
 def _search(
     net: _Net,
     here: Places,
-    edges: Mapping[str, Line],
+    edges: Mapping[str, Segment],
     shown: Sequence[str],
     walls: Sequence[Spot],
     lines: int,

@@ -10,20 +10,20 @@ from bpdemo.diagrams.base import (
     math_text,
     math_width,
     number,
-    plain,
     rect,
     room,
     sketched,
     term,
     text,
     value,
+    without_braces,
 )
 from bpdemo.diagrams.quantity import marked
 
 __all__ = ["table"]
 
 Cell: TypeAlias = float | str | None
-Row: TypeAlias = (
+TableRow: TypeAlias = (
     tuple[str, Sequence[Cell], str]
     | tuple[str, Sequence[Cell], str, Sequence[str]]
     | tuple[str, Sequence[Cell], str, Sequence[str], Sequence[str]]
@@ -36,7 +36,7 @@ _WORD = 15
 @sketched(300)
 def table(
     heads: Sequence[str],
-    rows: Sequence[Row],
+    rows: Sequence[TableRow],
     *,
     width: float,
     label_width: float = 150,
@@ -92,7 +92,7 @@ def _head_size(size: float) -> float:
     return size + 2
 
 
-def _columns(heads: Sequence[str], rows: Sequence[Row], space: float) -> tuple[float, int]:
+def _columns(heads: Sequence[str], rows: Sequence[TableRow], space: float) -> tuple[float, int]:
     """(size, how many columns beside each other): all of them, if that can be done."""
     # In a row with marks the words are numbers that somebody has written.
     worded = [row for row in rows if len(row) < 5]
@@ -116,15 +116,17 @@ def _shown(cell: float | str) -> str:
     return cell if isinstance(cell, str) else number(cell, True)
 
 
-def _said(heads: Sequence[str], row: Row) -> list[str]:
+def _said(heads: Sequence[str], row: TableRow) -> list[str]:
     return [
-        f"{plain(heads[column])} {_shown(cell)}"
+        f"{without_braces(heads[column])} {_shown(cell)}"
         for column, cell in enumerate(row[1])
         if cell is not None
     ]
 
 
-def _cell(row: Row, column: int, x: float, y: float, wide: float, step: float, size: float) -> str:
+def _cell(
+    row: TableRow, column: int, x: float, y: float, wide: float, step: float, size: float
+) -> str:
     """One cell: a number that says its quantity, if the row names it."""
     _, values, cls, *more = row
     name = more[0][column] if more else ""

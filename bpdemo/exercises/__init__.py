@@ -19,7 +19,7 @@ from dataclasses import replace
 
 from bpdemo import record
 from bpdemo.exercises import feedback
-from bpdemo.exercises.base import Exercise, Slip, Verdict, Words
+from bpdemo.exercises.base import Exercise, Verdict, Words, WrongAnswer
 from bpdemo.exercises.hunt import BugHunt
 from bpdemo.exercises.judging import judge
 from bpdemo.exercises.library import Mine
@@ -30,7 +30,7 @@ __all__ = [
     "TABLE",
     "BugHunt",
     "Exercise",
-    "Slip",
+    "WrongAnswer",
     "Verdict",
     "Words",
     "check",
@@ -74,7 +74,7 @@ def check(name: str, answer) -> None:
         if verdict.ok and getattr(TABLE[name], "adds", False):
             said = f"{verdict.message} {mine.add(TABLE[name], answer)}"
             verdict = replace(verdict, message=said)
-    feedback.show(verdict)
+    feedback.show_verdict(verdict)
 
 
 def examine(name: str, answer) -> Verdict:

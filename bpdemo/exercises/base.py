@@ -5,14 +5,14 @@ import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["KINDS", "Exercise", "Slip", "Verdict", "Words"]
+__all__ = ["TASKS", "Exercise", "WrongAnswer", "Verdict", "Words"]
 
-KINDS = ("compute", "write", "predict", "find the bug", "explain")
+TASKS = ("compute", "write", "predict", "find the bug", "explain")
 """What an exercise asks for."""
 
 
 @dataclass(frozen=True)
-class Slip:
+class WrongAnswer:
     """A wrong answer that learners give: how to compute it, and the hint for it."""
 
     wrong: Callable
@@ -49,7 +49,7 @@ class Exercise(_Task):
 
     Attributes
     ----------
-    kind : one of `KINDS`, but "explain".
+    kind : one of `TASKS`, but "explain".
     starter : the code to begin with: a function, or ``name = ...``, with dots for the answer.
     solution : the same code, answered.
     why : what there is to say about the solution; may be empty.
@@ -68,7 +68,7 @@ class Exercise(_Task):
     wanted: str
     right: str
     expected: Callable
-    slips: tuple[Slip, ...]
+    slips: tuple[WrongAnswer, ...]
     kind: str = "write"
     why: str = ""
     draw: Callable | None = None

@@ -3,7 +3,7 @@
 import numpy as np
 
 from bpdemo.checking import central_difference, forward_difference
-from bpdemo.exercises.base import Exercise, Slip, Words
+from bpdemo.exercises.base import Exercise, Words, WrongAnswer
 from bpdemo.exercises.draws import uniform
 
 __all__ = ["ENTRIES"]
@@ -41,20 +41,22 @@ ENTRIES = (
         right="It moves by about sensitivity times nudge: that is all a derivative says.",
         expected=lambda: 0.30 + (-0.4) * 0.05,
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda: 0.30 + 0.4 * 0.05,
                 "The sensitivity is negative: when the knob goes up, the display goes down.",
             ),
-            Slip(lambda: -0.4 * 0.05, "That is how far the display moves. Where does it end up?"),
-            Slip(
+            WrongAnswer(
+                lambda: -0.4 * 0.05, "That is how far the display moves. Where does it end up?"
+            ),
+            WrongAnswer(
                 lambda: 0.4 * 0.05,
                 "That is how far the display moves, but which way? And where does it end up?",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: 0.30 - 0.4,
                 "The sensitivity is the change for a turn of 1. The turn is only 0.05.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: 0.30 + 0.05,
                 "That adds the turn itself. Multiply it by the sensitivity first.",
             ),
@@ -97,29 +99,29 @@ ENTRIES = (
         },
         expected=central_difference,
         slips=(
-            Slip(
+            WrongAnswer(
                 forward_difference,
                 "That is the secant from x to x + h: a slope, but a step to one side only. "
                 "Go from x - h to x + h.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda f, x, h: forward_difference(f, x, -h),
                 "That is the secant from x - h to x: a step to one side only. "
                 "Go from x - h to x + h.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda f, x, h: (f(x + h) - f(x - h)) / h,
                 "Twice too large. How far is it from x - h to x + h?",
             ),
-            Slip(
+            WrongAnswer(
                 lambda f, x, h: (f(x + h) - f(x - h)) / 2 * h,
                 "`/ 2 * h` divides by 2 and then multiplies by h. Write `/ (2 * h)`.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda f, x, h: f(x + h) - f(x - h),
                 "That is the rise alone. A slope is rise divided by run.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda f, x, h: (f(x - h) - f(x + h)) / (2 * h),
                 "The sign is the other way round: take the value on the right minus the one on "
                 "the left.",
@@ -158,12 +160,12 @@ ENTRIES = (
         right="w + h is rounded back to w: the knob has not moved, so the display hasn't either.",
         expected=lambda: float(forward_difference(lambda w: w * w, _FAR, _TINY)),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda: 2 * _FAR,
                 "That is the true slope, and on paper the answer would be close to it. But can the "
                 "computer tell w + h from w here?",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: 2 * _FAR * _TINY,
                 "That would be the rise, on paper, not yet divided by h. And can the computer tell "
                 "w + h from w here?",

@@ -3,14 +3,14 @@
 import numpy as np
 
 from bpdemo import losses, network
-from bpdemo.exercises.base import Exercise, Slip, Words
+from bpdemo.exercises.base import Exercise, Words, WrongAnswer
 from bpdemo.exercises.draws import dσ, uniform, σ
 from bpdemo.exercises.listings import lines_that_differ, numbered
 
 __all__ = ["ENTRIES"]
 
 BUGGY_CHAIN = """
-def loss_of_chain(x, y, w):
+def loss_of_chain(x, w, y):
     a = {0: x}
     for k in [1, 2, 3]:
         z = a[0] * w[k]
@@ -58,17 +58,17 @@ ENTRIES = (
         right="z¹ is 0, and the sigmoid of 0 is one half, whatever the weight is.",
         expected=lambda: float(network.forward([[0.0]], [[[0.8]]]).a[1].item()),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda: 0.0,
                 "That is z¹. It still goes through the curve: how high is the sigmoid at 0?",
             ),
-            Slip(lambda: 0.8, "That is w¹. It is multiplied by x = 0 first (N2)."),
-            Slip(
+            WrongAnswer(lambda: 0.8, "That is w¹. It is multiplied by x = 0 first (N2)."),
+            WrongAnswer(
                 lambda: 1.0,
                 "e to the power of 0 is 1, but that is not the whole of 1 / (1 + e⁰).",
             ),
-            Slip(lambda: float(σ(0.8)), "That would be so for x = 1. Here z¹ = 0 · 0.8."),
-            Slip(
+            WrongAnswer(lambda: float(σ(0.8)), "That would be so for x = 1. Here z¹ = 0 · 0.8."),
+            WrongAnswer(
                 lambda: float(σ(0.4)),
                 "That is a¹ for the old input, x = 0.5. Now x is 0.",
             ),
@@ -109,20 +109,22 @@ ENTRIES = (
         adds=True,
         expected=lambda a_before, w: network.forward(a_before, [w]).a[1],
         slips=(
-            Slip(lambda a_before, w: a_before @ w, "That is z. The activation σ is missing (N3)."),
-            Slip(
+            WrongAnswer(
+                lambda a_before, w: a_before @ w, "That is z. The activation σ is missing (N3)."
+            ),
+            WrongAnswer(
                 lambda a_before, w: σ(a_before) @ w,
                 "σ comes after the product, not before it: a = σ(z) (N3).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a_before, w: dσ(a_before @ w),
                 "That is σ′(z). Going forward, it is σ(z) (N3).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a_before, w: σ(-(a_before @ w)),
                 "That is σ(-z). The sigmoid has e to the power -z: 1 / (1 + np.exp(-z)).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a_before, w: σ(a_before @ w).T,
                 "Rows and columns are swapped. An example is a row, before and after.",
             ),
@@ -159,43 +161,43 @@ ENTRIES = (
         adds=True,
         expected=losses.squared_difference,
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda a, y: (y - a) ** 2,
                 "One square for each output. Add them up: the loss is one number.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a, y: ((y - a) ** 2).sum(axis=1),
                 "One sum for each example. Add those up as well: the loss is one number.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a, y: ((y - a) ** 2).sum(axis=0),
                 "One sum for each output. Add those up as well: the loss is one number.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a, y: ((y - a) ** 2).sum() / 2,
                 "There is an extra factor ½: the loss of the notes has none (N5).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a, y: ((y - a) ** 2).mean(),
                 "That is the mean. The loss of the notes is the sum (N5).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a, y: ((y - a) ** 2).sum() / len(a),
                 "That is the mean over the examples. The loss of the notes is the sum (N5).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a, y: (y - a).sum(),
                 "The square is missing: errors of opposite sign would cancel.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a, y: np.abs(y - a).sum(),
                 "That adds up the sizes of the differences. Square them instead (N5).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a, y: (y - a).sum() ** 2,
                 "Square first, then add up: here errors of opposite sign cancel.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a, y: np.sqrt(((y - a) ** 2).sum()),
                 "There is an extra square root: the loss of the notes has none (N5).",
             ),
@@ -236,11 +238,11 @@ ENTRIES = (
         right="Layer k takes what layer k − 1 put out, a[k - 1], and not the input again (N2).",
         expected=lambda: lines_that_differ(BUGGY_CHAIN, CHAIN)[0],
         slips=(
-            Slip(lambda: 1, "That line only names what comes in, and it's all there."),
-            Slip(lambda: 2, "Output 0 is the input: that line is right."),
-            Slip(lambda: 3, "The layers are numbered from 1 to L = 3: that line is right."),
-            Slip(lambda: 5, "That is N3, as it should be. Is its z the right one?"),
-            Slip(lambda: 6, "That is N5, as it should be. Is its a[3] the right one?"),
+            WrongAnswer(lambda: 1, "That line only names what comes in, and it's all there."),
+            WrongAnswer(lambda: 2, "Output 0 is the input: that line is right."),
+            WrongAnswer(lambda: 3, "The layers are numbered from 1 to L = 3: that line is right."),
+            WrongAnswer(lambda: 5, "That is N3, as it should be. Is its z the right one?"),
+            WrongAnswer(lambda: 6, "That is N5, as it should be. Is its a[3] the right one?"),
         ),
     ),
     Exercise(
@@ -274,21 +276,25 @@ ENTRIES = (
         right="Gradient descent needs the gradient for every single one of them (N4).",
         expected=lambda: sum(w_k.size for w_k in _widths_3_4_2_1()),
         slips=(
-            Slip(lambda: 3, "That counts the sets of weights. How many numbers are in each?"),
-            Slip(
+            WrongAnswer(
+                lambda: 3, "That counts the sets of weights. How many numbers are in each?"
+            ),
+            WrongAnswer(
                 lambda: 3 + 4 + 2 + 1,
                 "That counts the inputs and the neurons. Count the lines between them.",
             ),
-            Slip(lambda: 4 + 2 + 1, "That counts the neurons. Count the lines between them."),
-            Slip(
+            WrongAnswer(
+                lambda: 4 + 2 + 1, "That counts the neurons. Count the lines between them."
+            ),
+            WrongAnswer(
                 lambda: 3 * 4 * 2 * 1,
                 "That counts the paths from input to output. A weight belongs to one line.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: 3 * 4 + 4 * 2 + 2 * 1 + 4 + 2 + 1,
                 "That counts biases too, one for each neuron. The networks of the notes have none.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: 3 * 4 + 4 * 2,
                 "One set is missing. There is a set of weights INTO each of the three layers.",
             ),

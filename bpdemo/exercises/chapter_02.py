@@ -1,7 +1,7 @@
 """The exercises of notebook 02, Three terms."""
 
 from bpdemo import network
-from bpdemo.exercises.base import Exercise, Slip, Words
+from bpdemo.exercises.base import Exercise, Words, WrongAnswer
 from bpdemo.exercises.draws import (
     A_FOR_Z,
     LOST_2,
@@ -62,17 +62,17 @@ ENTRIES = (
         right="Sensitivities in a row multiply (N6).",
         expected=lambda: 3 * 0.25 * -0.8,
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda: 3 * 0.25 * 0.8,
                 "The size is right, but one of the three sensitivities is negative.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: 3 + 0.25 - 0.8,
                 "That adds them. When a wheel turns the next, sensitivities multiply (N6).",
             ),
-            Slip(lambda: -0.8, "That is how far the loss moves with a. Go on back to w."),
-            Slip(lambda: 0.25 * -0.8, "That is how far the loss moves with z. Go on to w."),
-            Slip(lambda: 3 * 0.25, "That is how far a moves with w. Go on to the loss."),
+            WrongAnswer(lambda: -0.8, "That is how far the loss moves with a. Go on back to w."),
+            WrongAnswer(lambda: 0.25 * -0.8, "That is how far the loss moves with z. Go on to w."),
+            WrongAnswer(lambda: 3 * 0.25, "That is how far a moves with w. Go on to the loss."),
         ),
     ),
     Exercise(
@@ -109,11 +109,13 @@ ENTRIES = (
             network.backward(network.forward([[a]], [[[1.0]]], "identity"), [[y]]).dL_da[1].item()
         ),
         slips=(
-            Slip(lambda a, y: 2 * (y - a), SIGN),
-            Slip(lambda a, y: a - y, LOST_2),
-            Slip(lambda a, y: y - a, f"{SIGN} And: {LOST_2}"),
-            Slip(lambda a, y: (a - y) ** 2, "That is the loss itself. Term 1 is its slope (N7)."),
-            Slip(
+            WrongAnswer(lambda a, y: 2 * (y - a), SIGN),
+            WrongAnswer(lambda a, y: a - y, LOST_2),
+            WrongAnswer(lambda a, y: y - a, f"{SIGN} And: {LOST_2}"),
+            WrongAnswer(
+                lambda a, y: (a - y) ** 2, "That is the loss itself. Term 1 is its slope (N7)."
+            ),
+            WrongAnswer(
                 lambda a, y: 2 * a,
                 "That would be the slope of a². The loss is (y − a)², so y is missing.",
             ),
@@ -150,19 +152,19 @@ ENTRIES = (
         adds=True,
         expected=dσ,
         slips=(
-            Slip(σ, "That is σ(z) itself. Term 2 is its slope (N8)."),
-            Slip(
+            WrongAnswer(σ, "That is σ(z) itself. Term 2 is its slope (N8)."),
+            WrongAnswer(
                 lambda z: z * (1 - z),
                 "a(1 − a) is right, but with a = σ(z). You used z instead of a.",
             ),
-            Slip(lambda z: dσ(σ(z)), f"{A_FOR_Z} σ is applied once too often."),
-            Slip(lambda z: 1 - σ(z), "One factor is missing: σ′(z) is a times (1 − a)."),
-            Slip(lambda z: σ(z) * (1 + σ(z)), "A sign is wrong: σ′(z) is a times (1 − a)."),
-            Slip(
+            WrongAnswer(lambda z: dσ(σ(z)), f"{A_FOR_Z} σ is applied once too often."),
+            WrongAnswer(lambda z: 1 - σ(z), "One factor is missing: σ′(z) is a times (1 − a)."),
+            WrongAnswer(lambda z: σ(z) * (1 + σ(z)), "A sign is wrong: σ′(z) is a times (1 − a)."),
+            WrongAnswer(
                 lambda z: 1 - σ(z) ** 2,
                 "1 − a² belongs to tanh. The sigmoid has a(1 − a).",
             ),
-            Slip(lambda z: -dσ(z), "The sign is wrong: σ rises everywhere, so σ′ > 0."),
+            WrongAnswer(lambda z: -dσ(z), "The sign is wrong: σ rises everywhere, so σ′ > 0."),
         ),
     ),
     Exercise(
@@ -198,19 +200,19 @@ ENTRIES = (
             linear(a_before, w).dL_dw[1].item() / linear(a_before, w).dL_dz[1].item()
         ),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda a_before, w: w,
                 "That is ∂z/∂a_before. Which of the two numbers is moved here?",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a_before, w: a_before * w,
                 "That is z itself. Term 3 is how far z moves with w.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a_before, w: 1.0,
                 "The slope would be 1 for a sum, a_before + w. In a product it is the other factor (N9).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a_before, w: a_before + w,
                 "Only w moves; a_before stands still. What is the slope of 3·w?",
             ),
@@ -248,26 +250,26 @@ ENTRIES = (
         right="A weight of 0 lets nothing through, but it has a slope, and so it can learn.",
         expected=lambda: one_neuron_at(0.4, 0.0, 1.0),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda: 0.0,
                 "z is 0, but the slope isn't: the third factor is what comes in, and not the "
                 "weight (N9).",
             ),
-            Slip(lambda: -one_neuron_at(0.4, 0.0, 1.0), SIGN),
-            Slip(lambda: one_neuron_at(0.4, 0.0, 1.0) / 2, LOST_2),
-            Slip(
+            WrongAnswer(lambda: -one_neuron_at(0.4, 0.0, 1.0), SIGN),
+            WrongAnswer(lambda: one_neuron_at(0.4, 0.0, 1.0) / 2, LOST_2),
+            WrongAnswer(
                 lambda: 2 * (0.5 - 1) * 0.4,
                 "The middle factor σ′(z) is missing (N8). How steep is the sigmoid at 0?",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: 2 * (0.5 - 1) * 0.5 * 0.4,
                 "The middle factor is the slope of the sigmoid, not its height: σ′(0), not σ(0).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: 2 * (0.5 - 1) * float(dσ(0.5)) * 0.4,
                 "The slope is taken at z = 0, not at a = 0.5 (N8).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: 2 * (0.5 - 1) * 0.25,
                 "That is how far the loss moves with z. The third factor is missing (N9).",
             ),
@@ -307,39 +309,41 @@ ENTRIES = (
         draw=draw_neuron,
         expected=lambda a_before, z, a, y: one_neuron(a_before, z, y).dL_dw[1].item(),
         slips=(
-            Slip(lambda a_before, z, a, y: 2 * (y - a) * dσ(z) * a_before, SIGN),
-            Slip(lambda a_before, z, a, y: (a - y) * dσ(z) * a_before, LOST_2),
-            Slip(lambda a_before, z, a, y: (y - a) * dσ(z) * a_before, f"{SIGN} And: {LOST_2}"),
-            Slip(lambda a_before, z, a, y: 2 * (a - y) * dσ(a) * a_before, A_FOR_Z),
-            Slip(
+            WrongAnswer(lambda a_before, z, a, y: 2 * (y - a) * dσ(z) * a_before, SIGN),
+            WrongAnswer(lambda a_before, z, a, y: (a - y) * dσ(z) * a_before, LOST_2),
+            WrongAnswer(
+                lambda a_before, z, a, y: (y - a) * dσ(z) * a_before, f"{SIGN} And: {LOST_2}"
+            ),
+            WrongAnswer(lambda a_before, z, a, y: 2 * (a - y) * dσ(a) * a_before, A_FOR_Z),
+            WrongAnswer(
                 lambda a_before, z, a, y: 2 * (a - y) * z * (1 - z) * a_before,
                 "σ′(z) is a(1 − a). You used z instead of a.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a_before, z, a, y: 2 * (a - y) * a * a_before,
                 "That has σ(z) where σ′(z) belongs (N8).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a_before, z, a, y: 2 * (a - y) * a_before,
                 "The middle factor σ′(z) is missing (N8).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a_before, z, a, y: 2 * (a - y) * dσ(z),
                 "The last factor is missing: ∂z/∂w is the activation BEFORE the weight (N9).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a_before, z, a, y: 2 * (a - y) * dσ(z) * a,
                 "The last factor is the activation BEFORE the weight, not the one after it (N9).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a_before, z, a, y: 2 * (a - y) * dσ(z) * z,
                 "The last factor is ∂z/∂w, not z itself (N9).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a_before, z, a, y: (a - y) ** 2 * dσ(z) * a_before,
                 "The first factor is the slope of the loss, not the loss itself (N7).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a_before, z, a, y: 2 * (a - y) + dσ(z) + a_before,
                 "The chain rule multiplies its factors; here they are added (N6).",
             ),
@@ -380,12 +384,18 @@ ENTRIES = (
         right="z = a_before · w moves with w as fast as a_before says (N9).",
         expected=lambda: lines_that_differ(BUGGY_SLOPE, SLOPE)[0],
         slips=(
-            Slip(lambda: 1, "That line only names what comes in, and it's all there."),
-            Slip(lambda: 2, "That is N2. z is 0 when w is, true, but z is none of the factors."),
-            Slip(lambda: 3, "That is N3: σ(0) is 0.5, and not 0."),
-            Slip(lambda: 4, "With a = 0.5 and y = 0 this is 1, as it should be (N7)."),
-            Slip(lambda: 5, "With a = 0.5 this is 0.25, the slope of the sigmoid at 0 (N8)."),
-            Slip(lambda: 7, "Three factors, multiplied: that is N10. Which of them is 0 here?"),
+            WrongAnswer(lambda: 1, "That line only names what comes in, and it's all there."),
+            WrongAnswer(
+                lambda: 2, "That is N2. z is 0 when w is, true, but z is none of the factors."
+            ),
+            WrongAnswer(lambda: 3, "That is N3: σ(0) is 0.5, and not 0."),
+            WrongAnswer(lambda: 4, "With a = 0.5 and y = 0 this is 1, as it should be (N7)."),
+            WrongAnswer(
+                lambda: 5, "With a = 0.5 this is 0.25, the slope of the sigmoid at 0 (N8)."
+            ),
+            WrongAnswer(
+                lambda: 7, "Three factors, multiplied: that is N10. Which of them is 0 here?"
+            ),
         ),
     ),
     Words(

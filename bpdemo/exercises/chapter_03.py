@@ -5,7 +5,7 @@ import textwrap
 import numpy as np
 
 from bpdemo import network
-from bpdemo.exercises.base import Exercise, Slip, Words
+from bpdemo.exercises.base import Exercise, Words, WrongAnswer
 from bpdemo.exercises.draws import (
     A_FOR_Z,
     LOST_2,
@@ -87,18 +87,22 @@ ENTRIES = (
         right="Three factors, and the input of the layer isn't among them (N13).",
         expected=lambda: -0.8 * 0.25 * 1.5,
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda: -0.8 * 0.25 * 0.4,
                 "With a as the last factor, that's ∂ℒ/∂w. Here a moves, so the slope of a · w is w.",
             ),
-            Slip(lambda: -0.8 * 1.5, "The slope of the activation, σ′(z), is missing (N13)."),
-            Slip(lambda: -0.8 * 0.25, "That's ∂ℒ/∂z. One factor is missing: from z back to a."),
-            Slip(lambda: 0.8 * 0.25 * 1.5, "The size is right. What about the sign?"),
-            Slip(
+            WrongAnswer(
+                lambda: -0.8 * 1.5, "The slope of the activation, σ′(z), is missing (N13)."
+            ),
+            WrongAnswer(
+                lambda: -0.8 * 0.25, "That's ∂ℒ/∂z. One factor is missing: from z back to a."
+            ),
+            WrongAnswer(lambda: 0.8 * 0.25 * 1.5, "The size is right. What about the sign?"),
+            WrongAnswer(
                 lambda: -0.8 * 0.25 * 0.4 * 1.5,
                 "One factor too many: the step back needs w, not the a that it leads to.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: -0.8 * 0.25 / 1.5,
                 "The chain rule multiplies by ∂z/∂a = w; it never divides.",
             ),
@@ -141,29 +145,31 @@ ENTRIES = (
             np.array([[dL_da]]), None, np.array([[z / w]]), np.array([[w]])
         )[1].item(),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda dL_da, z, w: dL_da * dσ(σ(z)) * w,
                 f"{A_FOR_Z} This is the very slip in the notes.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_da, z, w: dL_da * z * (1 - z) * w,
                 "z(1 − z) isn't the slope. It's a(1 − a), with a = σ(z).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_da, z, w: dL_da * dσ(z),
                 "That's ∂ℒ/∂z. One factor is missing: from z back to the a before it.",
             ),
-            Slip(lambda dL_da, z, w: dL_da * w, "The factor σ′(z) is missing (N13)."),
-            Slip(lambda dL_da, z, w: dL_da * σ(z) * w, "That has σ(z) where σ′(z) belongs (N8)."),
-            Slip(
+            WrongAnswer(lambda dL_da, z, w: dL_da * w, "The factor σ′(z) is missing (N13)."),
+            WrongAnswer(
+                lambda dL_da, z, w: dL_da * σ(z) * w, "That has σ(z) where σ′(z) belongs (N8)."
+            ),
+            WrongAnswer(
                 lambda dL_da, z, w: dL_da * dσ(z) / w,
                 "The chain rule multiplies by ∂z/∂a = w; it never divides.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_da, z, w: dL_da * dσ(z) * z / w,
                 "z / w is the a before it: that's ∂z/∂w, for ∂ℒ/∂w. The step back needs ∂z/∂a.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_da, z, w: -dL_da * dσ(z) * w,
                 "Right size, but there's an extra minus sign.",
             ),
@@ -218,32 +224,36 @@ ENTRIES = (
         adds=True,
         expected=chain_expected,
         slips=(
-            Slip(chain_wrong(da_dz=lambda z, a: dσ(a)), A_FOR_Z),
-            Slip(chain_wrong(da_dz=lambda z, a: a), "That has σ(z) where σ′(z) belongs (N8)."),
-            Slip(chain_wrong(da_dz=lambda z, a: z * (1 - z)), "a(1 − a) is right; z(1 − z) isn't."),
-            Slip(chain_wrong(start=lambda a, y: a - y), LOST_2),
-            Slip(chain_wrong(start=lambda a, y: 2 * (y - a)), SIGN),
-            Slip(
+            WrongAnswer(chain_wrong(da_dz=lambda z, a: dσ(a)), A_FOR_Z),
+            WrongAnswer(
+                chain_wrong(da_dz=lambda z, a: a), "That has σ(z) where σ′(z) belongs (N8)."
+            ),
+            WrongAnswer(
+                chain_wrong(da_dz=lambda z, a: z * (1 - z)), "a(1 − a) is right; z(1 − z) isn't."
+            ),
+            WrongAnswer(chain_wrong(start=lambda a, y: a - y), LOST_2),
+            WrongAnswer(chain_wrong(start=lambda a, y: 2 * (y - a)), SIGN),
+            WrongAnswer(
                 chain_wrong(back=lambda dL_dz, dL_da, w, k: dL_dz * w.get(k - 1, 0)),
                 "Wrong layer's weight: a[k - 1] acts on a[k] through w[k] (N15).",
             ),
-            Slip(
+            WrongAnswer(
                 chain_wrong(back=lambda dL_dz, dL_da, w, k: dL_dz * w.get(k + 1, w[k])),
                 "Wrong layer's weight: a[k - 1] acts on a[k] through w[k] (N15).",
             ),
-            Slip(
+            WrongAnswer(
                 chain_wrong(back=lambda dL_dz, dL_da, w, k: dL_da * w[k]),
                 "σ′(z) is missing in the step back (N15).",
             ),
-            Slip(
+            WrongAnswer(
                 chain_wrong(back=lambda dL_dz, dL_da, w, k: dL_dz),
                 "The weight is missing in the step back (N15).",
             ),
-            Slip(
+            WrongAnswer(
                 chain_wrong(back=lambda dL_dz, dL_da, w, k: dL_da),
                 "dL_da is the same at every layer. Take the step back (N15) in the loop.",
             ),
-            Slip(
+            WrongAnswer(
                 chain_wrong(dz_dw=lambda a, k: a[k]),
                 "The last factor of dL_dw[k] is the activation BEFORE w[k]: a[k - 1] (N9).",
             ),
@@ -280,13 +290,13 @@ ENTRIES = (
         right="Only the gradients before the cut: w¹ acts on the loss through w² alone.",
         expected=lambda: _silent({**_CHAIN, 2: 0.0}),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda: 2,
                 "Does w² stand in its own gradient? Its last factor is a¹, what the weight is multiplied "
                 "by (N11).",
             ),
-            Slip(lambda: 3, "The last layer comes first on the way back. Does it need w²?"),
-            Slip(lambda: 0, "Follow the way back to a¹: through which weight does it lead?"),
+            WrongAnswer(lambda: 3, "The last layer comes first on the way back. Does it need w²?"),
+            WrongAnswer(lambda: 0, "Follow the way back to a¹: through which weight does it lead?"),
         ),
     ),
     Exercise(
@@ -319,20 +329,22 @@ ENTRIES = (
         right="By then dL_da belongs to the layer before. dL_dz is what it should start from.",
         expected=_wrong_line,
         slips=(
-            Slip(lambda: 3, "Line 3 is right: it's the base case (N12)."),
-            Slip(
+            WrongAnswer(lambda: 3, "Line 3 is right: it's the base case (N12)."),
+            WrongAnswer(
                 lambda: 4,
                 "Line 4 is right: it visits every layer, from the last down to the first.",
             ),
-            Slip(lambda: 5, "Line 5 is right: a(1 − a) is σ′(z), with a = σ(z)."),
-            Slip(
+            WrongAnswer(lambda: 5, "Line 5 is right: a(1 − a) is σ′(z), with a = σ(z)."),
+            WrongAnswer(
                 lambda: 6,
                 "Line 6 is right by itself: that's the step back (N15). But what does it do to the line "
                 "after it?",
             ),
-            Slip(lambda: 2, "Line 2 is right: w has a key for each layer, and the largest is L."),
-            Slip(lambda: 8, "Line 8 is right: it hands over what was found."),
-            Slip(lambda: 1, "Line 1 only names what comes in."),
+            WrongAnswer(
+                lambda: 2, "Line 2 is right: w has a key for each layer, and the largest is L."
+            ),
+            WrongAnswer(lambda: 8, "Line 8 is right: it hands over what was found."),
+            WrongAnswer(lambda: 1, "Line 1 only names what comes in."),
         ),
     ),
     Words(

@@ -3,7 +3,7 @@
 import numpy as np
 
 from bpdemo import network, training
-from bpdemo.exercises.base import Exercise, Slip, Words
+from bpdemo.exercises.base import Exercise, Words, WrongAnswer
 from bpdemo.exercises.draws import (
     draw_network,
     stepped,
@@ -25,13 +25,13 @@ def _draw_update(rng):
     }
 
 
-def _descended(x, y, w, learning_rate, steps):
+def _descended(x, w, y, learning_rate, steps):
     """The weights by k after so many steps, each with a gradient of its own."""
-    *_, last = training.descend(x, y, w, learning_rate=learning_rate, epochs=steps)
+    *_, last = training.descend(x, w, y, learning_rate=learning_rate, epochs=steps)
     return dict(enumerate(last.w, start=1))
 
 
-def _along_one_gradient(x, y, w, learning_rate, steps):
+def _along_one_gradient(x, w, y, learning_rate, steps):
     """The slip of 04-bug: every step goes along the gradient of the start."""
     new = stepped(x, w, y, steps * learning_rate)
     return {k: np.array(v) for k, v in new.items()}
@@ -76,39 +76,39 @@ ENTRIES = (
         draw=draw_network,
         expected=stepped,
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda x, w, y, learning_rate: stepped(x, w, y, -learning_rate),
                 "That goes uphill. The gradient points to where the loss grows; go against it.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda x, w, y, learning_rate: stepped(x, w, y, 1.0),
                 "The learning rate is missing.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda x, w, y, learning_rate: stepped(x, w, y, learning_rate, layers=(2,)),
                 "Only the last layer has moved. N17 updates every set of weights.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda x, w, y, learning_rate: stepped(x, w, y, learning_rate, layers=(1,)),
                 "Only the first layer has moved. N17 updates every set of weights.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda x, w, y, learning_rate: dict(enumerate(w, start=1)),
                 "The weights have not moved.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda x, w, y, learning_rate: {
                     k: w[k - 1] - moved for k, moved in stepped(x, w, y, learning_rate).items()
                 },
                 "That is the step alone. The new weights are the old ones minus the step.",
             ),
-            Slip(
+            WrongAnswer(
                 stepped_through_new_weights,
                 "The gradient went back through weights that had already moved. Compute all "
                 "gradients first, then move all weights.",
             ),
             *(
-                Slip(
+                WrongAnswer(
                     stepped_one_by_one(order),
                     "A gradient was computed after some weights had already moved. Compute "
                     "all gradients first, then move all weights.",
@@ -146,29 +146,29 @@ ENTRIES = (
             enumerate(training.step(list(w.values()), list(dL_dw.values()), learning_rate), start=1)
         ),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda w, dL_dw, learning_rate: {k: w[k] + learning_rate * dL_dw[k] for k in w},
                 "That goes uphill. The gradient points to where the loss grows; go against it.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda w, dL_dw, learning_rate: {k: w[k] - dL_dw[k] for k in w},
                 "The learning rate is missing.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda w, dL_dw, learning_rate: {k: learning_rate * dL_dw[k] for k in w},
                 "That is the step alone. The new weights are the old ones minus the step.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda w, dL_dw, learning_rate: {k: -learning_rate * dL_dw[k] for k in w},
                 "That is the step alone. Add it to the old weights.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda w, dL_dw, learning_rate: {
                     k: w[k] - learning_rate * dL_dw[k] if k == max(w) else w[k] for k in w
                 },
                 "Only the last layer has moved. N17 updates every set of weights.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda w, dL_dw, learning_rate: {k: w[k] * (1 - learning_rate) for k in w},
                 "That shrinks the weights. The step is along the gradient, not along w.",
             ),
@@ -203,15 +203,15 @@ ENTRIES = (
         right="The last layer is right; every layer before it gets a wrong gradient.",
         expected=_wrong_after_early_moves,
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda: 3,
                 "When the gradient of the last layer is found, nothing has moved yet. Is w³ wrong then?",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: 1,
                 "Start with w²: on the way to its gradient, through which weight did you go back?",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: 0,
                 "The step back to a² has w³ as a factor (N13). Is it still the w³ of the forward pass?",
             ),
@@ -248,12 +248,14 @@ ENTRIES = (
             .item()
         ),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda: 0.5,
                 "With 0.5, one step lands at the minimum: w − 0.5 · 2w = 0. How far can it go?",
             ),
-            Slip(lambda: 2, "With 2, one step leads to w − 2 · 2w = −3w: already further away."),
-            Slip(lambda: 0, "With 0 nothing moves at all. Look for the upper end."),
+            WrongAnswer(
+                lambda: 2, "With 2, one step leads to w − 2 · 2w = −3w: already further away."
+            ),
+            WrongAnswer(lambda: 0, "With 0 nothing moves at all. Look for the upper end."),
         ),
     ),
     Exercise(
@@ -266,7 +268,7 @@ ENTRIES = (
             and hand in the repaired function.
 
             ```python
-            def descend(x, y, w, learning_rate, steps):
+            def descend(x, w, y, learning_rate, steps):
                 grad = bp.backward(bp.forward(x, w), y)
                 for _ in range(steps):
                     w = [w_k - learning_rate * dL_dw_k for w_k, dL_dw_k in zip(w, grad.dL_dw)]
@@ -278,11 +280,11 @@ ENTRIES = (
             "A slope is true where you stand. After the first step, do you still stand there?",
         ),
         starter="""
-            def descend(x, y, w, learning_rate, steps):
+            def descend(x, w, y, learning_rate, steps):
                 return ...
             """,
         solution="""
-            def descend(x, y, w, learning_rate, steps):
+            def descend(x, w, y, learning_rate, steps):
                 for _ in range(steps):
                     grad = bp.backward(bp.forward(x, w), y)
                     w = [w_k - learning_rate * dL_dw_k for w_k, dL_dw_k in zip(w, grad.dL_dw)]
@@ -292,35 +294,30 @@ ENTRIES = (
             The gradient must be found again before each step, with the weights of this moment. The faulty
             version goes straight on along the first slope, as far as `steps` allow.
             """,
-        wanted="a function descend(x, y, w, learning_rate, steps) that returns the list of new weights",
+        wanted="a function descend(x, w, y, learning_rate, steps) that returns the list of new weights",
         right="A new gradient before each step: look again, then move.",
-        draw=lambda rng: {
-            **{name: v for name, v in draw_network(rng).items() if name in "xy"},
-            "w": draw_network(rng)["w"],
-            "learning_rate": 0.1,
-            "steps": 3,
-        },
+        draw=lambda rng: {**draw_network(rng), "learning_rate": 0.1, "steps": 3},
         expected=_descended,
         slips=(
-            Slip(
+            WrongAnswer(
                 _along_one_gradient,
                 "All steps still go along the gradient of the start. It must be found again before "
                 "each step.",
             ),
-            Slip(
-                lambda x, y, w, learning_rate, steps: _descended(x, y, w, learning_rate, 1),
+            WrongAnswer(
+                lambda x, w, y, learning_rate, steps: _descended(x, w, y, learning_rate, 1),
                 "Only one step was taken. Is the return inside the loop, or w always the old one?",
             ),
-            Slip(
-                lambda x, y, w, learning_rate, steps: dict(enumerate(w, start=1)),
+            WrongAnswer(
+                lambda x, w, y, learning_rate, steps: dict(enumerate(w, start=1)),
                 "The weights have not moved.",
             ),
-            Slip(
-                lambda x, y, w, learning_rate, steps: _descended(x, y, w, learning_rate, steps - 1),
+            WrongAnswer(
+                lambda x, w, y, learning_rate, steps: _descended(x, w, y, learning_rate, steps - 1),
                 "One step is missing. How often does the loop run?",
             ),
-            Slip(
-                lambda x, y, w, learning_rate, steps: _descended(x, y, w, learning_rate, steps + 1),
+            WrongAnswer(
+                lambda x, w, y, learning_rate, steps: _descended(x, w, y, learning_rate, steps + 1),
                 "One step too many. How often does the loop run?",
             ),
         ),

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from bpdemo import network
-from bpdemo.exercises.base import Exercise, Slip, Words
+from bpdemo.exercises.base import Exercise, Words, WrongAnswer
 from bpdemo.exercises.draws import (
     A_FOR_Z,
     LOST_2,
@@ -76,35 +76,35 @@ ENTRIES = (
             _layer(np.ones((1, 1)), dL_dz[None], w_out[None]).dL_da[0].item()
         ),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda dL_dz, w_out: dL_dz * w_out,
                 "That's one share for each path. They join at a: add them up (B1).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_dz, w_out: dL_dz[-1] * w_out[-1],
                 "Only the last path has counted. Is there an = where a += belongs?",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_dz, w_out: dL_dz[0] * w_out[0],
                 "Only the first path has counted. Is the return inside the loop?",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_dz, w_out: np.prod(dL_dz * w_out),
                 "Factors along ONE path multiply; the shares of several paths are added (B1).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_dz, w_out: (dL_dz * w_out).mean(),
                 "That is the mean. Each path counts in full: the sum (B1).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_dz, w_out: dL_dz.sum() * w_out.sum(),
                 "First multiply along each path, then add: here all paths are mixed.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_dz, w_out: dL_dz.sum(),
                 "The factor ∂z/∂a = w is missing on each path.",
             ),
-            Slip(lambda dL_dz, w_out: w_out.sum(), "The factors dL_dz are missing."),
+            WrongAnswer(lambda dL_dz, w_out: w_out.sum(), "The factors dL_dz are missing."),
         ),
     ),
     Exercise(
@@ -133,20 +133,22 @@ ENTRIES = (
         right="One free choice in each later layer, and the choices multiply.",
         expected=lambda: math.prod(_WIDTHS[2:]),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda: math.prod(_WIDTHS[1:]),
                 "One weight leads into one neuron of layer 1, not into all of them.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: math.prod(_WIDTHS),
                 "One weight starts at one input and leads into one neuron of layer 1.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: sum(_WIDTHS[2:]),
                 "Each way into layer 2 has all the ways into layer 3 behind it: choices multiply.",
             ),
-            Slip(lambda: _WIDTHS[2], "That's how many ways lead to layer 2. And on from there?"),
-            Slip(
+            WrongAnswer(
+                lambda: _WIDTHS[2], "That's how many ways lead to layer 2. And on from there?"
+            ),
+            WrongAnswer(
                 lambda: _WIDTHS[3],
                 "That's the choice of an output alone. And which neuron of the layer before it?",
             ),
@@ -188,16 +190,16 @@ ENTRIES = (
         draw=lambda rng: {"delta": uniform(rng, 2, 4), "a_before": uniform(rng, 3, 4)},
         expected=lambda delta, a_before: _layer(a_before.T, delta.T).dL_dw[1].T,
         slips=(
-            Slip(lambda delta, a_before: a_before @ delta.T, _TRANSPOSED),
-            Slip(
+            WrongAnswer(lambda delta, a_before: a_before @ delta.T, _TRANSPOSED),
+            WrongAnswer(
                 lambda delta, a_before: delta @ a_before.T / delta.shape[1],
                 "That is the mean over the examples. The loss is a sum; so is its gradient.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda delta, a_before: np.outer(delta[:, 0], a_before[:, 0]),
                 "Only the first example has counted. The same weight serves all: add them up.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda delta, a_before: np.einsum("je,ie->jie", delta, a_before),
                 "One table for each example. The same weight serves all examples: add them up.",
             ),
@@ -241,43 +243,43 @@ ENTRIES = (
         expected=layer_expected,
         parts=("dL_dw", "dL_da_before"),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda dL_da, z, a_before, w: (
                     a_before.T @ (dL_da * dσ(σ(z))),
                     (dL_da * dσ(σ(z))) @ w.T,
                 ),
                 A_FOR_Z,
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_da, z, a_before, w: (a_before.T @ dL_da, dL_da @ w.T),
                 "σ′(z) is missing: first δ = dL_da * σ′(z), entry by entry.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_da, z, a_before, w: (a_before.T @ (dL_da * dσ(z)), dL_da @ w.T),
                 "dL_dw is right. In dL_da_before σ′(z) is missing: use δ, not dL_da.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_da, z, a_before, w: (
                     (dL_da * dσ(z)).T @ a_before,
                     (dL_da * dσ(z)) @ w.T,
                 ),
                 "dL_dw has rows and columns swapped. A gradient has the shape of its weights.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_da, z, a_before, w: (
                     a_before.T @ (dL_da * dσ(z)),
                     w @ (dL_da * dσ(z)).T,
                 ),
                 "dL_da_before has rows and columns swapped: an example is a row.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_da, z, a_before, w: (
                     a_before.T @ (dL_da * dσ(z)) / len(z),
                     (dL_da * dσ(z)) @ w.T,
                 ),
                 "dL_dw is the mean over the examples. The loss is a sum; so is its gradient.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_da, z, a_before, w: (
                     (dL_da * dσ(z)) @ w.T,
                     a_before.T @ (dL_da * dσ(z)),
@@ -352,27 +354,27 @@ ENTRIES = (
             c[e] * _layer(a_before[[e]], delta[[e]]).dL_dw[1] for e in range(len(c))
         ),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda a_before, delta, c: a_before.T @ delta,
                 "Every example counts once there: c isn't used.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a_before, delta, c: c.sum() * (a_before.T @ delta),
                 "All examples get the same factor there. c[e] belongs to example e alone.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a_before, delta, c: c.mean() * (a_before.T @ delta),
                 "All examples get the same factor there. c[e] belongs to example e alone.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a_before, delta, c: (c[:, None] * a_before).T @ (c[:, None] * delta),
                 "c counts twice there: once with a, once with δ.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a_before, delta, c: a_before.T @ (c[:, None] * delta) / c.sum(),
                 "That is a weighted mean. The loss here is the weighted sum.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a_before, delta, c: (c[:, None] * delta).T @ a_before,
                 "Rows and columns are swapped. A gradient has the shape of its weights.",
             ),
@@ -420,23 +422,23 @@ ENTRIES = (
         draw=lambda rng: {"a_before": uniform(rng, 4, 3), "delta": uniform(rng, 4, 2)},
         expected=lambda a_before, delta: _layer(a_before, delta).dL_dw[1],
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda a_before, delta: np.outer(a_before.sum(axis=0), delta.sum(axis=0)),
                 "That's still the product of two sums: in it the a of one example meets the δ of another.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a_before, delta: a_before.T @ delta / len(delta),
                 "That's the mean over the examples. The loss is a sum; so is its gradient.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a_before, delta: np.outer(a_before.mean(axis=0), delta.mean(axis=0)),
                 "That's a product of two means. Multiply within each example first, then add.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a_before, delta: delta.T @ a_before,
                 "Rows and columns are swapped. A gradient has the shape of its weights.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a_before, delta: np.outer(a_before[-1], delta[-1]),
                 "Only the last example has counted. Is there an = where a += belongs?",
             ),
@@ -488,24 +490,28 @@ ENTRIES = (
         adds=True,
         expected=batch_expected,
         slips=(
-            Slip(batch_wrong(da_dz=lambda z, a: dσ(a)), A_FOR_Z),
-            Slip(batch_wrong(da_dz=lambda z, a: a), "That has σ(z) where σ′(z) belongs (N8)."),
-            Slip(batch_wrong(da_dz=lambda z, a: z * (1 - z)), "a(1 − a) is right; z(1 − z) isn't."),
-            Slip(batch_wrong(start=lambda a, y: a - y), LOST_2),
-            Slip(batch_wrong(start=lambda a, y: 2 * (y - a)), SIGN),
-            Slip(
+            WrongAnswer(batch_wrong(da_dz=lambda z, a: dσ(a)), A_FOR_Z),
+            WrongAnswer(
+                batch_wrong(da_dz=lambda z, a: a), "That has σ(z) where σ′(z) belongs (N8)."
+            ),
+            WrongAnswer(
+                batch_wrong(da_dz=lambda z, a: z * (1 - z)), "a(1 − a) is right; z(1 − z) isn't."
+            ),
+            WrongAnswer(batch_wrong(start=lambda a, y: a - y), LOST_2),
+            WrongAnswer(batch_wrong(start=lambda a, y: 2 * (y - a)), SIGN),
+            WrongAnswer(
                 batch_wrong(dL_dw_of=lambda a, dL_dz, k: a[k - 1].T @ dL_dz / len(dL_dz)),
                 "dL_dw is the mean over the examples. The loss is a sum; so is its gradient (B6).",
             ),
-            Slip(
+            WrongAnswer(
                 batch_wrong(back=lambda dL_dz, dL_da, w, k: dL_da @ w[k].T),
                 "σ′(z) is missing in the step back (N15): go back from dL_dz, not from dL_da.",
             ),
-            Slip(
+            WrongAnswer(
                 batch_wrong(dL_dw_of=lambda a, dL_dz, k: dL_dz.T @ a[k - 1]),
                 "Rows and columns are swapped in dL_dw. A gradient has the shape of its weights.",
             ),
-            Slip(
+            WrongAnswer(
                 batch_wrong(dL_dw_of=lambda a, dL_dz, k: a[k - 1][:1].T @ dL_dz[:1]),
                 "Only the first example has counted. The same weight serves all: add them up.",
             ),
@@ -540,16 +546,16 @@ ENTRIES = (
         # η · ∂(½ℒ) = rate · ∂ℒ, so the rate is 0.5 · ½.
         expected=lambda: 0.5 * _layer(np.ones((1, 1)), np.full((1, 1), 0.5)).dL_dz[1].item(),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda: 1.0,
                 "Without ½, are the gradients larger or smaller? And the steps at a rate of 1?",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: 0.5,
                 "The gradients are twice as large, so the same rate takes a step twice as long.",
             ),
-            Slip(lambda: 2.0, "2 is by how much the gradients grow. What must the rate do?"),
-            Slip(lambda: 0.125, "That makes up for the ½ twice."),
+            WrongAnswer(lambda: 2.0, "2 is by how much the gradients grow. What must the rate do?"),
+            WrongAnswer(lambda: 0.125, "That makes up for the ½ twice."),
         ),
     ),
 )

@@ -4,7 +4,7 @@ import numpy as np
 
 from bpdemo import activations, network
 from bpdemo.checking import central_difference, forward_difference
-from bpdemo.exercises.base import Exercise, Slip, Words
+from bpdemo.exercises.base import Exercise, Words, WrongAnswer
 from bpdemo.exercises.draws import A_FOR_Z, dσ, uniform, σ
 
 __all__ = ["ENTRIES"]
@@ -103,50 +103,50 @@ ENTRIES = (
         draw=lambda rng: {"dL_da": uniform(rng, 4, 3), "a": σ(uniform(rng, 4, 3))},
         expected=_dL_db,
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda dL_da, a: dL_da * a * (1 - a),
                 "That has a row for each example. One bias serves them all: add up the rows.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_da, a: (dL_da * a * (1 - a)).mean(axis=0),
                 "That is the mean over the examples. The loss is a sum, and so is its gradient.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_da, a: (dL_da * a * (1 - a)).sum(axis=1),
                 "That adds up the neurons of an example. Each neuron has a bias of its own.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_da, a: (dL_da * a * (1 - a)).sum(),
                 "That adds up everything. Each neuron has a bias of its own: add up the rows.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_da, a: (dL_da * a * (1 - a)).sum(axis=0, keepdims=True),
                 "Nearly: the numbers are right, but b has the shape (n,), not (1, n).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_da, a: dL_da.sum(axis=0),
                 "You added up ∂ℒ/∂a. The way from a bias leads through z first: the factor σ′(z) "
                 "is missing.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_da, a: dL_da.sum(axis=0) * (a * (1 - a)).sum(axis=0),
                 "You added up first and multiplied then. Each example has a slope of its own: "
                 "multiply first.",
             ),
-            Slip(lambda dL_da, a: (dL_da * dσ(a)).sum(axis=0), A_FOR_Z),
-            Slip(
+            WrongAnswer(lambda dL_da, a: (dL_da * dσ(a)).sum(axis=0), A_FOR_Z),
+            WrongAnswer(
                 lambda dL_da, a: (a * (1 - a)).sum(axis=0),
                 "That is the sum of the σ′. It says what b does to a; the factor ∂ℒ/∂a is missing.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_da, a: np.ones(a.shape[1]),
                 "That is ∂z/∂b. The chain goes on from z to the loss (B10).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_da, a: (dL_da * a * (1 - a))[0],
                 "Only the first example counts here. One bias serves them all: add up the rows.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_da, a: (dL_da * a * (1 - a))[-1],
                 "Only the last example counts here. One bias serves them all: add up the rows.",
             ),
@@ -200,31 +200,31 @@ ENTRIES = (
         adds=True,
         expected=_from_expected,
         slips=(
-            Slip(
+            WrongAnswer(
                 _from_wrong(back=lambda dL_dz, w, z, a, slope, k: dL_dz @ w[k].T * slope(a[k - 1])),
                 A_FOR_Z,
             ),
-            Slip(
+            WrongAnswer(
                 _from_wrong(back=lambda dL_dz, w, z, a, slope, k: dL_dz @ w[k].T),
                 "σ′(z) is missing in the step back (N15): multiply by slope(z[k - 1]).",
             ),
-            Slip(
+            WrongAnswer(
                 _from_wrong(dL_db_of=lambda dL_dz: dL_dz.mean(axis=0)),
                 "dL_db is the mean over the examples. The loss is a sum; so is its gradient.",
             ),
-            Slip(
+            WrongAnswer(
                 _from_wrong(dL_db_of=lambda dL_dz: dL_dz),
                 "dL_db has a row for each example. One bias serves them all: add up the rows.",
             ),
-            Slip(
+            WrongAnswer(
                 _from_wrong(dL_db_of=lambda dL_dz: dL_dz.sum()),
                 "dL_db adds up everything. Each neuron has a bias of its own: sum over the rows.",
             ),
-            Slip(
+            WrongAnswer(
                 _from_wrong(dL_dw_of=lambda a, dL_dz, k: dL_dz.T @ a[k - 1]),
                 "Rows and columns are swapped in dL_dw. A gradient has the shape of its weights.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_dz, a, z, w, slope: _from_wrong()(dL_dz, a, z, w, slope)[::-1],
                 "Both are right, in the wrong order: return dL_dw first.",
             ),
@@ -261,38 +261,40 @@ ENTRIES = (
         draw=lambda rng: {"a": 3 * np.tanh(uniform(rng, 5))},
         expected=lambda a: 3 * _tanh.derivative(np.arctanh(a / 3)),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda a: 1 - a**2,
                 "That is for tanh itself. Here tanh z isn't a, it's a / 3.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a: 1 - (a / 3) ** 2,
                 "That is the slope of tanh z. The curve is three times as high, so it's three "
                 "times as steep.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a: 3 * (1 - a**2),
                 "The factor 3 in front is right. But tanh z isn't a, it's a / 3.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a: 3 * (1 - a / 3),
                 "That falls all the way from left to right; the slope of tanh falls on both sides "
                 "of 0. Did you forget the square?",
             ),
-            Slip(lambda a: a * (1 - a), "a(1 − a) belongs to the sigmoid. tanh has another ρ."),
-            Slip(
+            WrongAnswer(
+                lambda a: a * (1 - a), "a(1 − a) belongs to the sigmoid. tanh has another ρ."
+            ),
+            WrongAnswer(
                 lambda a: 3 * (1 - np.tanh(a / 3) ** 2),
                 "tanh is applied once too often: a / 3 is tanh(z) already.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a: 3 * (1 - np.tanh(a) ** 2),
                 "That is σ′(a), the slope at a. It belongs at z, and a / 3 is tanh(z) already.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda a: 3 * ((a / 3) ** 2 - 1),
                 "The sign is wrong: this curve rises everywhere.",
             ),
-            Slip(lambda a: np.arctanh(a / 3), "That is z. What is the slope there?"),
+            WrongAnswer(lambda a: np.arctanh(a / 3), "That is z. What is the slope there?"),
         ),
     ),
     Words(
@@ -352,24 +354,24 @@ ENTRIES = (
         draw=lambda rng: {"z": uniform(rng, 5)},
         expected=lambda z: _tanh(z) + z * _tanh.derivative(z),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda z: z * _tanh.derivative(z),
                 "That is one of two terms: tanh z moves. But the factor z moves as well.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda z: np.tanh(z),
                 "That is one of two terms: the factor z moves. But tanh z moves as well.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda z: _tanh.derivative(z),
                 "The slope of a product isn't the product of the slopes: 1 times tanh′ z.",
             ),
-            Slip(lambda z: z * np.tanh(z), "That is σ(z) itself. What is its slope?"),
-            Slip(
+            WrongAnswer(lambda z: z * np.tanh(z), "That is σ(z) itself. What is its slope?"),
+            WrongAnswer(
                 lambda z: np.tanh(z) + _tanh.derivative(z),
                 "In the second part the factor z is missing.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda z: np.tanh(z) + z * (1 - z**2),
                 "In 1 − a · a, the a is tanh z and not z.",
             ),
@@ -405,20 +407,20 @@ ENTRIES = (
         right="(z + h) / 2h: a mixture of the slopes on both sides, 0 and 1 (B15).",
         expected=lambda: _kink(0.25, 1.0),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda: float(_relu.derivative(np.float64(0.25))),
                 "That is the true slope at 0.25. But the step reaches beyond the kink.",
             ),
-            Slip(lambda: _kink(0.0, 1.0), "That would be right at z = 0. Here z is 0.25."),
-            Slip(
+            WrongAnswer(lambda: _kink(0.0, 1.0), "That would be right at z = 0. Here z is 0.25."),
+            WrongAnswer(
                 lambda: 2 * _kink(0.25, 1.0),
                 "Twice too large. How far is it from z − h to z + h?",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: float(forward_difference(_relu, 0.25, -1.0)),
                 "That goes from z − h to z. A central difference goes from z − h to z + h.",
             ),
-            Slip(lambda: 0.0, "That would be the slope on the left. z + h is on the right."),
+            WrongAnswer(lambda: 0.0, "That would be the slope on the left. z + h is on the right."),
         ),
     ),
     Exercise(
@@ -452,22 +454,24 @@ ENTRIES = (
         right="The last example that was on has just been switched off (B16).",
         expected=_dead_from,
         slips=(
-            Slip(lambda: 0.0, "At b = 0 the unit is on for x = 1, 2 and 3."),
-            Slip(lambda: -_dead_from(), "That lifts every z. Which way does b have to go?"),
-            Slip(lambda: _dead_from(w=1.0), "There x = 3 still has z = 3: it arrives as 2 · 3."),
-            Slip(
+            WrongAnswer(lambda: 0.0, "At b = 0 the unit is on for x = 1, 2 and 3."),
+            WrongAnswer(lambda: -_dead_from(), "That lifts every z. Which way does b have to go?"),
+            WrongAnswer(
+                lambda: _dead_from(w=1.0), "There x = 3 still has z = 3: it arrives as 2 · 3."
+            ),
+            WrongAnswer(
                 lambda: _dead_from(x=(0.0, 1.0, 2.0)),
                 "There x = 3 still has z = 2, so this example is on.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: _dead_from(x=(0.0, 1.0)),
                 "There x = 2 and x = 3 still have z > 0. Every example must be off.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: _dead_from(x=(6.0,)),
                 "You added up the examples. Each of them is on or off by itself.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: _dead_from() - 1,
                 "It's dead there, but it is already dead at a larger b.",
             ),
@@ -511,7 +515,7 @@ ENTRIES = (
         right="The bias is added to z, so its gradient comes from δ, with σ′ in it (B10).",
         expected=lambda: 5,
         slips=tuple(
-            Slip(lambda n=n: n, hint)
+            WrongAnswer(lambda n=n: n, hint)
             for n, hint in {
                 1: "Line 1 only says what the function gets. It's all that is needed.",
                 2: "It asks a and not z, which looks wrong. But is there a z for which leaky ReLU "

@@ -3,7 +3,7 @@
 import numpy as np
 
 from bpdemo import activations, checking
-from bpdemo.exercises.base import Exercise, Slip, Words
+from bpdemo.exercises.base import Exercise, Words, WrongAnswer
 from bpdemo.exercises.draws import uniform
 
 __all__ = ["ENTRIES"]
@@ -98,20 +98,22 @@ ENTRIES = (
         expected=_shrinks,
         parts=("forward", "central"),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda: (_shrinks()[0],) * 2,
                 "The first is right. But the error of the central difference goes with h · h.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: (_shrinks()[1],) * 2,
                 "The second is right. But the error of the forward difference goes with h itself.",
             ),
-            Slip(lambda: _shrinks()[::-1], "The other way round: the forward difference first."),
-            Slip(
+            WrongAnswer(
+                lambda: _shrinks()[::-1], "The other way round: the forward difference first."
+            ),
+            WrongAnswer(
                 lambda: _shrinks(1e-2, 1e-3),
                 "That would be so for a tenth of h. Here h becomes a hundredth.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: tuple(1 / factor for factor in _shrinks()),
                 "That is what is left of the errors. Say how many times smaller they are.",
             ),
@@ -156,30 +158,30 @@ ENTRIES = (
         draw=_draw_loss,
         expected=lambda f, w: f.gradient(w),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda f, w: np.zeros_like(w),
                 "All of them are as good as 0. The imaginary part is the slope times the step: "
                 "divide by the step. (Or did you subtract f(w)? At so small a step nothing is left.)",
             ),
-            Slip(
+            WrongAnswer(
                 lambda f, w: np.full_like(w, f(w)),
                 "That is f(w) itself, the real part. The slope is in the imaginary part (B22).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda f, w: np.full_like(w, f(w) / 1e-20),
                 "You divided the real part, f(w) itself. The slope is in the imaginary part.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda f, w: np.full_like(w, f.gradient(w).sum()),
                 "All weights moved at once, so their slopes were added. Move one at a time.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda f, w: np.cumsum(f.gradient(w)),
                 "The first one is right. For the others, the weights before them were still moved: "
                 "begin with a new copy each time.",
             ),
-            Slip(lambda f, w: -f.gradient(w), "The sign is the other way round."),
-            Slip(
+            WrongAnswer(lambda f, w: -f.gradient(w), "The sign is the other way round."),
+            WrongAnswer(
                 lambda f, w: f.gradient(w) / 2,
                 "That is half the slope. There is only one step here, of h and not of 2h.",
             ),
@@ -221,29 +223,29 @@ ENTRIES = (
         draw=_draw_sizes,
         expected=lambda f, f3, eps: (3 * eps * f / f3) ** (1 / 3),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda f, f3, eps: 2 * (eps * f / f3) ** 0.5,
                 "That is the best step of the FORWARD difference, a square root. Here the "
                 "truncation grows with h²: the slope of h² f3/6 is h f3/3.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda f, f3, eps: (eps * f / f3) ** (1 / 3),
                 "Nearly: a factor got lost. The slope of h² f3/6 is h f3/3, so a 3 goes to the top.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda f, f3, eps: (6 * eps * f / f3) ** (1 / 3),
                 "That is where the two arms are EQUAL. Their sum is lowest where their slopes "
                 "cancel: differentiate first.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda f, f3, eps: (3 * eps * f3 / f) ** (1 / 3),
                 "f and f3 have changed places. The larger f3 is, the smaller h must be.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda f, f3, eps: (3 * eps * f / f3) ** 0.5,
                 "You need a cube root: h times h² is h³.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda f, f3, eps: 3 * eps * f / f3,
                 "That is h³. Its cube root is h.",
             ),
@@ -280,44 +282,44 @@ ENTRIES = (
         draw=_draw_pairs,
         expected=checking.relative_error,
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda analytic, numeric: abs(analytic - numeric),
                 "That is the absolute error. Divide it by the size of the larger of the two.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda analytic, numeric: _over(
                     analytic - numeric, np.maximum(abs(analytic), abs(numeric))
                 ),
                 "An error is a size: it has no sign. Take the absolute value of the difference.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda analytic, numeric: _over(
                     abs(analytic - numeric), np.maximum(analytic, numeric)
                 ),
                 "The larger in SIZE: take absolute values before you take the maximum.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda analytic, numeric: _over(abs(analytic - numeric), abs(analytic)),
                 "Nearly. Divide by the larger of the two sizes, not always by that of `analytic`.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda analytic, numeric: _over(abs(analytic - numeric), abs(numeric)),
                 "Nearly. Divide by the larger of the two sizes, not always by that of `numeric`.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda analytic, numeric: _over(
                     abs(analytic - numeric), abs(analytic) + abs(numeric)
                 ),
                 "That is used too, but it's another measure. Divide by the larger size, not by the "
                 "sum.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda analytic, numeric: (
                     abs(analytic - numeric) / max(abs(analytic).max(), abs(numeric).max())
                 ),
                 "You divided all of them by one size, the largest anywhere. Each pair has its own.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda analytic, numeric: float(checking.relative_error(analytic, numeric).max()),
                 "That is the largest of them. Return one for each pair.",
             ),
@@ -353,23 +355,25 @@ ENTRIES = (
         right="More than 90°: a small step along −v makes the loss rise (B27).",
         expected=lambda: float(np.degrees(np.arccos(_cosine()))),
         slips=(
-            Slip(_cosine, "That is the cosine of the angle. np.arccos undoes it."),
-            Slip(lambda: float(np.arccos(_cosine())), "That is in radians. np.degrees converts."),
-            Slip(
+            WrongAnswer(_cosine, "That is the cosine of the angle. np.arccos undoes it."),
+            WrongAnswer(
+                lambda: float(np.arccos(_cosine())), "That is in radians. np.degrees converts."
+            ),
+            WrongAnswer(
                 lambda: float(np.degrees(np.arccos(-_cosine()))),
                 "That would be less than 90°. But the second product is −16, and it's larger "
                 "than the 9.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: float(_TRUE @ _WRONG),
                 "That is ⟨g, v⟩. Divide it by both lengths, and turn the cosine into an angle.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: 0.0,
                 "That would be the same direction. Draw both arrows: one points up, one down.",
             ),
-            Slip(lambda: 90.0, "Then ⟨g, v⟩ would be 0. It's 9 − 16."),
-            Slip(lambda: 180.0, "Opposite arrows have both signs turned. Here only one is."),
+            WrongAnswer(lambda: 90.0, "Then ⟨g, v⟩ would be 0. It's 9 − 16."),
+            WrongAnswer(lambda: 180.0, "Opposite arrows have both signs turned. Here only one is."),
         ),
     ),
     Words(
@@ -428,7 +432,7 @@ ENTRIES = (
         wanted="a number, 1 to 5, the line that is wrong",
         right="What is wrong is the way back: the last layer doesn't need it, so it agrees.",
         expected=lambda: 5,
-        slips=tuple(Slip(lambda n=n: n, hint) for n, hint in _SUSPECTS.items()),
+        slips=tuple(WrongAnswer(lambda n=n: n, hint) for n, hint in _SUSPECTS.items()),
     ),
 )
 """Every exercise of the chapter."""

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from bpdemo import losses, network, training
-from bpdemo.exercises.base import Exercise, Slip, Words
+from bpdemo.exercises.base import Exercise, Words, WrongAnswer
 from bpdemo.exercises.draws import uniform
 
 __all__ = ["ENTRIES"]
@@ -87,28 +87,28 @@ ENTRIES = (
         adds=True,
         expected=lambda z: _p(z),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda z: np.exp(z),
                 "All of these are positive, but they don't sum to 1 yet. Divide by their sum.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda z: np.exp(z) / np.exp(z).sum(),
                 "Your shares sum to 1 over all examples together. They should do so in each row: "
                 "sum over axis 1.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda z: np.exp(z) / np.exp(z).sum(axis=0),
                 "In your answer each column sums to 1. An example is a row: sum over axis 1.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda z: z / z.sum(axis=1, keepdims=True),
                 "The exponential is missing. Without it, some shares are negative.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda z: np.exp(-z) / np.exp(-z).sum(axis=1, keepdims=True),
                 "The largest z should get the largest share: use e to the power z, without a minus.",
             ),
-            Slip(lambda z: np.log(_p(z)), "That's the logarithm of the shares."),
+            WrongAnswer(lambda z: np.log(_p(z)), "That's the logarithm of the shares."),
         ),
     ),
     Exercise(
@@ -138,18 +138,20 @@ ENTRIES = (
         "below, look for a bug.",
         expected=lambda: math.log(10),
         slips=(
-            Slip(lambda: -math.log(10), "The loss is MINUS the logarithm. It's never negative."),
-            Slip(lambda: 0.1, "That's the share p of the right class. The loss is −ln p."),
-            Slip(lambda: 0.9, "That's 1 − p. The loss is −ln p."),
-            Slip(
+            WrongAnswer(
+                lambda: -math.log(10), "The loss is MINUS the logarithm. It's never negative."
+            ),
+            WrongAnswer(lambda: 0.1, "That's the share p of the right class. The loss is −ln p."),
+            WrongAnswer(lambda: 0.9, "That's 1 − p. The loss is −ln p."),
+            WrongAnswer(
                 lambda: 1.0,
                 "That's the logarithm to base 10. Use the natural logarithm, np.log.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: 10 * math.log(10),
                 "The labels are 0 at nine of the ten outputs: only one term is left.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: math.log(2),
                 "That's for two classes. With ten, each one gets p = 0.1.",
             ),
@@ -197,19 +199,19 @@ ENTRIES = (
         draw=_draw_huge,
         expected=lambda z, y: losses.softmax_cross_entropy(z, y),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda z, y: -losses.softmax_cross_entropy(z, y),
                 "The sign is the wrong way round: the loss is −ln p, and never negative.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda z, y: losses.softmax_cross_entropy(z, y) / len(z),
                 "You divided by the number of examples. The loss is a sum, not a mean.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda z, y: -np.sum(y * z),
                 "−Σ y z is only half of −ln p: the logarithm of the sum below is missing.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda z, y: np.sum(y * np.log(np.exp(z - z.max(axis=1, keepdims=True)).sum())),
                 "That's the logarithm of the sum. Its partner d, the logit itself, is missing.",
             ),
@@ -241,23 +243,23 @@ ENTRIES = (
         parts=("∂p₁/∂z₁", "∂p₂/∂z₁", "∂p₃/∂z₁"),
         expected=lambda: _slopes_by_z1().tolist(),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda: (_SHARES * (1 - _SHARES)).tolist(),
                 "Those are p(1 − p) for each output by its OWN logit. Here z₁ moves in all three.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: np.abs(_slopes_by_z1()).tolist(),
                 "The sizes are right. But if one share grows, what must the others do?",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: [_slopes_by_z1()[0], 0.0, 0.0],
                 "The other two shares move too, since the sum below moves.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: (-_SHARES * _SHARES[0]).tolist(),
                 "In the first slope z₁ is also in the numerator: [i = j] is 1 there.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: [_slopes_by_z1()[0], *-_SHARES[1:]],
                 "Each of the other two is a product of two shares: its own, and p₁.",
             ),
@@ -291,35 +293,37 @@ ENTRIES = (
         adds=True,
         expected=_dL_dz,
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda z, y: y - _p(z),
                 "The sign is the other way round. Should a larger z at the right output make the "
                 "loss larger or smaller?",
             ),
-            Slip(
+            WrongAnswer(
                 lambda z, y: 2 * (_p(z) - y),
                 "The 2 belongs to the squared difference. The slope of ln brings none.",
             ),
-            Slip(lambda z, y: z - y, "That's z − y. Turn the logits into shares first: p − y."),
-            Slip(
+            WrongAnswer(
+                lambda z, y: z - y, "That's z − y. Turn the logits into shares first: p − y."
+            ),
+            WrongAnswer(
                 lambda z, y: (_p(z) - y) * _p(z) * (1 - _p(z)),
                 "You put in a slope of the activation. With cross-entropy it has already "
                 "cancelled (B34).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda z, y: 2 * (_p(z) - y) * _p(z) * (1 - _p(z)),
                 "That's made for the squared difference. With cross-entropy the slope has "
                 "cancelled (B34), and there is no 2.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda z, y: (_p(z) - y) / len(z),
                 "You divided by the number of examples. The loss is a sum, not a mean.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda z, y: -y / _p(z),
                 "That's ∂ℒ/∂p. You still have to go from p back to z, through the slope of softmax.",
             ),
-            Slip(lambda z, y: _p(z), "That's p alone. Subtract what it should have said."),
+            WrongAnswer(lambda z, y: _p(z), "That's p alone. Subtract what it should have said."),
         ),
     ),
     Exercise(
@@ -347,27 +351,27 @@ ENTRIES = (
         right="The surer the mistake, the larger the difference between the two losses.",
         expected=_times_larger,
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda: 1 / (_SURE * (1 - _SURE)),
                 "You forgot the 2 of the squared difference.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: 2 * _SURE * (1 - _SURE),
                 "That's the other way round: how much SMALLER the squared difference's gradient is.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: 2 / (_SURE * (1 - _SURE)),
                 "The 2 stands in the gradient of the squared difference, so it goes below.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: 1 / (2 * _SURE),
                 "There's a second factor in σ′(z) = a(1 − a), and it's the small one.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: 1.0,
                 "They aren't alike. Only one of the two gradients contains σ′(z).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: 0.5,
                 "That would be right without σ′(z). How large is it at a = 0.99?",
             ),
@@ -420,20 +424,22 @@ ENTRIES = (
         right="Every step is one forward pass, one backward pass, and a small move of all weights.",
         expected=lambda: _EPOCHS * _STEPS,
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda: _EPOCHS * (_STEPS - 1),
                 "The digits left over at the end of an epoch make one more batch, a small one.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: _EPOCHS * _EXAMPLES / _BATCH,
                 "There's no such thing as part of a step. The digits left over make one more batch.",
             ),
-            Slip(lambda: _STEPS, "That's one epoch. There are 40."),
-            Slip(
+            WrongAnswer(lambda: _STEPS, "That's one epoch. There are 40."),
+            WrongAnswer(
                 lambda: _EPOCHS * _EXAMPLES,
                 "That's one step per example. The 16 examples of a batch share one step.",
             ),
-            Slip(lambda: _EPOCHS, "That's one step per epoch, with all examples in one batch."),
+            WrongAnswer(
+                lambda: _EPOCHS, "That's one step per epoch, with all examples in one batch."
+            ),
         ),
     ),
     Exercise(
@@ -473,16 +479,18 @@ ENTRIES = (
         right="The choice is made with the test digits, so they're no longer unseen.",
         expected=lambda: _LEAK,
         slips=(
-            Slip(lambda: 3, "Line 3 trains on the training digits. That's what they are for."),
-            Slip(lambda: 5, "To keep the best is fine. But best on which digits?"),
-            Slip(lambda: 6, "To keep the best is fine. But best on which digits?"),
-            Slip(
+            WrongAnswer(
+                lambda: 3, "Line 3 trains on the training digits. That's what they are for."
+            ),
+            WrongAnswer(lambda: 5, "To keep the best is fine. But best on which digits?"),
+            WrongAnswer(lambda: 6, "To keep the best is fine. But best on which digits?"),
+            WrongAnswer(
                 lambda: 7,
                 "What it prints is too kind, yes. But it went wrong before: where does that share "
                 "come from?",
             ),
-            Slip(lambda: 2, "Trying twenty widths is fine. What matters is how you choose."),
-            Slip(lambda: 1, "Line 1 only says where the search begins."),
+            WrongAnswer(lambda: 2, "Trying twenty widths is fine. What matters is how you choose."),
+            WrongAnswer(lambda: 1, "Line 1 only says where the search begins."),
         ),
     ),
 )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from bpdemo import activations, depth, network
-from bpdemo.exercises.base import Exercise, Slip, Words
+from bpdemo.exercises.base import Exercise, Words, WrongAnswer
 from bpdemo.exercises.draws import uniform
 
 __all__ = ["ENTRIES"]
@@ -85,23 +85,23 @@ ENTRIES = (
         expected=lambda: (_product(0.5), _product(2.0)),
         parts=("0.5", "2"),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda: (0.5 * 12, 2.0 * 12),
                 "That adds twelve factors. Along a chain they are multiplied (N6).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: (_product(2.0), _product(0.5)),
                 "The two are swapped: halving twelve times makes a number small.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: (_product(0.5, 11), _product(2.0, 11)),
                 "That is eleven factors. Twelve layers, a factor for each.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: (_product(0.5, 13), _product(2.0, 13)),
                 "That is thirteen factors. Twelve layers, a factor for each.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: (_product(0.125), _product(0.5)),
                 "0.5 and 2 are the whole factors σ′ w already: don't multiply by ¼ again.",
             ),
@@ -133,27 +133,27 @@ ENTRIES = (
         draw=lambda rng: {"w": uniform(rng, 5)},
         expected=lambda w: np.exp(np.log(np.abs(w)).sum()) * 0.25 ** len(w),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda w: np.prod(w / 4),
                 "Right except for the sign: a bound is about sizes, so take each |w|.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda w: np.prod(np.abs(w)),
                 "The slopes are missing: each layer multiplies by σ′ too, at most ¼ (B41).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda w: 0.25 ** len(w),
                 "That is right for weights of size 1. These have other sizes.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda w: np.prod(np.abs(w)) / 4,
                 "That is one quarter for all layers together. Each layer has its own.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda w: np.sum(np.abs(w) / 4),
                 "That adds up. Along a chain the factors are multiplied.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda w: np.prod(np.abs(w) / 2),
                 "½ is σ(0). The slope there, σ′(0), is ½ · (1 − ½).",
             ),
@@ -185,21 +185,25 @@ ENTRIES = (
         draw=lambda rng: {"n": float(rng.integers(5, 500))},
         expected=lambda n: float(np.sqrt(1 / n / _flat_variance(1.0))),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda n: 1 / np.sqrt(n),
                 "That is the standard deviation. r is larger: most of the numbers are well inside.",
             ),
-            Slip(lambda n: 3 / n, "That is (r)². Take the square root."),
-            Slip(lambda n: 1 / n, "That is the variance that the rule asks for. What r gives it?"),
-            Slip(
+            WrongAnswer(lambda n: 3 / n, "That is (r)². Take the square root."),
+            WrongAnswer(
+                lambda n: 1 / n, "That is the variance that the rule asks for. What r gives it?"
+            ),
+            WrongAnswer(
                 lambda n: np.sqrt(1 / (3 * n)),
                 "The 3 is on the wrong side: (r)²/3 = 1/n gives (r)² = 3/n.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda n: np.sqrt(6 / n),
                 "That has the variance 2/n, which is He's rule, for relu. No half is lost here.",
             ),
-            Slip(lambda n: np.sqrt(n / 3), "More inputs need smaller weights, not larger ones."),
+            WrongAnswer(
+                lambda n: np.sqrt(n / 3), "More inputs need smaller weights, not larger ones."
+            ),
         ),
     ),
     Exercise(
@@ -233,27 +237,27 @@ ENTRIES = (
         draw=lambda rng: {"n": float(rng.integers(5, 500)), "slope": float(rng.uniform(0.1, 0.4))},
         expected=lambda n, slope: float(n * np.mean(np.square([1.0, slope]))) ** -0.5,
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda n, slope: 2 / (n * (1 + slope**2)),
                 "That is the variance. The standard deviation is its square root.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda n, slope: np.sqrt(2 / n),
                 "That is for relu itself, which keeps half. Leaky relu keeps a little more.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda n, slope: np.sqrt(2 / (n * (1 + slope))),
                 "B44 is about squares: a z multiplied by the slope has slope² times its square.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda n, slope: np.sqrt(1 / (n * (1 + slope**2))),
                 "The share kept is the mean over the pair: half of 1 + slope².",
             ),
-            Slip(
+            WrongAnswer(
                 lambda n, slope: 1 / np.sqrt(n),
                 "That is Xavier's rule. Leaky relu loses something too (B44).",
             ),
-            Slip(
+            WrongAnswer(
                 lambda n, slope: np.sqrt((1 + slope**2) / (2 * n)),
                 "What is lost must be made up for: the smaller the share kept, the larger the weights.",
             ),
@@ -290,25 +294,27 @@ ENTRIES = (
         expected=lambda: _grown(3.0),
         parts=("∂ℒ/∂a^0", "∂ℒ/∂w^1"),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda: (3.0**10, 3.0**10),
                 "The first is right. ∂ℒ/∂w^1 is made from ∂ℒ/∂a^1, one step earlier.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: (3.0**10, 3.0**11),
                 "The first is right. For ∂ℒ/∂w^1 it's one step less, not one more.",
             ),
-            Slip(lambda: (30.0, 27.0), "Right steps, but each multiplies by 3. That adds them up."),
-            Slip(
+            WrongAnswer(
+                lambda: (30.0, 27.0), "Right steps, but each multiplies by 3. That adds them up."
+            ),
+            WrongAnswer(
                 lambda: (3.0**9, 3.0**10),
                 "The two are swapped: a^0 lies one step further back than a^1.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: (3.0**9, 3.0**9),
                 "The second is right. To a^0 it's one step more: from 10 to 0.",
             ),
-            Slip(lambda: (3.0, 3.0), "That is one step back. There are ten layers."),
-            Slip(
+            WrongAnswer(lambda: (3.0, 3.0), "That is one step back. There are ten layers."),
+            WrongAnswer(
                 lambda: (3.0**9, 3.0**8),
                 "One step too few in both: from a^10 back to a^0 there are ten.",
             ),
@@ -342,24 +348,28 @@ ENTRIES = (
         draw=_draw_step,
         expected=_step_back,
         slips=(
-            Slip(_through, "That is the way through the layer. The other path is missing (B47)."),
-            Slip(
+            WrongAnswer(
+                _through, "That is the way through the layer. The other path is missing (B47)."
+            ),
+            WrongAnswer(
                 lambda dL_da, z, w: 1 + _through(dL_da, z, w),
                 "The 1 is a factor of ∂ℒ/∂a^{k+1}: the skip connection hands that on, not 1.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_da, z, w: dL_da + (dL_da * _tanh.derivative(z)) @ w,
                 "On the way back w is transposed: @ w.T. On a square layer no shape tells you.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_da, z, w: dL_da + dL_da @ w.T,
                 "σ′(z) is missing on the way through the layer.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda dL_da, z, w: (dL_da + dL_da * _tanh.derivative(z)) @ w.T,
                 "The skip connection goes around w as well: add dL_da after the product with w.",
             ),
-            Slip(lambda dL_da, z, w: dL_da, "That is the way around. What about the layer itself?"),
+            WrongAnswer(
+                lambda dL_da, z, w: dL_da, "That is the way around. What about the layer itself?"
+            ),
         ),
     ),
     Exercise(
@@ -400,19 +410,21 @@ ENTRIES = (
         right="dL_da[-1] is always ∂ℒ/∂a^L; the layer just above is dL_da[0].",
         expected=lambda: 5.0,
         slips=(
-            Slip(lambda: 1.0, "The arguments are all that's needed. The bug is further down."),
-            Slip(
+            WrongAnswer(
+                lambda: 1.0, "The arguments are all that's needed. The bug is further down."
+            ),
+            WrongAnswer(
                 lambda: 2.0, "The list begins with ∂ℒ/∂a^L: that is the base case, and it's right."
             ),
-            Slip(
+            WrongAnswer(
                 lambda: 3.0,
                 "From the last layer to the first, slope and weights side by side: that's right.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: 4.0,
                 "δ is ∂ℒ/∂a of the layer above times the slope, and the newest entry is at 0. Right.",
             ),
-            Slip(lambda: 6.0, "That returns all of them, from layer 0 to layer L. Right."),
+            WrongAnswer(lambda: 6.0, "That returns all of them, from layer 0 to layer L. Right."),
         ),
     ),
     Words(

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from bpdemo import network
-from bpdemo.exercises.base import Exercise, Slip, Words
+from bpdemo.exercises.base import Exercise, Words, WrongAnswer
 from bpdemo.exercises.draws import uniform
 
 __all__ = ["ENTRIES"]
@@ -83,32 +83,32 @@ ENTRIES = (
         draw=_draw_widths,
         expected=lambda widths, m: m * (_weights(widths)[0] + 2 * sum(_weights(widths)[1:])),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda widths, m: 2 * m * sum(_weights(widths)),
                 "That is the whole backward pass, with ∂ℒ/∂a^0. Which product can be left out?",
             ),
-            Slip(
+            WrongAnswer(
                 lambda widths, m: m * sum(_weights(widths)),
                 "That is a forward pass. Going back, most layers have two products.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda widths, m: 2 * sum(_weights(widths)) - _weights(widths)[0],
                 "That is right for one example. There are m of them.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda widths, m: 2 * m * sum(_weights(widths)[1:]),
                 "Layer 1 still needs one product: the one that gives ∂ℒ/∂w^1.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda widths, m: m * (2 * sum(_weights(widths)) - _weights(widths)[-1]),
                 "The product that's left out belongs to layer 1, not to layer L: it would give "
                 "∂ℒ/∂a^0.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda widths, m: 3 * m * sum(_weights(widths)),
                 "That is forward and backward together. Count the way back alone.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda widths, m: 2 * m * sum(_weights(widths)) - _weights(widths)[0],
                 "Almost: the product that's left out is made for all m examples.",
             ),
@@ -137,31 +137,31 @@ ENTRIES = (
         right="19,220 runs for one step of gradient descent; back-propagation costs as much as 3.",
         expected=lambda: 2 * (sum(_weights([64, 128, 10])) + _biases([64, 128, 10])),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda: 2 * sum(_weights([64, 128, 10])),
                 "That is for the weights. The biases are parameters too.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: sum(_weights([64, 128, 10])) + _biases([64, 128, 10]),
                 "That is one run for each parameter. A central difference runs twice.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: sum(_weights([64, 128, 10])) + _biases([64, 128, 10]) + 1,
                 "That is right for forward differences. Central ones run twice for each parameter.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: 2 * 64 * 128,
                 "That is for the first set of weights. There is a second one, and there are biases.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: 2 * (sum(_weights([64, 128, 10])) + 64 + 128 + 10),
                 "The 64 inputs have no biases: only the neurons after them do.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: 2 * (64 + 128 + 10),
                 "That counts neurons. A run is made for each weight and each bias.",
             ),
-            Slip(lambda: 3, "That is back-propagation's price, in forward runs."),
+            WrongAnswer(lambda: 3, "That is back-propagation's price, in forward runs."),
         ),
     ),
     Words(
@@ -215,29 +215,29 @@ ENTRIES = (
         expected=lambda: _doubled_times(3.0),
         parts=("after the first call", "after the second"),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda: (12.0, 12.0),
                 "The first is right. A leaf keeps what it has, and the second call adds to it.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: (6.0, 12.0),
                 "6 is one of the shares: straight from the product, or both through the sum. Add "
                 "them.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: (9.0, 18.0),
                 "One of the two paths through the sum is missing: u stands in it twice.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: (18.0, 36.0),
                 "18 is the value of the result, not its slope.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: (12.0, 30.0),
                 "The first is right. 30 comes out if the sum u + u keeps its share of the first call "
                 "and hands it on once more; numbers on the way start again at 0.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda: (12.0, 144.0),
                 "The first is right. The second call adds; it doesn't multiply.",
             ),
@@ -282,19 +282,23 @@ ENTRIES = (
         right="a(1 − a) is a formula of the output: a, not self.data, belongs in it.",
         expected=lambda: 8.0,
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda: 2.0,
                 "The power rule with n = ½: the slope is ½ · u to the power of −½. Right.",
             ),
-            Slip(lambda: 4.0, "That is the value, and it is right. Look at the slopes."),
-            Slip(
+            WrongAnswer(lambda: 4.0, "That is the value, and it is right. Look at the slopes."),
+            WrongAnswer(
                 lambda: 5.0,
                 "1 − t² is tanh's slope, written in its own output t. That's right.",
             ),
-            Slip(lambda: 7.0, "That is the value, and it is right. Look at the slopes."),
-            Slip(lambda: 1.0, "Nothing can be wrong in the line of the def. Look at the slopes."),
-            Slip(lambda: 3.0, "Nothing can be wrong in the line of the def. Look at the slopes."),
-            Slip(lambda: 6.0, "Close: it's in this function. But in which line?"),
+            WrongAnswer(lambda: 7.0, "That is the value, and it is right. Look at the slopes."),
+            WrongAnswer(
+                lambda: 1.0, "Nothing can be wrong in the line of the def. Look at the slopes."
+            ),
+            WrongAnswer(
+                lambda: 3.0, "Nothing can be wrong in the line of the def. Look at the slopes."
+            ),
+            WrongAnswer(lambda: 6.0, "Close: it's in this function. But in which line?"),
         ),
     ),
     Exercise(
@@ -325,21 +329,21 @@ ENTRIES = (
         expected=_divide,
         parts=("the slope to u", "the slope to v"),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda u, v: (1 / v, u / v**2),
                 "A larger v makes u / v smaller in size: a sign is missing.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda u, v: (1 / v, -1 / v**2),
                 "The first is right. The second is the slope of 1 / v; here u stands above.",
             ),
-            Slip(lambda u, v: (v, u), "Those are the slopes of the product u · v."),
-            Slip(lambda u, v: (1 / v, 1 / u), "The first is right. Write u / v as u · v⁻¹."),
-            Slip(
+            WrongAnswer(lambda u, v: (v, u), "Those are the slopes of the product u · v."),
+            WrongAnswer(lambda u, v: (1 / v, 1 / u), "The first is right. Write u / v as u · v⁻¹."),
+            WrongAnswer(
                 lambda u, v: (1 / v, -u / v),
                 "The first is right. The slope of v⁻¹ is −v⁻²: the square is missing.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda u, v: (-u / v**2, 1 / v),
                 "Both are right, in the wrong order: first the slope to u.",
             ),
@@ -373,31 +377,31 @@ ENTRIES = (
             [mean_1, mean_2], axis=0, weights=[m_1, m_2]
         ),
         slips=(
-            Slip(
+            WrongAnswer(
                 lambda mean_1, m_1, mean_2, m_2: (mean_1 + mean_2) / 2,
                 "The mean of the means lets the smaller part count as much as the larger.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda mean_1, m_1, mean_2, m_2: mean_1 + mean_2,
                 "Sums may be added, means may not. Make sums of them first.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda mean_1, m_1, mean_2, m_2: m_1 * mean_1 + m_2 * mean_2,
                 "That is the gradient of the sum. You need that of the mean.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda mean_1, m_1, mean_2, m_2: (m_1 * mean_1 + m_2 * mean_2) / 2,
                 "Divide by the number of examples, not of machines.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda mean_1, m_1, mean_2, m_2: (mean_1 / m_1 + mean_2 / m_2) * (m_1 + m_2),
                 "The larger part must count more: multiply by its size, don't divide.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda mean_1, m_1, mean_2, m_2: (m_2 * mean_1 + m_1 * mean_2) / (m_1 + m_2),
                 "The sizes are swapped.",
             ),
-            Slip(
+            WrongAnswer(
                 lambda mean_1, m_1, mean_2, m_2: (mean_1 + mean_2) / (m_1 + m_2),
                 "These are means already. Multiply each by its own number of examples first.",
             ),

@@ -6,7 +6,7 @@ from html import escape
 from bpdemo import showing
 from bpdemo.exercises.base import Verdict
 
-__all__ = ["html", "show"]
+__all__ = ["html", "show_verdict"]
 
 # The mark, and the colour of the frame: JupyterLab's own where there is one. The words stand in
 # the page's text colour, so they can be read in both themes.
@@ -32,6 +32,6 @@ def html(verdict: Verdict) -> str:
     )
 
 
-def show(verdict: Verdict) -> None:
+def show_verdict(verdict: Verdict) -> None:
     """Show the verdict where the reader looks."""
     showing.show(html(verdict), textwrap.fill(str(verdict), 88))

@@ -21,7 +21,7 @@ import numpy as np
 from bpdemo import checking, network, record
 from bpdemo.exercises import hunts
 from bpdemo.exercises.hunts import Bug, Hunt
-from bpdemo.exercises.practice import Practice, Verdict, card, code_html, folded
+from bpdemo.exercises.practice import Practice, Remark, card, code_html, folded
 
 __all__ = ["BugHunt"]
 
@@ -61,7 +61,7 @@ class BugHunt(Practice):
         self.intro = self._hunt.about
         self._found: set[str] = set()
         self._chosen: int | None
-        self._verdict: Verdict | None
+        self._verdict: Remark | None
         self._start(1)
 
     # What a learner's own cell may use.
@@ -141,18 +141,18 @@ class BugHunt(Practice):
         elif what != "check":
             raise ValueError(f"do: expected check, report or next, received {what!r}")
         elif choice is None:
-            self._chosen, self._verdict = None, Verdict("none", "Pick the line you suspect.")
+            self._chosen, self._verdict = None, Remark("none", "Pick the line you suspect.")
         elif not 0 <= choice < len(self.lines):
             raise ValueError(f"choice: expected 0 to {len(self.lines) - 1}, received {choice}")
         else:
             self._chosen, self._verdict = choice, self.judge(choice + 1)
 
-    def judge(self, line: int) -> Verdict:
+    def judge(self, line: int) -> Remark:
         """What to say to somebody who suspects this line, from 1."""
         if line != self.bug.line:
-            return Verdict("wrong", *self._hint(line))
+            return Remark("wrong", *self._hint(line))
         self._found.add(self.bug.name)
-        return Verdict("right", *self._why(), f"Found so far: {self._note()} of {len(self.bugs)}.")
+        return Remark("right", *self._why(), f"Found so far: {self._note()} of {len(self.bugs)}.")
 
     @property
     def _card(self) -> str:

@@ -307,7 +307,7 @@ def _what_differs(exercise: Exercise, cases) -> str:
                     raise _Wrong(f"The numbers{of} are right, but transposed: use .T.")
                 raise _Wrong(f"Expected shape {want.shape}{of}, received shape {got.shape}.")
             rows.append((given, name, got, want))
-    return measured.difference(rows, is_value=exercise.draw is None)
+    return measured.what_differs(rows, is_value=exercise.draw is None)
 
 
 def _describe(value) -> str:

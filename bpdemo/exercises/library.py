@@ -26,9 +26,8 @@ import numpy as np
 
 from bpdemo import activations, checking, data, doctor, losses, network, record, slips, training
 
-__all__ = ["FILE", "Mine"]
+__all__ = ["Mine"]
 
-FILE = record.LIBRARY
 
 _HEAD = '''"""Back-propagation, written by me, exercise by exercise, in the notebooks of bpdemo.
 
@@ -166,7 +165,7 @@ class Mine:
             if _defines(by_exercise.get(exercise, ""), name)
         }
 
-    def write(self, path: str | Path = FILE) -> None:
+    def write(self, path: str | Path = record.LIBRARY) -> None:
         """Write the library to a Python file that runs alone, with NumPy.
 
         Raises
@@ -184,7 +183,7 @@ class Mine:
 
     def _place(self) -> Path | None:
         place = record.place()
-        return None if place is None else place.with_name(FILE)
+        return None if place is None else place.with_name(record.LIBRARY)
 
     def _imported(self) -> dict[str, Callable]:
         """The functions that earlier notebooks left in the file, imported once while it stays."""
@@ -243,7 +242,7 @@ class Mine:
             grad = network.backward(network.forward(x, list(w.values())), y)
             w = self.step(w, dict(enumerate(grad.dL_dw, start=1)), 0.05)
         a, _ = self.forward(x, w)
-        *_, theirs = training.descend(x, y, start, learning_rate=0.05, epochs=600)
+        *_, theirs = training.descend(x, start, y, learning_rate=0.05, epochs=600)
         _compared(
             "rings told apart",
             training.accuracy(a[2], points.labels),
@@ -263,7 +262,7 @@ class Mine:
             w = self.step(
                 w, self.backward(a, z, w, split.train.y[batch]), settings["learning_rate"]
             )
-        *_, theirs = training.descend(split.train.pixels, split.train.y, start, **settings)
+        *_, theirs = training.descend(split.train.pixels, start, split.train.y, **settings)
         held_out = split.held_out
         _compared(
             "held-out digits read",
@@ -295,7 +294,7 @@ class Mine:
             w = self.step(w, dL_dw, settings["learning_rate"])
             b = self.step(b, dL_db, settings["learning_rate"])
         *_, theirs = training.descend(
-            split.train.pixels, split.train.y, start, training.initial_biases(widths), **settings
+            split.train.pixels, start, split.train.y, b=training.initial_biases(widths), **settings
         )
         x, labels = split.held_out.pixels, split.held_out.labels
         package = network.forward(x, theirs.w, settings["activation"], theirs.b)

@@ -7,7 +7,7 @@ import numpy as np
 
 from bpdemo.exercises.draws import dσ, σ
 
-__all__ = ["close", "difference"]
+__all__ = ["close", "what_differs"]
 
 _RTOL, _ATOL = 1e-6, 1e-9
 
@@ -26,7 +26,7 @@ _SIMPLE = {
 }
 
 
-def difference(rows, is_value: bool) -> str:
+def what_differs(rows, is_value: bool) -> str:
     """Say what a wrong answer measures wrong by.
 
     Parameters

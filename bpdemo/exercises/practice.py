@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-__all__ = ["Practice", "Verdict", "card", "code_html", "folded"]
+__all__ = ["Practice", "Remark", "card", "code_html", "folded"]
 
 WAKE = "Run this notebook (<b>Run ▸ Run All Cells</b>), and you can answer here."
 
@@ -20,7 +20,7 @@ _STYLE = (
 )
 
 
-class Verdict(tuple):
+class Remark(tuple):
     """(kind, mark, says): "right", "wrong" or "none"; a mark in words; and paragraphs."""
 
     __slots__ = ()
@@ -40,7 +40,7 @@ def card(
     *,
     code: bool = False,
     chosen: int | None = None,
-    verdict: Verdict | None = None,
+    verdict: Remark | None = None,
     report: str = "",
 ) -> dict[str, Any]:
     """One card as a page has it.
@@ -80,7 +80,7 @@ class Practice:
     intro = ""
 
     def __init__(self):
-        self._view = None
+        self.front_end = None
 
     def cards(self) -> list[dict[str, Any]]:
         """The cards as they are now; see `card`."""
@@ -155,14 +155,14 @@ class Practice:
         # marimo's way of asking; it shows the live view by itself.
         from bpdemo.exercises import practice_view
 
-        if self._view is None:
-            self._view = practice_view.View(self)
-        return self._view
+        if self.front_end is None:
+            self.front_end = practice_view.PracticeView(self)
+        return self.front_end
 
     def _show(self) -> None:
         """Bring a notebook's view up to date, where there is one."""
-        if self._view is not None:
-            self._view.refresh()
+        if self.front_end is not None:
+            self.front_end.refresh()
 
 
 def folded(summary: str, html: str) -> str:

@@ -8,12 +8,12 @@ import traitlets
 
 from bpdemo.exercises.practice import Practice
 
-__all__ = ["View"]
+__all__ = ["PracticeView"]
 
 _HERE = Path(__file__).parent
 
 
-class View(anywidget.AnyWidget):
+class PracticeView(anywidget.AnyWidget):
     """The live view of one quiz or hunt; displayed twice, both follow each other."""
 
     _esm = _HERE / "practice.js"

@@ -15,7 +15,7 @@ import numpy as np
 from bpdemo import activations, checking, losses, slips
 from bpdemo.diagrams import number
 
-__all__ = ["Choice", "Question", "table"]
+__all__ = ["Choice", "Question", "every_question"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Question:
 
 
 @cache
-def table() -> dict[str, Question]:
+def every_question() -> dict[str, Question]:
     """Every question by its name, in the order of the notebooks."""
     made = [_mixed(question) for question in (*_ideas(), *_retrieval())]
     # The questions at a notebook's start come before those on the way.

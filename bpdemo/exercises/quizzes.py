@@ -14,7 +14,7 @@ from typing import Any
 
 from bpdemo import record
 from bpdemo.exercises import questions
-from bpdemo.exercises.practice import Practice, Verdict, card, folded
+from bpdemo.exercises.practice import Practice, Remark, card, folded
 from bpdemo.exercises.questions import Question
 
 __all__ = ["Quiz", "quiz"]
@@ -27,7 +27,7 @@ def quiz(name: str) -> "Quiz":
     ------
     ValueError : there is neither such a notebook nor such a question.
     """
-    table = questions.table()
+    table = questions.every_question()
     if name in table:
         return Quiz([table[name]], "A quick question")
     asked = [q for q in table.values() if q.retrieval and q.notebook == name]
@@ -53,7 +53,7 @@ class Quiz(Practice):
         super().__init__()
         self.questions = tuple(asked)
         self.title, self.intro = title, intro
-        self._last: dict[str, tuple[int | None, Verdict]] = {}
+        self._last: dict[str, tuple[int | None, Remark]] = {}
         self._tried: set[str] = set()
 
     def cards(self) -> list[dict[str, Any]]:
@@ -83,12 +83,12 @@ class Quiz(Practice):
         if what != "check":
             raise ValueError(f"do: expected 'check', received {what!r}")
         if choice is None:
-            self._last[name] = (None, Verdict("none", "Pick the answer that you think is right."))
+            self._last[name] = (None, Remark("none", "Pick the answer that you think is right."))
             return
         if not 0 <= choice < len(question.choices):
             raise ValueError(f"choice: expected 0 to {len(question.choices) - 1}, got {choice}")
         picked = question.choices[choice]
-        self._last[name] = (choice, Verdict("right" if picked.right else "wrong", picked.says))
+        self._last[name] = (choice, Remark("right" if picked.right else "wrong", picked.says))
         if name not in self._tried:
             self._tried.add(name)
             record.note("quiz", name, picked.right)

@@ -4,23 +4,11 @@ from html import escape
 
 from bpdemo import record
 from bpdemo.exercises import hunts, questions
+from bpdemo.series import STORY
 
 __all__ = ["NOTEBOOKS", "Summary", "summary"]
 
-NOTEBOOKS = {
-    "00": ("00-start-here.ipynb", "Start here"),
-    "01": ("01-forward.ipynb", "Forward"),
-    "02": ("02-three-terms.ipynb", "Three terms"),
-    "03": ("03-inductive-step.ipynb", "The inductive step"),
-    "04": ("04-learning.ipynb", "Learning"),
-    "05": ("05-vectors-and-batches.ipynb", "Many neurons, many examples"),
-    "05b": ("05b-by-hand.ipynb", "By hand"),
-    "06": ("06-biases-and-activations.ipynb", "Biases and other activations"),
-    "07": ("07-can-you-trust-a-gradient.ipynb", "Can you trust a gradient?"),
-    "08": ("08-real-data.ipynb", "Real data"),
-    "09": ("09-depth.ipynb", "Depth"),
-    "10": ("10-what-it-costs.ipynb", "What it costs, and how frameworks do it"),
-}
+NOTEBOOKS = {c.number: (c.file, c.whole_title or c.title) for c in STORY}
 """The notebooks of the series in reading order: file and title, by number."""
 
 
@@ -51,7 +39,7 @@ class Summary:
 
         passed, quizzes = record.noted("exercise"), record.noted("quiz")
         own = [name for name, entry in TABLE.items() if entry.notebook == notebook]
-        asked = [q.name for q in questions.table().values() if q.notebook == notebook]
+        asked = [q.name for q in questions.every_question().values() if q.notebook == notebook]
         found = {
             "exercises": (sum(bool(passed.get(n, {}).get("passed")) for n in own), len(own)),
             "questions": (sum(quizzes.get(n) is True for n in asked), len(asked)),

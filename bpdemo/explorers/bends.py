@@ -8,13 +8,13 @@ import numpy as np
 from bpdemo import activations, network
 from bpdemo.diagrams import Curve, Point, Tangent, Term, curve, formula, label, quantity, table
 from bpdemo.diagrams import network as network_picture
-from bpdemo.explorers.chain import Chain, ChainExplorer
+from bpdemo.explorers.chain import Chain, ChainExplorer, loss_of
 from bpdemo.explorers.controls import Control, choice, slider
 from bpdemo.explorers.explorer import went
 
 __all__ = ["Bends"]
 
-_HEIGHTS = {"sigmoid": (-0.25, 1.25), "tanh": (-1.25, 1.25)}  # else −1.5 … 2.5
+_UNBOUNDED = (-1.5, 2.5)  # what is drawn of a σ that goes on and on
 _SPAN = np.linspace(-4, 4, 161)
 _LAYERS = (1, 2, 3)
 
@@ -32,6 +32,15 @@ def _curves(name: str) -> tuple[Curve, Curve]:
     )
 
 
+@lru_cache(maxsize=8)
+def _heights(name: str) -> tuple[float, float]:
+    """The range of a: all of a bounded σ and its σ′, in quarters, with a quarter of margin."""
+    drawn = np.concatenate([one.y for one in _curves(name)])
+    low, high = np.floor(4 * np.nanmin(drawn)) / 4, np.ceil(4 * np.nanmax(drawn)) / 4
+    bounded = _UNBOUNDED[0] < low and high < _UNBOUNDED[1]
+    return (float(low) - 0.25, float(high) + 0.25) if bounded else _UNBOUNDED
+
+
 class Bends(ChainExplorer):
     """σ and its tangent at one layer, and the product of all slopes along the chain."""
 
@@ -42,6 +51,8 @@ class Bends(ChainExplorer):
         "With relu σ′(z²) = 0, a factor of ∂ℒ/∂w¹ and of ∂ℒ/∂w², and a² = 0 is a factor of ∂ℒ/∂w³. "
         "A bias b² that makes z² positive brings them back. Leaky relu keeps them small, not 0."
     )
+
+    any_loss = True
 
     def controls(self) -> dict[str, Control]:
         made = super().controls()
@@ -54,7 +65,15 @@ class Bends(ChainExplorer):
     def chain(cls, s: SimpleNamespace, backward=network.backward, **changed) -> Chain:
         at = {**vars(s), **changed}
         w, b = ([at[f"{letter}{k}"] for k in _LAYERS] for letter in "wb")
-        return Chain(at["x"], at["y"], w, at["activation"], backward, b)
+        return Chain(
+            at["x"],
+            w,
+            at["y"],
+            activation=at["activation"],
+            backward=backward,
+            b=b,
+            loss=loss_of(s),
+        )
 
     def judge(self, before, now):
         if now.activation != "relu" or before.activation == "relu":
@@ -87,7 +106,7 @@ class Bends(ChainExplorer):
             x_label=f"z^{k}",
             y_label="a",
             x_range=(-4, 4),
-            y_range=_HEIGHTS.get(s.activation, (-1.5, 2.5)),
+            y_range=_heights(s.activation),
             tangents=[Tangent(z, a, slope, f"σ′(z{'¹²³'[k - 1]})", slope_name=f"da_dz{k}")],
             # A bias moves z by as much as itself: so the point is its handle.
             points=[Point(z, a, name=f"b{k}", at=f"z{k}", of=f"a{k}")],

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bpdemo import by_hand, losses, network, record
-from bpdemo.by_hand import LEVELS, SLIPS, Exercise, shown, written
+from bpdemo.by_hand import LEVELS, SLIPS, Sheet, shown, written
 from bpdemo.diagrams import Sketch, label, table, words
 from bpdemo.diagrams import network as network_picture
 from bpdemo.explorers.controls import Control, blank, choice, kept, press
@@ -104,7 +104,7 @@ class ByHand(Explorer):
         return list(by_hand.names_of(settings["level"]))
 
     @staticmethod
-    def exercise(s: SimpleNamespace) -> Exercise:
+    def exercise(s: SimpleNamespace) -> Sheet:
         """The network of these settings."""
         return by_hand.make(s.level, s.number, _Notes.read(s.notes).practise)
 
@@ -286,7 +286,7 @@ def _typed(value: float) -> str:
     return (text if len(text) <= 8 else f"{value:.0f}").replace("-", "\N{MINUS SIGN}")
 
 
-def _network(exercise: Exercise, texts) -> Sketch:
+def _network(exercise: Sheet, texts) -> Sketch:
     """The network; with several examples, its weights alone."""
     kind = exercise.kind
     trace = network.forward(exercise.x, list(exercise.w), list(kind.activation), exercise.b)
@@ -300,7 +300,7 @@ def _network(exercise: Exercise, texts) -> Sketch:
     )  # fmt: skip
 
 
-def _examples(exercise: Exercise, texts) -> Sketch:
+def _examples(exercise: Sheet, texts) -> Sketch:
     """A row of numbers for each example: the way forward, and the way back."""
     forward = ["x", "z1", "a1", "z2", "a2", "y"]
     back = ["dL_da2", "dL_dz2", "dL_da1", "dL_dz1", "dL_da0"]

@@ -15,7 +15,9 @@ __all__ = [
     "START",
     "Chain",
     "ChainExplorer",
-    "loss_curve",
+    "loss_choice",
+    "loss_over_weight",
+    "loss_of",
     "loss_over",
     "loss_top",
     "tangent",
@@ -35,21 +37,31 @@ START: _Start = {"x": 0.5, "y": 1.0, "w": (0.8, -1.2, 1.5, 1.0)}
 class Chain:
     """A chain of scalars, run forward and back: every quantity by its name.
 
-    >>> c = Chain(0.5, 1.0, [0.8, -1.2], "sigmoid")
+    >>> c = Chain(0.5, [0.8, -1.2], 1.0, activation="sigmoid")
     >>> round(c["z1"], 3), round(c["dL_dw2"], 4), c["x"]
     (0.4, -0.1774, 0.5)
     """
 
-    def __init__(self, x, y, w: Sequence[float], activation, backward=network.backward, b=None):
+    def __init__(
+        self,
+        x,
+        w: Sequence[float],
+        y,
+        *,
+        activation,
+        backward=network.backward,
+        b=None,
+        loss="squared_difference",
+    ):
         self.x, self.y = np.array([[x]]), np.array([[y]])  # (1, 1)
         self.w = [np.array([[value]]) for value in w]  # (1, 1) each
         self.b = None if b is None else [np.array([value]) for value in b]  # (1,) each
-        self.L, self.activation = len(w), activation
+        self.L, self.activation, self.of = len(w), activation, losses.get(loss)
         # A descent that diverges brings weights whose products overflow: shown as "too large".
         with np.errstate(over="ignore", invalid="ignore"):
             self.trace = network.forward(self.x, self.w, activation, self.b)
-            self.grad = backward(self.trace, self.y)
-            self.loss = float(losses.squared_difference(self.trace.a[self.L], self.y))
+            self.grad = backward(self.trace, self.y, self.of)
+            self.loss = float(self.of(self.trace.a[self.L], self.y))
             self._numbers = self._named(activations.TABLE[activation])
 
     def _named(self, sigma) -> dict[str, float]:
@@ -85,6 +97,21 @@ class Chain:
         return "x" if k == 1 else f"a{k - 1}"
 
 
+def loss_choice() -> dict[str, Control]:
+    """A chooser for ℒ, as the control "loss"; none while there is only one loss to choose.
+
+    Of a loss with a sum over all outputs, such as softmax has, one output shows nothing: it is
+    always the whole sum. So the elementwise losses alone are on offer.
+    """
+    names = [name for name, loss in losses.TABLE.items() if not loss.total]
+    return {"loss": choice(names, "squared_difference", label="ℒ")} if len(names) > 1 else {}
+
+
+def loss_of(s: SimpleNamespace) -> losses.Loss:
+    """The loss of these settings."""
+    return losses.TABLE[getattr(s, "loss", "squared_difference")]
+
+
 class ChainExplorer(Explorer):
     """An explorer of a chain: w^1 … w^L, x and y, a chooser for σ and, perhaps, the depth.
 
@@ -97,6 +124,9 @@ class ChainExplorer(Explorer):
     reach = 4.0
     """How far a weight can be moved from 0."""
 
+    any_loss = False
+    """Whether the picture is true of any loss: it writes out no formula of ℒ or of its slope."""
+
     def controls(self) -> dict[str, Control]:
         made = {
             f"w{k}": slider(START["w"][k - 1], -self.reach, self.reach, group="weights")
@@ -107,7 +137,7 @@ class ChainExplorer(Explorer):
         made["activation"] = choice(list(activations.TABLE), "sigmoid", label="σ")
         if len(self.depths) > 1:
             made["depth"] = choice(self.depths, 3, label="layers L")
-        return made
+        return made | (loss_choice() if self.any_loss else {})
 
     def limits(self, s: SimpleNamespace) -> dict[str, dict[str, Any]]:
         depth = self.depth(s)
@@ -123,7 +153,9 @@ class ChainExplorer(Explorer):
         """The chain of these settings, forward and back; `changed` gives other weights, x or y."""
         at = {**vars(s), **changed}
         w = [at[f"w{k}"] for k in range(1, cls.depth(s) + 1)]
-        return Chain(at["x"], at["y"], w, at["activation"], backward)
+        return Chain(
+            at["x"], w, at["y"], activation=at["activation"], backward=backward, loss=loss_of(s)
+        )
 
 
 def loss_over(c: Chain, k: int, values: np.ndarray) -> np.ndarray:
@@ -131,7 +163,7 @@ def loss_over(c: Chain, k: int, values: np.ndarray) -> np.ndarray:
     w = [*c.w]
     w[k - 1] = values[:, None, None]  # (len(values), 1, 1)
     trace = network.forward(c.x, w, c.activation)
-    return losses.squared_difference(trace.a[c.L], c.y)  # (len(values),)
+    return c.of(trace.a[c.L], c.y)  # (len(values),)
 
 
 _SPAN = np.linspace(-1, 1, 121)
@@ -143,7 +175,7 @@ def loss_top(c: Chain, values: np.ndarray) -> float:
     return nice_limit(max(c.loss * 1.05, min(float(np.nanmax(values)), 50.0)))
 
 
-def loss_curve(
+def loss_over_weight(
     c: Chain,
     k: int,
     tangents: Sequence[Tangent],

@@ -15,7 +15,7 @@ __all__ = [
     "choice",
     "count",
     "kept",
-    "pixels",
+    "ink",
     "points",
     "press",
     "slider",
@@ -273,7 +273,7 @@ def kept(value: Sequence[str] = ()) -> Control:
     return Control("kept", tuple(value), hidden=True)
 
 
-def pixels(rows: int, columns: int, *, label: str = "") -> Control:
+def ink(rows: int, columns: int, *, label: str = "") -> Control:
     """Ink that a hand adds to each of rows × columns squares: from −1, all paper, to 1, all ink."""
     return Control("pixels", (0.0,) * (rows * columns), label, -1, 1, columns=columns)
 

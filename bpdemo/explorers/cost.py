@@ -10,13 +10,13 @@ from bpdemo.diagrams import Series, decades, power, stack, table
 from bpdemo.explorers.controls import Control, count
 from bpdemo.explorers.explorer import Explorer
 
-__all__ = ["Cost", "jacobian", "multiplications"]
+__all__ = ["Cost", "jacobian", "multiplications_of"]
 
 _WIDTHS = np.unique(np.round(np.geomspace(1, 256, 17)).astype(int))
 """The neurons per layer over which the curves are drawn."""
 
 
-def multiplications(widths: Sequence[int], m: int) -> dict[str, int]:
+def multiplications_of(widths: Sequence[int], m: int) -> dict[str, int]:
     """The multiplications in the products @ of a network, for every gradient of its weights.
 
     Returns
@@ -86,7 +86,7 @@ class Cost(Explorer):
     @classmethod
     def cost(cls, s: SimpleNamespace) -> dict[str, int]:
         """The multiplications of each way."""
-        return multiplications(cls._widths(s, s.neurons), s.examples)
+        return multiplications_of(cls._widths(s, s.neurons), s.examples)
 
     @staticmethod
     def _doubled(before, now) -> SimpleNamespace | None:
@@ -114,7 +114,7 @@ class Cost(Explorer):
 
     def panels(self, s: SimpleNamespace) -> list:
         here = self.cost(s)
-        swept = [multiplications(self._widths(s, int(n)), s.examples) for n in _WIDTHS]
+        swept = [multiplications_of(self._widths(s, int(n)), s.examples) for n in _WIDTHS]
         x = [cost["weights"] for cost in swept]
         kinds = (
             ("differences", "neg", True, "diamond"),

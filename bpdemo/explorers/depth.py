@@ -61,7 +61,7 @@ def _rms(layers) -> np.ndarray:
     return np.sqrt(np.einsum("kdmn,kdmn->kd", v, v) / v[0, 0].size)
 
 
-def predicted(s: SimpleNamespace, scale: float, skip: bool) -> np.ndarray:
+def predicted_sizes(s: SimpleNamespace, scale: float, skip: bool) -> np.ndarray:
     """The same sizes without any backward pass: each step back multiplies by about one factor.
 
     Returns
@@ -119,7 +119,7 @@ class Depth(Explorer):
 
     def panels(self, s: SimpleNamespace) -> list:
         found = sizes(s.layers, s.width, s.scale, s.activation, s.skip)
-        ks, ahead = range(s.layers + 1), predicted(found, s.scale, s.skip)
+        ks, ahead = range(s.layers + 1), predicted_sizes(found, s.scale, s.skip)
         middle, a = np.median(found.grad, axis=1), np.median(found.a, axis=1)
         slope = float(np.sqrt((found.slope[1:] ** 2).mean()))
         step, factor = float(middle[0] ** (1 / s.layers)), float(ahead[0] ** (1 / s.layers))

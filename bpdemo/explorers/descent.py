@@ -27,9 +27,10 @@ from bpdemo.diagrams import (
     words,
 )
 from bpdemo.diagrams import network as network_picture
-from bpdemo.explorers.chain import ChainExplorer
+from bpdemo.explorers.chain import ChainExplorer, loss_choice, loss_of
 from bpdemo.explorers.controls import Control, choice, count, points, slider, stepper
 from bpdemo.explorers.explorer import Explorer
+from bpdemo.losses import Loss
 
 __all__ = ["Descent", "Training", "Walk"]
 
@@ -42,12 +43,23 @@ class Walk:
 
     Parameters
     ----------
-    x, y, w, b, learning_rate : as for `training.descend`; b may be empty.
+    x, w, y, b, learning_rate : as for `training.descend`; b may be empty.
     sigma : one activation per layer.
+    loss : an entry of the table.
     """
 
-    def __init__(self, x, y, w: Sequence, b: Sequence, sigma: Sequence[Activation], learning_rate):
-        self.x, self.y, self.sigma, self.rate = x, y, sigma, learning_rate
+    def __init__(
+        self,
+        x,
+        w: Sequence,
+        y,
+        *,
+        b: Sequence = (),
+        sigma: Sequence[Activation],
+        loss: Loss,
+        learning_rate: float,
+    ):
+        self.x, self.y, self.sigma, self.loss, self.rate = x, y, sigma, loss, learning_rate
         self._iterator = self._run([*w], [*b])
         self._records: list[training.Epoch] = []
 
@@ -63,8 +75,7 @@ class Walk:
         m = len(self.x)
         for epoch in itertools.count():
             z, a = self._forward(w, b)
-            error = a[-1] - self.y  # (m, n_L)
-            loss = float(np.einsum("ij,ij->", error, error))  # N5
+            loss = float(self.loss.value(a[-1], self.y))  # N5
             ok = math.isfinite(loss)
             shown = loss if ok else math.inf
             yield training.Epoch(epoch, w, b or None, shown, m, not ok, self.rate)
@@ -85,7 +96,7 @@ class Walk:
     def _step(self, w, b, z, a):
         """The next (w, b), or None where a number is no longer finite."""
         new_w, new_b = [*w], [*b]
-        dL_da = 2 * (a[-1] - self.y)  # N12
+        dL_da = self.loss.derivative(a[-1], self.y)  # N12
         for k in range(len(w) - 1, -1, -1):
             dL_dz = dL_da * self.sigma[k].derivative(z[k], a[k + 1])
             new_w[k] = w[k] - self.rate * (a[k].T @ dL_dz)  # N11, N17
@@ -152,6 +163,8 @@ class Descent(Walking, ChainExplorer):
         "y = 0.7 and η = 200, and the first step leaps over the valley."
     )
 
+    any_loss = True
+
     def controls(self) -> dict[str, Control]:
         return {
             "step": stepper(self.most, pace=160),
@@ -164,7 +177,7 @@ class Descent(Walking, ChainExplorer):
         return {"step": 0} if name[0] == "w" else {}
 
     def walk(self, s):
-        return _on_chain((s.w1, s.w2, s.w3), s.x, s.y, s.activation, s.eta)
+        return _on_chain(s.x, (s.w1, s.w2, s.w3), s.y, s.activation, loss_of(s), s.eta)
 
     def judge(self, before, now):
         if now.step in (0, before.step):
@@ -216,11 +229,12 @@ class Descent(Walking, ChainExplorer):
 
 
 @lru_cache(maxsize=3)
-def _on_chain(w, x, y, activation, learning_rate) -> Walk:
+def _on_chain(x, w, y, activation, loss, learning_rate) -> Walk:
     """The descent of a chain."""
     w = [np.array([[v]]) for v in w]  # (1, 1) each
     sigma = [activations.TABLE[activation]] * len(w)
-    return Walk(np.array([[x]]), np.array([[y]]), w, (), sigma, learning_rate)
+    x, y = np.array([[x]]), np.array([[y]])
+    return Walk(x, w, y, sigma=sigma, loss=loss, learning_rate=learning_rate)
 
 
 _HINT = ["Press on the plane to place a point;", "pull it to move it, press it to switch its y."]
@@ -262,8 +276,9 @@ class Training(Walking):
             ),
             "points": points(_problem("circles"), label="Circles again"),
             "hidden": count(4, 1, 8, label="hidden neurons", fold=True),
-            "activation": choice(["sigmoid", "tanh", "relu"], "tanh", label="σ"),
+            "activation": choice(list(activations.TABLE), "tanh", label="σ"),
             "seed": count(0, 0, 9, label="start", fold=True),
+            **loss_choice(),
         }
 
     def moved(self, name, s):
@@ -272,7 +287,7 @@ class Training(Walking):
         return {"problem": ""} if name == "points" else {}
 
     def walk(self, s):
-        return _on_plane(s.points, s.hidden, s.activation, s.seed, s.eta)
+        return _on_plane(s.points, s.hidden, s.activation, s.seed, loss_of(s), s.eta)
 
     def judge(self, before, now):
         if now.eta < 5 * before.eta or now.step < 50:
@@ -343,10 +358,11 @@ def _outputs(x: np.ndarray, record: training.Epoch, activation: str) -> np.ndarr
 
 
 @lru_cache(maxsize=3)
-def _on_plane(listed, hidden, activation, seed, learning_rate) -> Walk:
+def _on_plane(listed, hidden, activation, seed, loss, learning_rate) -> Walk:
     """The descent of a network with one hidden layer."""
     x, labels = _arrays(listed)
     widths = [2, hidden, 1]
     w, b = training.initial_weights(widths, seed), training.initial_biases(widths)
     sigma = [activations.TABLE[activation], activations.TABLE["sigmoid"]]
-    return Walk(x, labels[:, None].astype(float), w, b, sigma, learning_rate)
+    y = labels[:, None].astype(float)
+    return Walk(x, w, y, b=b, sigma=sigma, loss=loss, learning_rate=learning_rate)

@@ -129,7 +129,7 @@ class DigitExplorer(Explorer):
             "which": count(1, 1, len(self._digits), label="digit number"),
             "label": choice({_TRUE: -1, **labels}, -1, label="ℒ for the label",
                             picks={f"p_{n + 1}": n for n in range(10)}),
-            "ink": controls.pixels(8, 8, label="Clear"),
+            "ink": controls.ink(8, 8, label="Clear"),
             "right": count(0, -3, 3, label="shift right"),
             "down": count(0, -3, 3, label="shift down"),
             "noise": slider(0.0, 0, 0.5, 0.01, fold=False),
@@ -195,8 +195,8 @@ class DigitExplorer(Explorer):
 def _reader():
     """The network of notebook 08, step by step the same: (w, b)."""
     train, widths = data.digits_split(validation=200).train, [64, 128, 10]
-    start = training.initial_weights(widths, scale=2**0.5), training.initial_biases(widths)
-    *_, last = training.descend(train.pixels, train.y, *start, **training.RELU_SETTINGS)
+    w, b = training.initial_weights(widths, scale=2**0.5), training.initial_biases(widths)
+    *_, last = training.descend(train.pixels, w, train.y, b=b, **training.RELU_SETTINGS)
     return last.w, last.b
 
 

@@ -76,7 +76,7 @@ class Explorer:
         self._lit: tuple[str, ...] = ()
         self._guess: dict[str, Any] = {}
         self._last: tuple[Any, Any, Any] = (None, None, None)
-        self._view = None
+        self.front_end = None
 
     # What a subclass says.
 
@@ -220,7 +220,7 @@ class Explorer:
 
     def _laid(
         self, settings: Mapping[str, Any], width: float
-    ) -> tuple[diagrams.Picture, dict[str, str]]:
+    ) -> tuple[diagrams.Composition, dict[str, str]]:
         """The picture before its marks, and its numbers by quantity.
 
         The last one is kept: a move asks for it again and again.
@@ -414,13 +414,13 @@ class Explorer:
 
     def _show(self) -> None:
         """Bring a notebook's view up to date, where there is one."""
-        if self._view is not None:
-            self._view.refresh()
+        if self.front_end is not None:
+            self.front_end.refresh()
 
     def _ipython_display_(self) -> None:
         from bpdemo.explorers import view
 
-        view.show(self)
+        view.show_explorer(self)
 
     def _display_(self) -> Any:
         # marimo's way of asking; it shows the live view by itself.

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from bpdemo import losses, network
+from bpdemo import activations, losses, network
 from bpdemo.diagrams import Sketch, Term, formula, label, names
 from bpdemo.diagrams import network as network_picture
 from bpdemo.explorers.chain import ChainExplorer
@@ -99,7 +99,7 @@ class ForwardNetwork(Explorer):
             made[name] = slider(value, low, -low or 1, group="input and label")
         given = {"your own": 0, **{f"{e} of 4": e for e in (1, 2, 3, 4)}}
         made["example"] = choice(given, 1)
-        made["activation"] = choice(["sigmoid", "tanh", "relu"], "sigmoid", label="σ")
+        made["activation"] = choice(list(activations.TABLE), "sigmoid", label="σ")
         made["show"] = choice(["forward", "backward", "both"], "forward")
         made["with_z"] = switch(label="z under each neuron")
         return made

@@ -8,7 +8,7 @@ import numpy as np
 from bpdemo import activations, checking, network, slips
 from bpdemo.diagrams import Curve, Sketch, curve, label, nice_limit, number, table
 from bpdemo.diagrams import network as network_picture
-from bpdemo.explorers.chain import Chain, ChainExplorer, loss_curve, tangent
+from bpdemo.explorers.chain import Chain, ChainExplorer, loss_over_weight, tangent
 from bpdemo.explorers.controls import Control, choice, slider, switch
 from bpdemo.explorers.explorer import went
 
@@ -70,7 +70,7 @@ class SlipSwitch(ChainExplorer):
         return [
             network_picture(c.trace, c.grad, y=[s.y], loss=c.loss, chosen=[f"w{s.k}"]),
             [
-                loss_curve(c, s.k, [line], reach=self.reach, height=200),
+                loss_over_weight(c, s.k, [line], reach=self.reach, height=200),
                 _two_trainings(c, s),
             ],
             _check(c, s),

@@ -35,11 +35,12 @@ _BACKWARD = ("dL_da[L] = ", "for k in ", "da_dz = ", "dL_dz[k] = ", "dL_dw[k] = 
 
 @lru_cache
 def forward_lines() -> list[str]:
-    """The lines of `network.forward` and of `losses.squared_difference` that compute.
+    """The lines of `network.forward` and of the squared difference that compute.
 
     Raises LookupError where a source no longer has one of them.
     """
-    return _source(network.forward, _FORWARD) + _source(losses.squared_difference, _LOSS)
+    loss = losses.TABLE["squared_difference"].value
+    return _source(network.forward, _FORWARD) + _source(loss, _LOSS)
 
 
 @lru_cache

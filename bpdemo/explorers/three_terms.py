@@ -8,7 +8,7 @@ import numpy as np
 from bpdemo import activations
 from bpdemo.diagrams import Bar, Point, Term, bars, formula, label, stack, symbol, table
 from bpdemo.diagrams import network as network_picture
-from bpdemo.explorers.chain import Chain, ChainExplorer, loss_curve, tangent
+from bpdemo.explorers.chain import Chain, ChainExplorer, loss_over_weight, tangent
 from bpdemo.explorers.controls import Control, choice, slider, stepper
 from bpdemo.explorers.explorer import went
 
@@ -51,10 +51,11 @@ class ThreeTerms(ChainExplorer):
 
     def panels(self, s: SimpleNamespace) -> list:
         c, L = self.chain(s), s.depth
-        steepest = float(activations.TABLE[s.activation].derivative(_Z).max())
+        slopes = activations.TABLE[s.activation].derivative(_Z)
+        flattest, steepest = min(0.0, float(slopes.min())), float(slopes.max())
         factors = [
             (f"dL_da{L}", f"2({label(f'a{L}')} − y)", -2, 2, "which way is a wrong?"),
-            (f"da_dz{L}", f"σ′({label(f'z{L}')})", 0, steepest, "how steep is σ here?"),
+            (f"da_dz{L}", f"σ′({label(f'z{L}')})", flattest, steepest, "how steep is σ here?"),
             (f"dz_dw{L}", label(c.before(L)), -1, 1, "how much comes in?"),
         ]
         product = f"dL_dw{L}"
@@ -66,7 +67,7 @@ class ThreeTerms(ChainExplorer):
         return [
             network_picture(c.trace, y=[s.y], loss=c.loss, show="forward"),
             formula(terms[:-1], row="N10"),
-            [bars(rows), loss_curve(c, L, [tangent(c, L)], reach=8, height=222)],
+            [bars(rows), loss_over_weight(c, L, [tangent(c, L)], reach=8, height=222)],
         ]
 
 
@@ -167,7 +168,7 @@ class Nudge(ChainExplorer):
             ),
             _wheel_table(delta, wheels, s),
             [
-                loss_curve(c, s.nudge, [line], reach=8, points=points, height=206).by(1.2),
+                loss_over_weight(c, s.nudge, [line], reach=8, points=points, height=206).by(1.2),
                 stack(_wheel(c, delta, wheels, s), _error(delta, s.step == len(wheels))),
             ],
         ]

@@ -31,7 +31,19 @@ __all__ = ["BugZoo", "StepSize"]
 _H = np.geomspace(1e-16, 1, 129)  # eight steps per power of ten
 _FLOOR = 1e-17  # where an error of exactly 0 is drawn
 _PRECISION: dict[str, type[np.floating]] = {"float64": np.float64, "float32": np.float32}
-_SMOOTH = ["sigmoid", "tanh", "softplus"]
+
+
+def bent() -> list[str]:
+    """The activations whose picture is the U: they have no kink, and they aren't straight.
+
+    The secant of a straight σ is right at every h, and at a kink there's no slope to be off from.
+    """
+    z = np.linspace(-4, 4, 9)
+    return [
+        name
+        for name, sigma in activations.TABLE.items()
+        if not sigma.kinks and np.ptp(sigma.derivative(z)) > 0
+    ]
 
 
 class StepSize(Explorer):
@@ -53,7 +65,7 @@ class StepSize(Explorer):
         return {
             "h": slider(1e-2, 1e-16, 1.0, 0.25, log=True),
             "z": slider(0.5, -4, 4),
-            "activation": choice(_SMOOTH, "sigmoid", label="σ"),
+            "activation": choice(bent(), "sigmoid", label="σ"),
             "precision": choice(list(_PRECISION), "float64", label="numbers"),
         }
 
@@ -252,7 +264,7 @@ class BugZoo(Explorer):
 
 def _checked_panel(bug: str, on: str):
     """The rows of the check as a table, or that it does not run."""
-    report = check(bug, on)
+    report = report_on(bug, on)
     if report is None:
         return words([("✗  It doesn't even run: the shapes don't fit.", "f-bad b")])
     heads = [f"∂ℒ/∂{row.name}^{row.k}" for row in report.rows]
@@ -273,13 +285,20 @@ def losses_of(bug: str, activation: str) -> np.ndarray:
     p = slips.problem(activation)
     backward = slips.TABLE[bug].backward if bug else network.backward
     records = training.descend(
-        p.x, p.y, p.w, p.b, p.activation, learning_rate=slips.RATE, epochs=_STEPS, backward=backward
+        p.x,
+        p.w,
+        p.y,
+        b=p.b,
+        activation=p.activation,
+        learning_rate=slips.RATE,
+        epochs=_STEPS,
+        backward=backward,
     )
     return np.array([record.loss for record in records])
 
 
 @lru_cache(maxsize=128)
-def check(bug: str, on: str):
+def report_on(bug: str, on: str):
     """What `check_gradients` says of a bug on one of the networks; None where it doesn't run."""
     slip, (widths, m) = slips.TABLE[bug], _CHECKED[on]
     if widths is None or m is None:

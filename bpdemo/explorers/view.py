@@ -17,7 +17,7 @@ from IPython.display import publish_display_data
 from bpdemo import diagrams
 from bpdemo.explorers.explorer import Explorer
 
-__all__ = ["View", "live", "publish", "show", "still_css"]
+__all__ = ["View", "live", "publish", "show_explorer", "still_css"]
 
 _HERE = Path(__file__).parent
 _WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -92,12 +92,12 @@ def still(explorer: Explorer) -> dict[str, str]:
 
 def live(explorer: Explorer) -> View:
     """The live view of an explorer, which has one."""
-    if explorer._view is None:
-        explorer._view = View(explorer)
-    return explorer._view
+    if explorer.front_end is None:
+        explorer.front_end = View(explorer)
+    return explorer.front_end
 
 
-def show(explorer: Explorer) -> None:
+def show_explorer(explorer: Explorer) -> None:
     """Show an explorer as a notebook's cell does: its still, and below it the live view."""
     publish(still(explorer), live(explorer))
 

@@ -95,7 +95,7 @@ class Page:
         # What is alive says which front end shows it, so that nothing is imported to find out.
         if kind := getattr(type(value), "front", ""):
             self._shown[name] = value
-            value._view = _View(self, name)
+            value.front_end = _View(self, name)
             alive = {"kind": kind, "id": name, "state": value.state()}
             return alive | ({"spec": value.page_spec(self._notebook)} if kind == "explorer" else {})
         bundle: dict[str, str] = getattr(value, "_repr_mimebundle_", dict)()

@@ -24,13 +24,14 @@ True
 the proof for every k; `depth` checks the whole recursion on networks of 1, 2, 3, … layers;
 `vector` is the form with vectors and a batch, for symbolic widths; `matrices` the same for chosen
 widths; `chain_rule_proof` proves the rule that all of them use; `tie`, `tie_vector` and
-`check_activation` tie the formulas to the code's numbers; `slip` is about σ′(a^{k+1}).
+`check_activation` and `check_loss` tie the formulas to the code's numbers; `slip` is about
+σ′(a^{k+1}).
 """
 
 from bpdemo.symbolic.batch import sum_of_gradients, twins
 from bpdemo.symbolic.claims import Claim, Proof
 from bpdemo.symbolic.costs import PASSES, multiplications, orders
-from bpdemo.symbolic.cross_entropy import SOFTMAX, softmax, softmax_of
+from bpdemo.symbolic.cross_entropy import SOFTMAX, softmax_claim, softmax_of
 from bpdemo.symbolic.derivation import Derivation, Line, chain_rule_proof, derivation
 from bpdemo.symbolic.identity import Identity
 from bpdemo.symbolic.notation import LOSS, latex
@@ -46,12 +47,11 @@ from bpdemo.symbolic.products import (
     variance_step,
 )
 from bpdemo.symbolic.scalars import ROWS, bias, claim, depth, induction
-from bpdemo.symbolic.slopes import IN_A, slope_in_a
-from bpdemo.symbolic.ties import Slip, Tie, check_activation, slip, tie, tie_vector
+from bpdemo.symbolic.slopes import slope_in_a
+from bpdemo.symbolic.ties import SlipProof, Tie, check_activation, check_loss, slip, tie, tie_vector
 from bpdemo.symbolic.vectors import VECTOR, matrices, vector
 
 __all__ = [
-    "IN_A",
     "LOSS",
     "PASSES",
     "ROWS",
@@ -62,11 +62,12 @@ __all__ = [
     "Identity",
     "Line",
     "Proof",
-    "Slip",
+    "SlipProof",
     "Tie",
     "bias",
     "chain_rule_proof",
     "check_activation",
+    "check_loss",
     "claim",
     "depth",
     "derivation",
@@ -83,7 +84,7 @@ __all__ = [
     "slip",
     "slope_bound",
     "slope_in_a",
-    "softmax",
+    "softmax_claim",
     "softmax_of",
     "steps_back",
     "sum_of_gradients",

@@ -11,7 +11,7 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from bpdemo.symbolic.notation import LOSS as LOSS  # the other modules take it from here
-from bpdemo.symbolic.notation import Unknown, aligned, latex, plain, text
+from bpdemo.symbolic.notation import Unknown, aligned, latex, plain, plain_text
 
 if TYPE_CHECKING:
     from bpdemo.symbolic.identity import Identity
@@ -95,12 +95,12 @@ class Claim:
 
     def __repr__(self) -> str:
         head = f"∂{plain(self.of[0])}/∂{plain(self.of[1])}"
-        forms = "".join(f" = {text(form, order='none')}" for form in self.forms)
+        forms = "".join(f" = {plain_text(form, order='none')}" for form in self.forms)
         return (
             f"{self.row}: {self.title}{self.where}\n"
             f"  claimed     {head}{forms}\n"
-            f"  SymPy finds {head} = {text(self.found)}\n"
-            f"  difference  {text(self.difference)}"
+            f"  SymPy finds {head} = {plain_text(self.found)}\n"
+            f"  difference  {plain_text(self.difference)}"
         )
 
     def latex_lines(self) -> list[str]:
@@ -173,8 +173,15 @@ def vanishes(expr, known=()) -> bool:
     inner = [p for p in expr.atoms(sp.Piecewise) if not any(a.has(sp.Piecewise) for a in p.args)]
     conditions = {r for p in inner for _, c in p.args for r in c.atoms(Relational)}
     if not conditions:
-        expr = sp.expand(expr)
-        return expr == 0 or (not _is_nonzero_at_a_point(expr) and sp.simplify(expr) == 0)
+        # First with a letter for each function, sum and denominator: then `expand` leaves alone
+        # what is inside of them. What is 0 whatever the letters stand for is 0.
+        if sp.expand(_without_denominators(_with_letters(expr, sp.Sum, sp.Function))) == 0:
+            return True
+        # As it stands; and with letters for the sums, since `expand` makes a product of e^Σ.
+        tries = [sp.expand(one) for one in (expr, _with_letters(expr, sp.Sum))]
+        return 0 in tries or any(
+            not _is_nonzero_at_a_point(one) and sp.simplify(one) == 0 for one in tries
+        )
     # One condition at a time, the innermost first: the others may depend on the branch taken.
     condition = min(conditions, key=sp.default_sort_key)
     for case in (sp.true, sp.false):
@@ -185,6 +192,22 @@ def vanishes(expr, known=()) -> bool:
         if not vanishes(branch, tuple(settled.items())):
             return False
     return True
+
+
+def _with_letters(expr, *kinds):
+    return expr.xreplace({part: sp.Dummy(real=True) for part in expr.atoms(*kinds)})
+
+
+def _without_denominators(expr):
+    """A letter for each 1 / (…), to its power."""
+    letters = {}
+
+    def written(part):
+        if part.is_Pow and part.exp.is_Integer and part.exp.is_negative:
+            return letters.setdefault(part.base, sp.Dummy(real=True)) ** -part.exp
+        return part.func(*map(written, part.args)) if part.args else part
+
+    return written(expr)
 
 
 def _is_nonzero_at_a_point(expr) -> bool:

@@ -99,7 +99,7 @@ SOFTMAX: dict[str, Callable[[], Claim | Identity]] = {
 """What `softmax` can prove, by name."""
 
 
-def softmax(name: str) -> Claim | Identity:
+def softmax_claim(name: str) -> Claim | Identity:
     """A claim about softmax and cross-entropy; `name` is a key of `SOFTMAX`.
 
     - "shift" (B31): softmax(z + c) = softmax(z).

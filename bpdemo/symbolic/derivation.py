@@ -17,11 +17,19 @@ from bpdemo.symbolic.notation import (
     latex,
     minus,
     plain,
-    text,
+    plain_text,
     unknown,
     z_,
 )
-from bpdemo.symbolic.rules import RULES, as_in_the_notes, product, put, steps, total, worked_out
+from bpdemo.symbolic.rules import (
+    RULES,
+    as_in_the_notes,
+    ordered_product,
+    put,
+    steps,
+    total,
+    worked_out,
+)
 from bpdemo.symbolic.scalars import ROWS, factors, row_of, write_out
 from bpdemo.symbolic.slopes import sigma_and_slope, slope_in_a
 from bpdemo.symbolic.vectors import (
@@ -81,7 +89,7 @@ class Line:
 
     def __str__(self) -> str:
         wrong = "" if self.holds else "  (does NOT follow)"
-        return f"{self.sign} {text(self.expr, order='none')}    [{self.rule}]{wrong}"
+        return f"{self.sign} {plain_text(self.expr, order='none')}    [{self.rule}]{wrong}"
 
 
 @dataclass(frozen=True)
@@ -309,21 +317,29 @@ def chain_rule_proof() -> Derivation:
         expr = worked_out(expr).subs(k, (slope_f + r(h)) * h).subs(u, f(x))
         return expr.subs(r(h), 0).subs(h, 0).subs(s(0), 0)
 
-    formula = product(g(f(x)).fdiff(), slope_f)
+    formula = ordered_product(g(f(x)).fdiff(), slope_f)
     made = [
-        ("written out", product(total(g(there), -g(f(x))), 1 / h), ""),
+        ("written out", ordered_product(total(g(there), -g(f(x))), 1 / h), ""),
         (
             "names put in",
-            product(total(g(total(u, k)), -g(u)), 1 / h),
+            ordered_product(total(g(total(u, k)), -g(u)), 1 / h),
             f"u = {latex(f(x))},\\ {latex(k)} = {latex(total(there, -f(x)), order='none')}",
         ),
-        ("g is differentiable", product(total(product(slope_g, k), product(s(k), k)), 1 / h), ""),
         (
-            "f is differentiable",
-            product(total(slope_g, s(k)), total(product(slope_f, h), product(r(h), h)), 1 / h),
+            "g is differentiable",
+            ordered_product(total(ordered_product(slope_g, k), ordered_product(s(k), k)), 1 / h),
             "",
         ),
-        ("h cancels", product(total(slope_g, s(k)), total(slope_f, r(h))), ""),
+        (
+            "f is differentiable",
+            ordered_product(
+                total(slope_g, s(k)),
+                total(ordered_product(slope_f, h), ordered_product(r(h), h)),
+                1 / h,
+            ),
+            "",
+        ),
+        ("h cancels", ordered_product(total(slope_g, s(k)), total(slope_f, r(h))), ""),
     ]
     lines = _lines(made, made[0][1], value)
     end = Line(formula, "limit", lines[-1].expr, limit, sign="→")

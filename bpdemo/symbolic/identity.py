@@ -6,7 +6,7 @@ from functools import cached_property
 import sympy as sp
 
 from bpdemo.symbolic.claims import difference, is_zero
-from bpdemo.symbolic.notation import aligned, latex, text
+from bpdemo.symbolic.notation import aligned, latex, plain_text
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ class Identity:
     def __repr__(self) -> str:
         return (
             f"{self.row}: {self.title}\n"
-            f"  claimed     {text(self.rhs)}\n"
-            f"  SymPy finds {text(self.lhs)}\n"
-            f"  difference  {text(self.difference)}"
+            f"  claimed     {plain_text(self.rhs)}\n"
+            f"  SymPy finds {plain_text(self.lhs)}\n"
+            f"  difference  {plain_text(self.difference)}"
         )
 
     def latex_lines(self) -> list[str]:

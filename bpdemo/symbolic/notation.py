@@ -114,7 +114,7 @@ def latex(expr: sp.Basic, order: str | None = None, brackets: bool = False) -> s
     return printer.doprint(expr)
 
 
-def text(expr: sp.Basic, order: str | None = None) -> str:
+def plain_text(expr: sp.Basic, order: str | None = None) -> str:
     """Plain text in the symbols of the notes, as `latex`."""
     return _Str({"order": order}).doprint(expr)
 

@@ -38,7 +38,7 @@ RULES: dict[str, str] = {
 # Expressions that stay as they are written
 
 
-def product(*parts):
+def ordered_product(*parts):
     """A product in the order written, but for numbers, which come first; 0 and 1 are worked out."""
     flat = [f for part in parts for f in (part.args if part.is_Mul else (part,))]
     number = sp.prod(f for f in flat if f.is_Number)
@@ -67,7 +67,7 @@ def put(expr, values):
         return sp.Sum(parts[0], *expr.limits) if parts[0] != 0 else sp.S.Zero
     if expr.is_Pow:
         return sp.Pow(*parts, evaluate=False)
-    return {sp.Mul: product, sp.Add: total}.get(expr.func, expr.func)(*parts)
+    return {sp.Mul: ordered_product, sp.Add: total}.get(expr.func, expr.func)(*parts)
 
 
 def as_in_the_notes(expr):
@@ -78,7 +78,7 @@ def as_in_the_notes(expr):
     if expr.is_Add:
         return total(*sorted(parts, key=lambda term: term.could_extract_minus_sign()))
     if expr.is_Mul:
-        return product(*sorted(parts, key=_place_in_product))
+        return ordered_product(*sorted(parts, key=_place_in_product))
     if expr.is_Pow:
         return sp.Pow(*parts, evaluate=False)
     return sp.Sum(parts[0], *expr.limits) if isinstance(expr, sp.Sum) else expr.func(*parts)
@@ -126,30 +126,38 @@ def apply(d: D, names) -> tuple[str, sp.Expr, str]:
     if isinstance(u, sp.Sum):  # first of all: the names below are for what stands under a Σ
         return "sum rule", sp.Sum(D(u.function, s), *u.limits), ""
     if u.is_Mul and (constant := [f for f in u.args if not _depends(f, s)]):
-        varying = product(*(f for f in u.args if _depends(f, s)))
-        return "constant factor", product(*constant, D(varying, s)), ""
+        varying = ordered_product(*(f for f in u.args if _depends(f, s)))
+        return "constant factor", ordered_product(*constant, D(varying, s)), ""
     for name, inner in names:
         outer = put(u, {inner: name})
         if outer not in (u, name) and not _depends(outer, s):
             note = f"{latex(name)} = {latex(inner, order='none')}"
-            return "chain rule", product(D(outer, name), D(inner, s)), note
+            return "chain rule", ordered_product(D(outer, name), D(inner, s)), note
     if u.is_Add:
         return "sum rule", total(*(_coefficient_first(term, s) for term in u.args)), ""
     if u.is_Mul:
-        first, rest = u.args[0], product(*u.args[1:])
-        return "product rule", total(product(D(first, s), rest), product(first, D(rest, s))), ""
+        first, rest = u.args[0], ordered_product(*u.args[1:])
+        return (
+            "product rule",
+            total(ordered_product(D(first, s), rest), ordered_product(first, D(rest, s))),
+            "",
+        )
     if isinstance(u, sp.exp):
-        return "exponential", product(u, D(u.args[0], s)), ""
+        return "exponential", ordered_product(u, D(u.args[0], s)), ""
     if isinstance(u, sp.log):
-        return "logarithm", product(sp.Pow(u.args[0], -1), D(u.args[0], s)), ""
+        return "logarithm", ordered_product(sp.Pow(u.args[0], -1), D(u.args[0], s)), ""
     if u.is_Pow and not _depends(u.exp, s):
         if u.exp == -1:
-            return "reciprocal rule", product(sp.S.NegativeOne, u.base**-2, D(u.base, s)), ""
-        return "power rule", product(u.exp, u.base ** (u.exp - 1), D(u.base, s)), ""
+            return (
+                "reciprocal rule",
+                ordered_product(sp.S.NegativeOne, u.base**-2, D(u.base, s)),
+                "",
+            )
+        return "power rule", ordered_product(u.exp, u.base ** (u.exp - 1), D(u.base, s)), ""
     if isinstance(u, Unknown) and u.args == (s,):
         return "definition of σ′", u.fdiff(), ""
     if isinstance(u, Unknown) and len(u.args) == 1:
-        return "chain rule", product(u.fdiff(), D(u.args[0], s)), ""
+        return "chain rule", ordered_product(u.fdiff(), D(u.args[0], s)), ""
     raise NotImplementedError(f"no rule for the derivative of {u} by {s}")
 
 
@@ -162,7 +170,7 @@ def _depends(u, s) -> bool:
 def _coefficient_first(term, s):
     """(c u)′ for a term of a sum: its sign stands before the derivative."""
     number, rest = term.as_coeff_Mul()
-    return product(number, D(rest, s))
+    return ordered_product(number, D(rest, s))
 
 
 def steps(start, names, meanings) -> Iterator[tuple[str, sp.Expr, str]]:

@@ -72,7 +72,7 @@ def derivative(expr, equations, by):
 
 
 @dataclass(frozen=True)
-class Row:
+class ScalarRow:
     """A row of the notes: ∂(of)/∂(by) is each of `forms`.
 
     Attributes
@@ -125,7 +125,7 @@ class Row:
         )
 
 
-def _rows(slope) -> dict[str, Row]:
+def _rows(slope) -> dict[str, ScalarRow]:
     """The rows N6 … N15, with σ′ in their formulas."""
     a, z, w, a1, a2 = a_("L"), z_("L"), w_("L"), a_("L-1"), a_("L-2")
     ak, zk, wk = a_("k"), z_("k"), w_("k")
@@ -137,32 +137,34 @@ def _rows(slope) -> dict[str, Row]:
     n11 = (partial(LOSS, ak), slope(zk), a_("k-1"))
     n14 = (partial(LOSS, a1), slope(z_("L-1")), w_("L-1"))
     return {
-        "N6": Row("the chain rule: three factors", LOSS, w, (to_w,)),
-        "N7": Row("term 1, the slope of the loss", LOSS, a, ((-2, minus(y, a)), (2, minus(a, y)))),
-        "N8": Row("term 2, the slope of the activation", a, z, ((slope(z),),)),
-        "N9": Row("term 3, what comes in", z, w, ((a1,),)),
-        "N10": Row("the three terms together", LOSS, w, (n10,)),
-        "N11": Row(
+        "N6": ScalarRow("the chain rule: three factors", LOSS, w, (to_w,)),
+        "N7": ScalarRow(
+            "term 1, the slope of the loss", LOSS, a, ((-2, minus(y, a)), (2, minus(a, y)))
+        ),
+        "N8": ScalarRow("term 2, the slope of the activation", a, z, ((slope(z),),)),
+        "N9": ScalarRow("term 3, what comes in", z, w, ((a1,),)),
+        "N10": ScalarRow("the three terms together", LOSS, w, (n10,)),
+        "N11": ScalarRow(
             "any layer: only ∂ℒ/∂a^k is missing", LOSS, wk, (to_wk, n11), ("k-1", "k"), downstream
         ),
-        "N12": Row("the base case", LOSS, a, ((2, minus(a, y)),)),
-        "N13": Row("one step back", LOSS, a1, (to_a1, (dL_da, slope(z), w))),
-        "N14": Row("two steps back", LOSS, a2, (n14,), ("L-2", "L-1", "L")),
+        "N12": ScalarRow("the base case", LOSS, a, ((2, minus(a, y)),)),
+        "N13": ScalarRow("one step back", LOSS, a1, (to_a1, (dL_da, slope(z), w))),
+        "N14": ScalarRow("two steps back", LOSS, a2, (n14,), ("L-2", "L-1", "L")),
         "N15": step_back(slope, z_("k+1")),
     }
 
 
-def step_back(slope, at) -> Row:
+def step_back(slope, at) -> ScalarRow:
     """Row N15 with σ′ taken at z^{k+1} or, as in the slip of the notes, at a^{k+1}."""
     form = (partial(LOSS, a_("k+1")), slope(at), w_("k+1"))
-    return Row("the inductive step", LOSS, a_("k"), (form,), ("k", "k+1"), downstream)
+    return ScalarRow("the inductive step", LOSS, a_("k"), (form,), ("k", "k+1"), downstream)
 
 
 ROWS: tuple[str, ...] = tuple(_rows(unknown(r"\sigma", 1)))
 """The rows of the notes that `claim` proves."""
 
 
-def row_of(name: str, activation=None) -> Row:
+def row_of(name: str, activation=None) -> ScalarRow:
     """The row "N6" … "N15", with the activation's σ′ in its formula.
 
     Raises
@@ -208,7 +210,7 @@ def bias(activation=None) -> Proof:
     z, w, b, before = z_("k"), w_("k"), b_("k"), a_("k-1")
     delta = partial(LOSS, a_("k")), sigma_and_slope(activation)[1](z)
     found = (
-        Row(title, of, by, (form,), ("k-1", "k"), downstream, bias=True)
+        ScalarRow(title, of, by, (form,), ("k-1", "k"), downstream, bias=True)
         for title, of, by, form in (
             ("the bias moves z one for one", z, b, (sp.S.One,)),
             ("the gradient of the bias", LOSS, b, delta),
@@ -237,10 +239,12 @@ def depth(L: int, activation=None) -> Proof:
         step[k] = (partial(LOSS, a_(k + 1)), slope(z_(k + 1)), w_(k + 1))  # N15
     recursion = [(partial(LOSS, a_(k)), times(*step[k])) for k in range(L + 1)]
     title = "differentiated directly"
-    found = [Row(title, LOSS, a_(k), (step[k],), (*range(k, L + 1),)) for k in range(L, -1, -1)]
+    found = [
+        ScalarRow(title, LOSS, a_(k), (step[k],), (*range(k, L + 1),)) for k in range(L, -1, -1)
+    ]
     for k in range(L, 0, -1):
         form = (partial(LOSS, a_(k)), slope(z_(k)), a_(k - 1))  # N11
-        found.append(Row(title, LOSS, w_(k), (form,), (*range(L + 1),)))
+        found.append(ScalarRow(title, LOSS, w_(k), (form,), (*range(L + 1),)))
     return Proof(
         f"a network of {L} layers, differentiated directly",
         tuple(row.claim(f"L = {L}", activation, recursion) for row in found),

@@ -55,32 +55,20 @@ def kinks(activation) -> tuple[sp.Expr, ...]:
     return tuple(sorted(at for at in edges if slope(at, -h) != slope(at, h)))
 
 
-IN_A: dict[str, str] = {
-    "sigmoid": "a*(1 - a)",
-    "tanh": "1 - a**2",
-    "relu": "Piecewise((1, a > 0), (0, True))",
-    "identity": "1",
-    "softplus": "1 - exp(-a)",
-    "leaky_relu": "Piecewise((1, a > 0), (Rational(1, 100), True))",
-}
-"""The slope of each activation of the table as a function g of its output, in SymPy's syntax."""
-
-
 def slope_in_a(activation, g: str | None = None) -> Claim:
     """σ′(z) = g(a) with a = σ(z), for every z: two functions, one number.
 
-    Left: σ′, by SymPy's rules. Right: g, with σ(z) put in for a. By default g is the entry of
-    `IN_A`; with another text for g the claim may fail, and its difference says by what.
+    Left: σ′, by SymPy's rules. Right: g, with σ(z) put in for a. By default g is the
+    entry's `in_a`; with another text for g the claim may fail, and its difference says by what.
 
     Raises
     ------
     ValueError : no such activation, or no g is known for it.
     """
-    name = activations.get(activation).name
-    if g is None:
-        if name not in IN_A:
-            raise ValueError(f"g: expected a formula in a, none is known for {name}")
-        g = IN_A[name]
+    entry = activations.get(activation)
+    name, g = entry.name, entry.in_a if g is None else g
+    if not g:
+        raise ValueError(f"g: expected a formula in a, none is known for {name}")
     sigma, slope = sigma_and_slope(activation)
     a, z = a_("k"), z_("k")
     form = read(g, a=a)

@@ -7,10 +7,11 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from bpdemo import activations, checking, network
+from bpdemo import activations, checking, losses, network
 from bpdemo.symbolic import vectors
 from bpdemo.symbolic.claims import Claim
-from bpdemo.symbolic.notation import LOSS, a_, aligned, latex, text, w_
+from bpdemo.symbolic.notation import LOSS, a_, aligned, latex, plain_text, w_
+from bpdemo.symbolic.reading import read
 from bpdemo.symbolic.scalars import claim, depth, step_back
 from bpdemo.symbolic.slopes import sigma_and_slope
 
@@ -38,11 +39,11 @@ class Tie:
         return f"{self.what}: formula and code {agree if self.ok else differ}"
 
 
-def _tie(what, activation, points, code, formula, tolerance=1e-12) -> Tie:
+def _tie(what, name, points, code, formula, tolerance=1e-12) -> Tie:
     """Compare two lists of numbers; a nan counts as infinitely wrong."""
     error = checking.relative_error(np.array(code, float), np.array(formula, float), floor=1.0)
     worst = float(np.max(np.where(np.isfinite(error), error, np.inf)))
-    return Tie(f"{what}, {activations.get(activation).name}", points, worst, tolerance)
+    return Tie(f"{what}, {name}", points, worst, tolerance)
 
 
 def tie(
@@ -67,7 +68,7 @@ def tie(
         code += [grad.dL_da[k].item() for k in range(L + 1)]
         code += [grad.dL_dw[k].item() for k in weights]
         formula += [formulas[symbol.name](*numbers, y.item()) for symbol in names]
-    return _tie(f"{L} layers", activation, points, code, formula)
+    return _tie(f"{L} layers", activations.get(activation).name, points, code, formula)
 
 
 def tie_vector(
@@ -104,7 +105,7 @@ def tie_vector(
             code.append(array[at])
             formula.append(float(entry.xreplace(numbers)))
     what = f"{m} examples, {n_in} neurons into {n_out}"
-    return _tie(what, activation, len(code), code, formula)
+    return _tie(what, activations.get(activation).name, len(code), code, formula)
 
 
 def check_activation(activation, points: int = 401, reach: float = 10.0) -> Tie:
@@ -122,11 +123,38 @@ def check_activation(activation, points: int = 401, reach: float = 10.0) -> Tie:
     )
     a = entry.f(at)
     code = [a, entry.derivative(at), entry.derivative(at, a)]
-    return _tie("σ and σ′", entry, points, code, [sigma, slope, slope], 1e-14)
+    return _tie("σ and σ′", entry.name, points, code, [sigma, slope, slope], 1e-14)
+
+
+def check_loss(loss, outputs: int = 3, points: int = 12, seed: int = 0) -> Tie:
+    """A loss's `value` and `derivative` against SymPy, for one example at random a and y.
+
+    `formula` is what both are held to: `value` computes its sum over the outputs, and `derivative`
+    is SymPy's derivative of that sum by each a, in 30 digits.
+    """
+    entry = losses.get(loss)
+    a, y = (sp.symbols(f"{letter}1:{outputs + 1}", real=True) for letter in "ay")
+    one, of = sp.symbols("a y", real=True)
+    names = {"a": one, "y": of, "total": sp.Symbol("total", real=True)}
+    share = read(entry.formula, **names)
+    if entry.total:
+        total = read(entry.total, **names)
+        share = share.subs(names["total"], sum(total.subs(one, v) for v in a))
+    whole = sum(share.subs({one: v, of: label}) for v, label in zip(a, y, strict=True))
+    slopes = [whole.diff(v) for v in a]
+
+    rng, code, formula = np.random.default_rng(seed), [], []
+    for _ in range(points):
+        at, label = rng.uniform(-3, 3, size=outputs), rng.uniform(0, 1, size=outputs)
+        numbers = zip((*a, *y), (*at, *label), strict=True)
+        exact = {symbol: sp.Float(float(v), 30) for symbol, v in numbers}
+        code += [entry(at[None], label[None]), *entry.derivative(at[None], label[None])[0]]
+        formula += [float(expr.subs(exact).evalf(30)) for expr in (whole, *slopes)]
+    return _tie("ℒ and ∂ℒ/∂a", entry.name, points, code, formula, 1e-13)
 
 
 @dataclass(frozen=True)
-class Slip:
+class SlipProof:
     """The step with σ′(z^{k+1}) and the step with σ′(a^{k+1}), and a measurement between them.
 
     Attributes
@@ -149,8 +177,8 @@ class Slip:
 
     def __repr__(self) -> str:
         return (
-            f"σ′(z): difference {text(self.right.difference)}\n"
-            f"σ′(a): difference {text(self.wrong.shorten(self.wrong.difference))}\n"
+            f"σ′(z): difference {plain_text(self.right.difference)}\n"
+            f"σ′(a): difference {plain_text(self.wrong.shorten(self.wrong.difference))}\n"
             f"∂ℒ/∂a^2 in the running example: "
             f"with σ′(z) {self.analytic_right:+.6f}, with σ′(a) {self.analytic_wrong:+.6f}, "
             f"measured {self.numeric:+.6f}"
@@ -173,7 +201,7 @@ class Slip:
         return aligned(lines)
 
 
-def slip(activation=None, h: float = 1e-5) -> Slip:
+def slip(activation=None, h: float = 1e-5) -> SlipProof:
     """Row N15 with σ′(a^{k+1}), as the notes' last formula has it, is wrong: σ′(z^{k+1}) is right.
 
     Symbolically, the difference is ∂ℒ/∂a^{k+1} · w^{k+1} · (σ′(z^{k+1}) − σ′(a^{k+1})), which is
@@ -194,4 +222,4 @@ def slip(activation=None, h: float = 1e-5) -> Slip:
     z3, a3 = a2 * w3, layer.f(a2 * w3)
     by_z, by_a = (float(2 * (a3 - y) * layer.derivative(at) * w3) for at in (z3, a3))
     numeric = checking.central_difference(lambda a2: (y - layer.f(a2 * w3)) ** 2, a2, h)
-    return Slip(right, wrong, by_z, by_a, float(numeric))
+    return SlipProof(right, wrong, by_z, by_a, float(numeric))

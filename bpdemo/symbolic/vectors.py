@@ -36,7 +36,7 @@ def linear_part(a):
     return over_outputs(G[t, q] * a)
 
 
-def squared(a):
+def squared_sum(a):
     """ℒ = Σ_t Σ_q (y_{tq} − a_{tq})²."""
     return over_outputs((Y[t, q] - a) ** 2)
 
@@ -166,14 +166,14 @@ def _rows(bias) -> dict[str, VectorRow]:
             "the base case, element by element",
             A_LAST[e, j],
             times(2, minus(A_LAST[e, j], Y[e, j])),
-            squared,
+            squared_sum,
         ),
         "last_layer": VectorRow(
             "N10, vectors",
             "the three terms together (N10), with vectors, for k = L",
             W[i, j],
             by_example,
-            squared,
+            squared_sum,
             lambda e, j: times(2, minus(A_OUT[e, j], Y[e, j])),
             bias,
         ),

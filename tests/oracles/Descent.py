@@ -9,7 +9,7 @@ from tests.oracles import by_hand
 def quantities(s):
     x, y = [[s.x]], [[s.y]]
     w = [np.array([[v]]) for v in (s.w1, s.w2, s.w3)]
-    records = training.descend(x, y, w, activation=s.activation, learning_rate=s.eta, epochs=s.step)
+    records = training.descend(x, w, y, activation=s.activation, learning_rate=s.eta, epochs=s.step)
     *_, last = records
     with np.errstate(all="ignore"):
         q = by_hand.network(x, last.w, y, s.activation)

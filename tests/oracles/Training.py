@@ -15,9 +15,9 @@ def quantities(s):
     widths, sigma = [2, s.hidden, 1], [s.activation, "sigmoid"]
     *_, last = training.descend(
         x,
-        labels[:, None],
         training.initial_weights(widths, s.seed),
-        training.initial_biases(widths),
+        labels[:, None],
+        b=training.initial_biases(widths),
         activation=sigma,
         learning_rate=s.eta,
         epochs=s.step,

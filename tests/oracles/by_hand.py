@@ -1,25 +1,20 @@
 """Quantities by plain scalar formulas, for the oracles: σ, a chain, a network."""
 
-import math
-
 import numpy as np
 
 import bpdemo as bp
 from bpdemo.diagrams import names
+from tests import own_words
 
-SIGMAS = {
-    "sigmoid": (lambda z: 1 / (1 + math.exp(-z)), lambda z: math.exp(-z) / (1 + math.exp(-z)) ** 2),
-    "tanh": (math.tanh, lambda z: 1 - math.tanh(z) ** 2),
-    "relu": (lambda z: max(z, 0.0), lambda z: float(z > 0)),
-    "identity": (lambda z: z, lambda z: 1.0),
-    "leaky_relu": (lambda z: z if z > 0 else 0.01 * z, lambda z: 1.0 if z > 0 else 0.01),
-    "softplus": (lambda z: math.log1p(math.exp(z)), lambda z: 1 / (1 + math.exp(-z))),
-}
+
+def sigma(name):
+    """(σ, σ′, σ″) of one number, from the text of its formula."""
+    return own_words.sigma(bp.activations.TABLE[name].formula)
 
 
 def chain(s, depth=3, slope_at_a=False):
     """Every quantity of a chain, by name, from s.x, s.y, s.w1 … and s.activation."""
-    f, slope = SIGMAS[s.activation]
+    f, slope, _ = sigma(s.activation)
     w = [None, *(getattr(s, f"w{k}") for k in range(1, depth + 1))]
     a, z = [s.x], [None]
     for k in range(1, depth + 1):

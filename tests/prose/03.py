@@ -16,7 +16,7 @@ slip = slips.TABLE["sigma_of_a"].backward
 
 
 def _losses(x, y, w, rate, epochs, backward):
-    run = training.descend(x, y, w, learning_rate=rate, epochs=epochs, backward=backward)
+    run = training.descend(x, w, y, learning_rate=rate, epochs=epochs, backward=backward)
     return np.array([record.loss for record in run])
 
 

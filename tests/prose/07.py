@@ -61,7 +61,7 @@ def _starts_from_which_it_rises(name):
         losses = [
             record.loss
             for record in training.descend(
-                p.x, p.y, p.w, p.b, p.activation,
+                p.x, p.w, p.y, b=p.b, activation=p.activation,
                 learning_rate=slips.RATE, epochs=200, backward=slips.get(name).backward,
             )
         ]  # fmt: skip
