@@ -23,7 +23,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # A target that fails half-way is made again.
 .DELETE_ON_ERROR:
-.PHONY: help lab setup test setup-test browser lint types format notebooks text html site serve mutants bench gallery audit lock clean
+.PHONY: help lab setup test check setup-test browser lint types format notebooks text html site serve mutants matrix bench gallery audit lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -71,6 +71,14 @@ SHARED := -n auto --maxprocesses 4
 test: setup-test browser lint types ## run every check: ruff, mypy, pytest, the notebooks, the browser
 	$(BIN)/python -m pytest $(SHARED) $(PYTEST_ARGS)
 
+# Without a kernel and without a browser; for a chapter, what belongs to it, its notebook too.
+EMPTY :=
+CHAPTER = bpdemo tests --ignore=tests/browser --ignore=tests/site \
+    $(wildcard $(NB:%=notebooks/%*.ipynb)) -k "$(subst $(EMPTY) , or ,$(strip $(NB)))"
+
+check: setup-test lint types ## what answers in a minute; of some chapters: NB="02 03"
+	$(BIN)/python -m pytest $(SHARED) $(if $(NB),$(CHAPTER),--quick bpdemo tests) $(PYTEST_ARGS)
+
 setup-test: setup $(VENV)/.installed-test
 
 $(VENV)/.installed-test: requirements-test.txt $(VENV)/.installed
@@ -109,6 +117,10 @@ serve: site ## show the website at 127.0.0.1 (PORT=8000)
 
 mutants: setup-test browser ## plant every fault of tests/mutants; each must fail a test: ROOM="core page"
 	$(BIN)/python -m tools.mutants $(ROOM)
+
+matrix: setup-test ## the quick tests with every Python there is, oldest and newest packages
+	@$(INSTALL) uv
+	$(BIN)/python -m tools.matrix
 
 bench: setup-test ## measure the core against its peers
 	$(BIN)/python -m bench

@@ -37,6 +37,20 @@ def test_test_leaves_nothing_out():
     assert "--ignore" not in found and not re.search(r"\s-[km]\s", found.removeprefix("-m pytest"))
 
 
+def test_check_has_no_kernel_and_no_browser():
+    said = runs("check")
+    assert "-m ruff check" in said and "-m mypy" in said and "-m tools.browser" not in said
+    assert re.search(r"-m pytest .* --quick bpdemo tests *$", said, re.M)
+
+
+def test_check_of_chapters_has_their_notebooks_and_whatever_names_them():
+    found = re.search(r"-m pytest .*", runs("check", "NB=02 03"))[0]
+    assert found.split("tests/site ")[1].split(" -k ") == [
+        "notebooks/02-three-terms.ipynb notebooks/03-inductive-step.ipynb",
+        '"02 or 03" ',
+    ]
+
+
 def test_arguments_are_handed_on():
     assert re.search(r"-m pytest .*-x -k core$", runs("test", "PYTEST_ARGS=-x -k core"), re.M)
     assert re.search(r"-m jupyterlab .*--no-browser$", runs("lab", "LAB_ARGS=--no-browser"), re.M)
