@@ -31,7 +31,7 @@ help: ## show this list
 # --- what a learner needs ------------------------------------------------------------------------
 
 lab: setup ## open JupyterLab on the notebooks (LAB_ARGS=… is passed on)
-	$(BIN)/python -m jupyterlab notebooks/00-start-here.ipynb \
+	$(BIN)/python -m jupyterlab notebooks/00-start-here.ipynb --ServerApp.root_dir=. \
 	    --ServerApp.ip=127.0.0.1 $(AS_ROOT) $(LAB_ARGS)
 
 setup: $(VENV)/.installed $(SETTINGS)/overrides.json ## make .venv with everything pinned

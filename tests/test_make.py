@@ -22,6 +22,7 @@ def test_lab_is_for_this_machine_alone_and_opens_the_first_notebook():
     found = re.search(r"-m jupyterlab .*", runs("lab"))[0]
     assert "notebooks/00-start-here.ipynb" in found
     assert re.findall(r"--ServerApp\.ip=(\S+)", found) == ["127.0.0.1"]
+    assert "--ServerApp.root_dir=. " in found  # the notebooks link to docs/
     assert "token" not in found and "password" not in found  # Jupyter's own token stays
 
 
