@@ -15,7 +15,7 @@ from typing import Any, TypeAlias, overload
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from bpdemo import network, validation
+from bpdemo import edge, network, validation
 from bpdemo.activations import OneOrMore
 from bpdemo.losses import Loss
 from bpdemo.measuring import At, Floats, Probe, Slope, Slopes, measure, noise_of
@@ -418,7 +418,7 @@ def _prepared(
 ) -> tuple[Trace, Array, Loss]:
     trace = network.forward(x, w, activation, b)
     validation.one_network(trace)
-    y, loss, _ = network.labels_and_loss(trace, y, loss)
+    y, loss, _ = edge.labels_and_loss(trace, y, loss)
     return trace, y, loss
 
 

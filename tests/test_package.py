@@ -28,6 +28,8 @@ ROOMS = [
     "validation",
     "activations",
     "losses",
+    "trace",
+    "edge",
     "network",
     "measuring",
     "reports",
@@ -85,7 +87,7 @@ def test_importing_bpdemo_brings_few_modules_beside_numpys():
     loaded = python(f"{code}; print(*{{*sys.modules}} - before)").split()
     others = {name for name in loaded if not name.startswith(("bpdemo", "numpy"))}
     assert others <= {"dataclasses", "copy", "org", "org.python", "org.python.core"}
-    assert len(loaded) - len(others) <= 16
+    assert len(loaded) - len(others) <= 18
 
 
 def test_importing_bpdemo_takes_at_most_1_3_times_as_long_as_numpy():
