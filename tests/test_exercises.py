@@ -263,7 +263,7 @@ def test_a_loop_without_end_is_stopped():
         begin = time.monotonic()
         verdict = examine("02-dL_da", function)
         assert not verdict.ok and "still running after 3 seconds" in verdict.message
-        assert time.monotonic() - begin < 4
+        assert time.monotonic() - begin < 8  # on a busy machine, too
 
 
 def test_the_tracer_that_was_there_is_back():
