@@ -39,6 +39,7 @@ SLOW = (
     # Other processes: kernels, commands, builds.
     "tests/test_bench.py",
     "tests/test_bench_sliders.py",
+    "tests/test_chapter_10.py",
     "tests/test_command.py",
     "tests/test_library.py",
     "tests/test_mutants.py",
@@ -47,6 +48,7 @@ SLOW = (
     "tests/test_package.py",
     "tests/test_recipes.py",
     "tests/test_types.py",
+    "tests/test_workflows.py",
     # Much computing: thousands of networks, whole notebooks, every figure.
     "tests/test_asserts_can_fail.py",
     "tests/test_by_hand.py",
@@ -58,6 +60,7 @@ SLOW = (
     "tests/test_figures.py",
     "tests/test_fuzz.py",
     "tests/test_one_place.py",
+    "tests/test_page.py",
 )
 """What `--quick` leaves out: most of the time, and a few of the tests."""
 

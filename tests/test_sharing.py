@@ -39,6 +39,7 @@ def test_all_else_stays_together_by_file(sharing):
 
 def test_the_shared_files_are_there(sharing):
     assert all((ROOT / path).is_file() for path in sharing.SHARED)
+    assert [path for path in sharing.SLOW if not (ROOT / path).exists()] == []
 
 
 def test_what_takes_longest_begins_first(sharing):
