@@ -118,9 +118,8 @@ serve: site ## show the website at 127.0.0.1 (PORT=8000)
 mutants: setup-test browser ## plant every fault of tests/mutants; each must fail a test: ROOM="core page"
 	$(BIN)/python -m tools.mutants $(ROOM)
 
-matrix: setup-test ## the quick tests with every Python there is, oldest and newest packages
-	@$(INSTALL) uv
-	$(BIN)/python -m tools.matrix
+matrix: $(TOOLS)/.installed ## the quick tests with every Python there is, oldest and newest packages
+	$(TOOLS)/bin/python -m tools.matrix
 
 bench: setup-test ## measure the core against its peers
 	$(BIN)/python -m bench
