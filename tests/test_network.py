@@ -104,6 +104,31 @@ def test_a_2_3_1_network_by_hand():
     equal(grad.dL_da[0], [[-8, 0], [48, -12]])
 
 
+def test_layers_of_one_width_keep_their_own_weights_biases_and_activations():
+    """All shapes are equal, so a wrong k would fit: each layer is followed in Python's numbers."""
+    x, w, y, b = network([2, 2, 2, 2], m=2)
+    names = ["sigmoid", "tanh", "softplus"]
+    sigma = [lambda z: 1 / (1 + math.exp(-z)), math.tanh, lambda z: math.log1p(math.exp(z))]
+    slope = [lambda z: sigma[0](z) * (1 - sigma[0](z)), lambda z: 1 - math.tanh(z) ** 2, sigma[0]]
+    trace = bp.forward(x, w, names, b)
+    grad = bp.backward(trace, y)
+    two, a = range(2), {0: x.tolist()}
+    for k, (w_k, b_k) in enumerate(zip(w, b, strict=True), start=1):
+        z = [[sum(row[i] * w_k[i][j] for i in two) + b_k[j] for j in two] for row in a[k - 1]]
+        a[k] = [[sigma[k - 1](v) for v in row] for row in z]
+        np.testing.assert_allclose(trace.z[k], z, rtol=1e-13)
+        np.testing.assert_allclose(trace.a[k], a[k], rtol=1e-13)
+    back = [[2 * (a[3][e][j] - y[e][j]) for j in two] for e in two]
+    for k in (3, 2, 1):
+        np.testing.assert_allclose(grad.dL_da[k], back, rtol=1e-12)
+        delta = [[back[e][j] * slope[k - 1](trace.z[k][e, j]) for j in two] for e in two]
+        w_k = w[k - 1]
+        dL_dw = [[sum(a[k - 1][e][i] * delta[e][j] for e in two) for j in two] for i in two]
+        np.testing.assert_allclose(grad.dL_dw[k], dL_dw, rtol=1e-12)
+        np.testing.assert_allclose(grad.dL_db[k], np.sum(delta, axis=0), rtol=1e-12)
+        back = [[sum(delta[e][j] * w_k[i][j] for j in two) for i in two] for e in two]
+
+
 def test_without_biases_means_with_biases_of_zero():
     x, w, y, _ = network([3, 4, 2])
     grad = bp.backward(bp.forward(x, w), y)
