@@ -407,3 +407,18 @@ def test_an_interrupted_descent_leaves_its_last_record_and_can_go_on():
         np.testing.assert_array_equal(one, other)
     on = [*training.descend(x, last.w, y, b=last.b, epochs=1)]
     assert on[0].loss == last.loss and math.isfinite(on[-1].loss)
+
+
+def test_weights_that_overflow_are_not_taken():
+    """η · ∂ℒ/∂w is beyond the largest float: the last finite weights stay, and ℒ counts as inf."""
+    x, y, w = np.array([[1.0]]), np.array([[0.0]]), [np.array([[10.0]])]
+    start, last = training.descend(x, w, y, activation="identity", learning_rate=1.7e308, epochs=3)
+    assert (start.epoch, last.epoch, last.diverged) == (0, 1, True)
+    assert last.loss == math.inf and last.w[0] == 10.0
+    assert "diverged in epoch 1" in str(last)
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_a_step_wants_one_gradient_per_layer(count):
+    with pytest.raises(ValueError, match=f"step: expected 1 gradients, one per layer; got {count}"):
+        training.step([[[1.0, 2.0]]], [[[10.0, -10.0]]] * count, learning_rate=0.1)
