@@ -6,7 +6,7 @@ from mpmath import mp
 
 from bpdemo import activations
 from bpdemo.activations import LEAK, TABLE, Activation
-from tests import own_words
+from tools import own_words
 
 ALL = list(TABLE.values())
 Z = np.array([-30.0, -3.0, -1.0, -0.25, 1e-8, 0.5, 1.0, 2.0, 30.0])  # no kink among them

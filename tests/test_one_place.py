@@ -16,8 +16,9 @@ import pytest
 import bpdemo as bp
 from bpdemo import activations, explorers, figures, losses, slips, symbolic, training
 from bpdemo.explorers.explorer import numbers_of
-from tests import more_entries, own_words
-from tests.own_words import autograd
+from tests import more_entries
+from tools import own_words
+from tools.own_words import autograd
 
 SIGMAS, ROOT = ("gaussian", "swish"), Path(__file__).parents[1]
 each = pytest.mark.parametrize("name", SIGMAS)

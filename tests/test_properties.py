@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 import bpdemo as bp
 from bpdemo.activations import LEAK, TABLE
-from tests import own_words
-from tests.own_words import anp, autograd
+from tools import own_words
+from tools.own_words import anp, autograd
 
 # The activations and losses once more, in autograd's own words, from their formulas alone.
 THEIRS = {name: own_words.in_autograd(entry.formula) for name, entry in TABLE.items()}

@@ -4,7 +4,7 @@ import numpy as np
 
 import bpdemo as bp
 from bpdemo.diagrams import names
-from tests import own_words
+from tools import own_words
 
 
 def sigma(name):

@@ -9,6 +9,7 @@ import warnings
 from functools import cache
 
 import sympy as sp
+from sympy.codegen.rewriting import log1p_opt, optimize
 from sympy.printing.numpy import NumPyPrinter
 
 with warnings.catch_warnings():
@@ -31,7 +32,8 @@ def _select(conditions, values, default=math.nan):
 def _for_autograd(symbols, text: str):
     words = [{"select": _select}, anp]
     printer = NumPyPrinter({"fully_qualified_modules": False, "inline": True})
-    return sp.lambdify(symbols, read(text), words, printer=printer)
+    # log(1 + e^z) loses all of a small e^z; SymPy knows log1p.
+    return sp.lambdify(symbols, optimize(read(text), [log1p_opt]), words, printer=printer)
 
 
 def read(text: str) -> sp.Expr:
