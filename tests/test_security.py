@@ -122,7 +122,7 @@ def test_a_formula_that_is_none_is_refused(formula, tmp_path, monkeypatch):
     [
         *(entry.formula for entry in bp.activations.TABLE.values()),
         *(entry.formula for entry in bp.losses.TABLE.values()),
-        *symbolic.slopes.IN_A.values(),
+        *(entry.in_a for entry in bp.activations.TABLE.values()),
         "z*exp(-z**2)/2 - 0.25*Abs(y)",
         "Piecewise(((y - a)**2/2, Abs(y - a) <= 1), (Abs(y - a) - 1/2, True))",
     ],
@@ -347,7 +347,7 @@ def _figure(s):
 
 
 def question(s):
-    made = questions.table()["sigma-prime-at-a"]
+    made = questions.every_question()["sigma-prime-at-a"]
     from dataclasses import replace
 
     choices = tuple(replace(choice, text=s, says=s) for choice in made.choices)
