@@ -20,7 +20,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bpdemo.validation import Array, Numbers
+from bpdemo.validation import Array, Numbers, number_array
 
 __all__ = ["LEAK", "TABLE", "Activation", "OneOrMore", "get"]
 
@@ -55,8 +55,7 @@ class Activation:
 
     def __call__(self, z: ArrayLike) -> NDArray[Any]:
         """σ(z), elementwise; integers become float64."""
-        z = np.asarray(z)
-        return self.f(z.astype(np.float64) if z.dtype.kind in "iub" else z)
+        return self.f(number_array(z, "z"))
 
 
 OneOrMore: TypeAlias = str | Activation | Iterable[str | Activation]

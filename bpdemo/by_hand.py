@@ -18,7 +18,7 @@ from itertools import product
 
 import numpy as np
 
-from bpdemo import activations, losses
+from bpdemo import activations, losses, validation
 from bpdemo.activations import Activation
 
 __all__ = [
@@ -749,6 +749,11 @@ def _formula(name: str, formula: str) -> str:
     return f"{written(name)} = {formula}"
 
 
+@validation.checked(
+    level=validation.one_of(lambda: LEVELS),
+    number=validation.whole(0),
+    practise=validation.one_of(lambda: ("", *SLIPS)),
+)
 @lru_cache(maxsize=256)
 def make(level: str, number: int, practise: str = "") -> Sheet:
     """The exercise of this level and number: the same arguments, the same exercise.
@@ -766,10 +771,6 @@ def make(level: str, number: int, practise: str = "") -> Sheet:
     ------
     ValueError : there is no such level or slip.
     """
-    if level not in LEVELS:
-        raise ValueError(f"level: expected one of {', '.join(LEVELS)}; received {level!r}")
-    if practise and practise not in SLIPS:
-        raise ValueError(f"practise: expected one of {', '.join(SLIPS)}; received {practise!r}")
     if practise not in slips_of(level):
         practise = ""
     if few := _all(level, practise):

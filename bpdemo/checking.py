@@ -9,7 +9,9 @@ the loss does, and compare. `check_gradients` does so for the weights and biases
 - "can't tell": the slope is too small compared with rounding, or ℒ has a kink there.
 """
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from numbers import Number
 from typing import Any, TypeAlias, overload
 
 import numpy as np
@@ -48,6 +50,22 @@ _ALL_OF_OTHERS, _SAMPLE_OF_OTHERS = 5_000, 200  # the same for `gradcheck`, whos
 _DIRECTIONS = 3  # random directions for an array that is only sampled
 
 
+def _place(name: str, value: Any) -> Any:
+    """Finite real numbers, and a single one as it came: f may want Python's own."""
+    if type(value) is float and math.isfinite(value):
+        return value
+    found = validation.real_array(value, name)
+    return found if isinstance(value, list | tuple) or found.ndim else value
+
+
+def _steps(name: str, value: Any) -> Any:
+    """Steps: finite, and not 0."""
+    found = _place(name, value)
+    if not np.all(found):
+        raise ValueError(f"{name}: expected steps, none of them 0; received {value!r}")
+    return found
+
+
 @overload
 def forward_difference(f: Callable[[float], float], x: float, h: float) -> float: ...
 
@@ -56,12 +74,14 @@ def forward_difference(f: Callable[[float], float], x: float, h: float) -> float
 def forward_difference(f: Callable[[Any], NDArray[Any]], x: Moved, h: Moved) -> NDArray[Any]: ...
 
 
+@validation.checked(f=validation.function, x=_place, h=_steps)
 def forward_difference(f: Callable[[Any], Moved], x: Moved, h: Moved) -> Moved:
     """The slope of the secant from x to x + h: (f(x + h) − f(x)) / h; error of order h.
 
     f, x and h broadcast: an array of h gives an array of slopes.
     """
-    return (f(x + h) - f(x)) / h
+    slope: Moved = (_at(f, x + h) - _at(f, x)) / h
+    return slope
 
 
 @overload
@@ -74,12 +94,22 @@ def central_difference(
 ) -> NDArray[Any]: ...
 
 
+@validation.checked(f=validation.function, x=_place, h=_steps)
 def central_difference(f: Callable[[Any], Moved], x: Moved, h: Moved = 1e-5) -> Moved:
     """The slope of the secant from x − h to x + h: (f(x + h) − f(x − h)) / 2h; error of order h².
 
     f, x and h broadcast: an array of h gives an array of slopes.
     """
-    return (f(x + h) - f(x - h)) / (2 * h)
+    slope: Moved = (_at(f, x + h) - _at(f, x - h)) / (2 * h)
+    return slope
+
+
+def _at(f: Callable[[Any], Any], x: Any) -> Any:
+    """f(x), looked at."""
+    value = f(x)
+    if not isinstance(value, float):
+        validation.number_array(value, "f: what it returns")
+    return value if isinstance(value, Number | np.ndarray) else np.asarray(value)
 
 
 def numeric_gradients(
@@ -119,6 +149,7 @@ def numeric_gradients(
     return dL_dw, dL_db
 
 
+@validation.checked(backward=validation.function)
 def check_gradients(
     x: ArrayLike,
     w: Iterable[ArrayLike],
@@ -271,7 +302,8 @@ class _Moving:
         given = [_real_array(v, f"parameters: {n}") for n, v in items]
         for name, v in zip(self.names, given, strict=True):
             if not np.isfinite(v).all():
-                raise ValueError(f"parameters: {name}: expected finite numbers")
+                wrong = v[~np.isfinite(v)][0]
+                raise ValueError(f"parameters: {name}: expected finite numbers, received {wrong}")
         # In the order of C: then a flat view of an array moves the array itself, a transpose too.
         self.arrays = [np.array(v, dtype=np.float64, order="C") for v in given]
         self._passed = self.structure(self.arrays)
@@ -283,7 +315,10 @@ class _Moving:
             raise ValueError(f"loss: expected a finite number, received {self.start}")
         for name, v, old in zip(self.names, self.arrays, before, strict=True):
             if not np.array_equal(v, old):
-                raise ValueError(f"loss: expected it to leave parameters alone; it changed {name}")
+                raise ValueError(
+                    f"loss: expected it to leave parameters alone; it changed {name}, "
+                    f"received back as {validation.briefly(v)}"
+                )
         again = float(self._call())
         if again != self.start:
             raise ValueError(
@@ -300,7 +335,7 @@ class _Moving:
 
     def _call(self) -> NDArray[Any]:
         try:
-            value = np.asarray(self.loss(self._passed))
+            value = _array_of(self.loss(self._passed), "loss")
             if value.size != 1:
                 raise ValueError(f"loss: expected one number, received shape {value.shape}")
             if value.dtype.kind not in "fiu":
@@ -398,11 +433,15 @@ def _same_structure(gradients: Parameters, parameters: Parameters) -> list[Array
     return [got[name] for name in names]
 
 
-def _real_array(value: ArrayLike, name: str) -> NDArray[Any]:
+def _array_of(value: ArrayLike, name: str) -> NDArray[Any]:
     try:
-        array = np.asarray(value)
+        return np.asarray(value)
     except ValueError:
         raise ValueError(f"{name}: expected an array, received ragged lists") from None
+
+
+def _real_array(value: ArrayLike, name: str) -> NDArray[Any]:
+    array = _array_of(value, name)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name}: expected real numbers, received {array.dtype}")
     return array

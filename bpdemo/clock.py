@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from bpdemo import checking, network, training
+from bpdemo import checking, network, training, validation
 
 __all__ = ["gradients", "seconds"]
 
 
+@validation.checked(run=validation.function, repeat=validation.whole(1))
 def seconds(run: Callable, *arguments, repeat: int = 5) -> float:
     """The shortest of a few runs: what else the machine did adds to a time, and never subtracts."""
     times = []
@@ -20,6 +21,11 @@ def seconds(run: Callable, *arguments, repeat: int = 5) -> float:
     return min(times)
 
 
+@validation.checked(
+    widths=validation.each(validation.whole(1, 4096), "widths, whole numbers > 0", least=1),
+    most=validation.whole(0),
+    examples=validation.whole(1, 10**6),
+)
 def gradients(
     widths: Sequence[int] = (4, 8, 16, 32, 64, 128), most: int = 32, examples: int = 10
 ) -> dict[str, tuple[list[int], list[float]]]:

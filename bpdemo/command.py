@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import bpdemo
+from bpdemo import validation
 
 __all__ = ["FIRST", "FOLDER", "NOTES", "Brought", "Trouble", "bring", "main", "shipped"]
 
@@ -203,6 +204,7 @@ class Brought:
     lost_notes: bool = False
 
 
+@validation.checked(folder=validation.instance((str, Path), "a folder"), update=validation.flag)
 def bring(folder: Path, update: bool = False) -> Brought:
     """Copy the notebooks into a folder, which is made if need be; overwrite nothing of a learner's.
 
@@ -214,10 +216,13 @@ def bring(folder: Path, update: bool = False) -> Brought:
     ------
     Trouble : the folder can't be read or written, or holds files and bpdemo didn't make it.
     """
+    folder = Path(folder)
     try:
         return _bring(folder, shipped(), update)
     except OSError as error:
         raise Trouble(_sentence(error, folder)) from error
+    except ValueError as error:  # of a name that no system takes, such as one with a \0
+        raise Trouble(f"{str(folder)!r} can't be read or written: {error}.") from error
 
 
 def _bring(folder: Path, texts: Mapping[str, str], update: bool) -> Brought:
@@ -315,6 +320,9 @@ def _sentence(error: OSError, folder: Path) -> str:
 # --- the command ---------------------------------------------------------------------------------
 
 
+@validation.checked(
+    arguments=validation.optional(validation.each(validation.string, "a list of texts"))
+)
 def main(arguments: list[str] | None = None) -> int:
     """Carry out the command; return 0, or 2 after a sentence on what is in its way."""
     for stream in (sys.stdout, sys.stderr):

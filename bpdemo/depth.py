@@ -5,12 +5,20 @@ Weights may carry leading axes (see `bpdemo.network`), so one call runs hundreds
 
 import numpy as np
 
-from bpdemo import losses, network
+from bpdemo import losses, network, validation
 from bpdemo.network import Trace
 
 __all__ = ["FIXED", "bounds", "factor_back", "predicted", "rms"]
 
 
+def _tables(name: str, value) -> np.ndarray:
+    found = validation.real_array(value, name)
+    if found.ndim < 2:
+        raise ValueError(f"{name}: expected shape (…, m, n), received {found.shape}")
+    return found
+
+
+@validation.checked(values=_tables)
 def rms(values) -> np.ndarray:
     """The root mean square of a table's numbers; of each table where there are many.
 
@@ -34,6 +42,10 @@ FIXED = losses.Loss(
 """A loss whose slope ∂ℒ/∂a^L is what is given as the labels, whatever the weights are."""
 
 
+@validation.checked(
+    dL_da_L=validation.array("c"),
+    w=validation.each(validation.array("c", 1, 1), "[w1, …, wL], each (c, 1, 1)", least=1),
+)
 def bounds(dL_da_L, w) -> np.ndarray:
     """B42: what |∂ℒ/∂a^k| can be at most in chains of sigmoids, for k = 0 … L.
 
@@ -55,6 +67,7 @@ def bounds(dL_da_L, w) -> np.ndarray:
     return np.cumprod([np.abs(dL_da_L), *quarters], axis=0)[::-1]
 
 
+@validation.checked(trace=validation.instance(Trace, "what forward returned"))
 def predicted(trace: Trace) -> np.ndarray:
     """B45: by what each step back multiplies the size of the gradient, from the forward pass alone.
 
@@ -72,6 +85,9 @@ def predicted(trace: Trace) -> np.ndarray:
     )
 
 
+@validation.checked(
+    n=validation.whole(1, 1000), layers=validation.whole(1, 1000), draws=validation.whole(1, 10**5)
+)
 def factor_back(n: int, layers: int, loss="squared_difference", draws: int = 400) -> float:
     """The mean square of ∂ℒ/∂a^0 by that of ∂ℒ/∂a^L, for weights of variance 1/n: B43 says 1.
 

@@ -12,7 +12,7 @@ from itertools import combinations
 
 import numpy as np
 
-from bpdemo import checking, network, slips
+from bpdemo import checking, network, slips, validation
 from bpdemo.reports import Report
 from bpdemo.slips import Slip
 
@@ -93,6 +93,7 @@ class Diagnosis:
         return "\n".join(lines)
 
 
+@validation.checked(backward=validation.function)
 def diagnose(
     x,
     w,
@@ -129,6 +130,7 @@ def diagnose(
         should be  dL_db[k] = dL_dz[k].sum(axis=-2)
         why        It takes the mean of the examples for the bias, and the sum for the weights.
     """
+    trace = network.forward(x, w, activation, b)  # looks at all four
     received = []
 
     def kept(trace, y, loss):
@@ -142,7 +144,7 @@ def diagnose(
     wrong = [row.k for row in report.rows if row.k is not None and row.verdict == "differs"]
     if not wrong:
         return Diagnosis(report, ())
-    case = _Case(network.forward(x, w, activation, b), y, loss, received[0], report)
+    case = _Case(trace, y, loss, received[0], report)
     return Diagnosis(report, *case.explain(), first_wrong=max(wrong))
 
 

@@ -23,7 +23,7 @@ from matplotlib import ticker
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from bpdemo import activations, checking
+from bpdemo import activations, checking, data, validation
 
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
@@ -128,6 +128,14 @@ def _styled(draw):
 
 
 @_styled
+@validation.checked(
+    h=validation.array("P", positive=True),
+    forward_error=validation.array("P"),
+    central_error=validation.optional(validation.array("P")),
+    complex_error=validation.optional(validation.array("P")),
+    ceilings=validation.each(validation.array("P"), "rows of errors, up to two", most=2),
+    best=validation.each(validation.real(above=0), "steps, up to two", most=2),
+)
 def u_curve(
     h, forward_error, central_error=None, complex_error=None, ceilings=(), best=()
 ) -> Picture:
@@ -157,8 +165,16 @@ def u_curve(
     for label, error, (colour, style, marker) in curves:
         error = np.abs(np.asarray(error, dtype=float))
         if error.shape != h.shape:
-            raise ValueError(f"u_curve: expected errors of shape {h.shape}, got {error.shape}")
+            raise ValueError(
+                f"{label.split()[0]}_error: "
+                f"expected errors of shape {h.shape}, one for each h; received {error.shape}"
+            )
         seen = error > 0
+        if not seen.any():
+            raise ValueError(
+                f"{label.split()[0]}_error: "
+                "expected an error above 0, received none: nothing can be drawn"
+            )
         axes.plot(
             h[seen], error[seen], color=colour, linestyle=style, marker=marker, markersize=7,
             label=label,
@@ -174,6 +190,9 @@ def u_curve(
             for i in (h.argmax(), h.argmin())
         ]
         said.append(f"{label} {', '.join(ends)}")
+    for row in ceilings:
+        if row.shape != h.shape:
+            raise ValueError(f"ceilings: expected rows of shape {h.shape}, received {row.shape}")
     for ceiling, of, (colour, *_), style in zip(
         ceilings, ("forward", "central"), (_CURVES[1], _CURVES[0]), (":", (0, (6, 2))), strict=False
     ):
@@ -194,6 +213,7 @@ def u_curve(
 
 
 @_styled
+@validation.checked(span=validation.interval)
 def sigma_and_derivative(activation="sigmoid", span: tuple[float, float] = (-6.0, 6.0)) -> Picture:
     """An activation σ(z) and, below it, its derivative σ′(z), over the same z."""
     sigma = activations.get(activation)
@@ -221,6 +241,12 @@ def sigma_and_derivative(activation="sigmoid", span: tuple[float, float] = (-6.0
 
 
 @_styled
+@validation.checked(
+    x=validation.array("P", rising=True),
+    heights=validation.mapping(validation.array("P"), "curves by name"),
+    x_label=validation.string,
+    y_label=validation.string,
+)
 def curves(x, heights: Mapping[str, Sequence[float]], x_label="z", y_label="a") -> Picture:
     """Curves over one axis, each in its own colour and line style.
 
@@ -241,6 +267,8 @@ def curves(x, heights: Mapping[str, Sequence[float]], x_label="z", y_label="a") 
     said = []
     for (name, values), (colour, style, marker) in zip(heights.items(), _CURVES, strict=False):
         y = np.asarray(values, dtype=float)
+        if y.shape != x.shape:
+            raise ValueError(f"heights: {name}: expected shape {x.shape}, received {y.shape}")
         axes.plot(
             x,
             y,
@@ -272,6 +300,12 @@ _DOTTED: dict[str, Any] = {"facecolor": "#CCEBE1", "edgecolor": GREEN, "hatch": 
 
 
 @_styled
+@validation.checked(
+    u=validation.real(above=0),
+    v=validation.real(above=0),
+    du=validation.real(above=0),
+    dv=validation.real(above=0),
+)
 def product_rectangle(u: float, v: float, du: float, dv: float) -> Picture:
     """A rectangle u by v whose sides grow by du and dv: two strips and a corner.
 
@@ -318,6 +352,9 @@ def product_rectangle(u: float, v: float, du: float, dv: float) -> Picture:
 
 
 @_styled
+@validation.checked(
+    f=validation.function, x=validation.real(), h=validation.real(above=0), name=validation.string
+)
 def bend(f: Callable, x: float, h: float, name: str = "f") -> Picture:
     """A curve, its tangent at x, its secant to x + h, and the gap between curve and tangent.
 
@@ -327,6 +364,7 @@ def bend(f: Callable, x: float, h: float, name: str = "f") -> Picture:
     x, h : where the tangent touches, and the step, > 0.
     name : what to call f on the axis.
     """
+    validation.array()("f: what it returns", f(np.array([x, x + h])))
     slope = float(checking.central_difference(f, x, 1e-6))
     second = float(
         checking.central_difference(lambda t: checking.central_difference(f, t, 1e-4), x, 1e-3)
@@ -371,6 +409,7 @@ def bend(f: Callable, x: float, h: float, name: str = "f") -> Picture:
 
 
 @_styled
+@validation.checked(u=validation.real(0.3, 4))
 def mirrored_slopes(u: float) -> Picture:
     """The curves of eˣ and ln x, mirrored in the diagonal, with their tangents at ln u and at u.
 
@@ -410,6 +449,7 @@ def mirrored_slopes(u: float) -> Picture:
 
 
 @_styled
+@validation.checked(sums=validation.whole_numbers(1, 6000), dice=validation.whole(1, 1000))
 def dice_and_bell(sums: Sequence[int], dice: int) -> Picture:
     """How often each sum of several dice came up, as bars, with the normal bell on top.
 
@@ -424,7 +464,10 @@ def dice_and_bell(sums: Sequence[int], dice: int) -> Picture:
     """
     sums = np.asarray(sums)
     if sums.size == 0 or sums.min() < dice or sums.max() > 6 * dice:
-        raise ValueError(f"dice_and_bell: expected sums of {dice} dice, {dice} to {6 * dice}")
+        raise ValueError(
+            f"sums: expected sums of {dice} dice, from {dice} to {6 * dice}; "
+            f"received {sums.min()} to {sums.max()}"
+        )
     faces = np.arange(dice, 6 * dice + 1)
     share = np.bincount(sums, minlength=6 * dice + 1)[dice:] / len(sums)
     mean, deviation = 3.5 * dice, math.sqrt(35 / 12 * dice)
@@ -450,7 +493,14 @@ def dice_and_bell(sums: Sequence[int], dice: int) -> Picture:
     return picture
 
 
+def _table(name: str, value) -> np.ndarray:
+    """Real numbers; whole ones stay whole, as they are shown."""
+    validation.real_array(value, name)
+    return np.asarray(value)
+
+
 @_styled
+@validation.checked(left=_table, right=_table)
 def stretched(left, right) -> Picture:
     """How NumPy adds two tables of different shapes: each as a table, stretched to fit.
 
@@ -465,10 +515,16 @@ def stretched(left, right) -> Picture:
     ------
     ValueError : the shapes don't fit, or there are too many axes or entries.
     """
-    left, right = np.asarray(left), np.asarray(right)
-    shape = np.broadcast_shapes(left.shape, right.shape)
+    try:
+        shape = np.broadcast_shapes(left.shape, right.shape)
+    except ValueError:
+        raise ValueError(
+            f"left, right: expected shapes that fit, received {left.shape} and {right.shape}"
+        ) from None
     if len(shape) > 2 or max(shape, default=1) > 6:
-        raise ValueError(f"stretched: expected at most (6, 6), received {left.shape, right.shape}")
+        raise ValueError(
+            f"left, right: expected at most (6, 6), received {left.shape} and {right.shape}"
+        )
     rows, columns = (1, 1, *shape)[-2:]
     picture, axes = _picture(3.6 + 1.85 * columns, 1.3 + 0.62 * rows)
     tables = [(left, left.shape), (right, right.shape), (left + right, shape)]
@@ -504,10 +560,52 @@ def stretched(left, right) -> Picture:
     return picture
 
 
+def _record(name: str, value) -> Any:
+    """A record of a descent, or what has as much to show."""
+    for needed in ("epoch", "loss", "m", "diverged"):
+        if not hasattr(value, needed):
+            raise TypeError(
+                f"{name}: expected a record of descend, received {validation.briefly(value)}"
+            )
+    return value
+
+
+def _line(name: str, value) -> tuple[np.ndarray, np.ndarray]:
+    """(x, y) of a curve on a logarithmic axis."""
+    x, y = validation.each(validation.array("P"), "a pair of x and y", count=2)(name, value)
+    if x.shape != y.shape or not (y > 0).all():
+        raise ValueError(
+            f"{name}: expected as many x as y, and y > 0; received {x.shape}, {y.shape}, "
+            f"and {y.min():g} as the least y"
+        )
+    return x, y
+
+
+def _here(name: str, value) -> tuple[float, str]:
+    """A place on the horizontal axis, and a word for it."""
+    at, word = validation.each(lambda _, one: one, "a pair of a number and a word", count=2)(
+        name, value
+    )
+    return validation.real()(name, at), validation.string(name, word)
+
+
+def _some_digits(name: str, value) -> data.Digits:
+    """At least one digit."""
+    validation.instance(data.Digits, "digits of bpdemo.data")(name, value)
+    if not len(value):
+        raise ValueError(f"{name}: expected at least one digit, received none")
+    return value
+
+
 # --- learning ------------------------------------------------------------------------------------
 
 
 @_styled
+@validation.checked(
+    records=validation.each(_record, "the records of a descent", least=1),
+    held_out=validation.optional(validation.array("E", finite=False)),
+    name=validation.string,
+)
 def loss_curve(
     records: Iterable, held_out: Sequence[float] | None = None, name: str = "held out"
 ) -> Picture:
@@ -529,7 +627,7 @@ def loss_curve(
         held_out = np.asarray(held_out, dtype=float)
         if held_out.shape != loss.shape:
             raise ValueError(
-                f"loss_curve: expected {len(loss)} held-out losses, one per record; "
+                f"held_out: expected {len(loss)} held-out losses, one per record; "
                 f"received shape {held_out.shape}"
             )
         curves.append((name, held_out, _CURVES[1]))
@@ -570,6 +668,14 @@ def loss_curve(
 
 
 @_styled
+@validation.checked(
+    curves=validation.mapping(_line, "curves by name", least=1),
+    x_label=validation.string,
+    y_label=validation.string,
+    alt=validation.string,
+    log_x=validation.flag,
+    here=validation.optional(_here),
+)
 def log_lines(
     curves: Mapping[str, tuple[Sequence, Sequence]],
     x_label: str,
@@ -591,7 +697,7 @@ def log_lines(
     picture, axes = _picture()
     styles = (*_CURVES, (BLACK, "-", "v"), ("#996600", "--", "P"))
     if len(curves) > len(styles):
-        raise ValueError(f"log_lines: at most {len(styles)} curves, received {len(curves)}")
+        raise ValueError(f"curves: expected at most {len(styles)}, received {len(curves)}")
     for (label, (x, y)), (colour, style, marker) in zip(curves.items(), styles, strict=False):
         axes.plot(x, y, color=colour, linestyle=style, marker=marker, markersize=7, label=label)
     if here is not None:
@@ -614,16 +720,28 @@ def log_lines(
 
 
 @_styled
+@validation.checked(
+    digits=_some_digits,
+    titles=validation.optional(validation.each(validation.string, "a title for each digit")),
+    columns=validation.whole(1, 30),
+)
 def digit_grid(digits, titles: Sequence[str] | None = None, columns: int = 6) -> Picture:
     """Pictures of digits in rows, each with a title; by default the digit that was meant."""
     if titles is None:
         titles = [str(label) for label in digits.labels]
+    if len(titles) != len(digits):
+        raise ValueError(f"titles: expected {len(digits)}, received {len(titles)}")
     picture = _grid(digits.images, titles, columns, cmap="gray_r", vmin=0, vmax=1)
     picture.alt = f"{len(digits)} handwritten digits: {', '.join(titles)}."
     return picture
 
 
 @_styled
+@validation.checked(
+    said=validation.whole_numbers(0, 99),
+    labels=validation.whole_numbers(0, 99),
+    classes=validation.whole(1, 100),
+)
 def confusion_matrix(said, labels, classes: int = 10) -> Picture:
     """How often each class was read as which: right readings on the diagonal, slips beside it.
 
@@ -636,8 +754,13 @@ def confusion_matrix(said, labels, classes: int = 10) -> Picture:
     said, labels = np.asarray(said), np.asarray(labels)
     if said.shape != labels.shape or said.ndim != 1:
         raise ValueError(
-            f"confusion_matrix: expected as many readings as labels, "
+            f"said, labels: expected as many readings as labels, "
             f"received shapes {said.shape} and {labels.shape}"
+        )
+    if max(said.max(), labels.max()) >= classes:
+        raise ValueError(
+            f"said, labels: expected classes from 0 to {classes - 1}, "
+            f"received {max(said.max(), labels.max())}"
         )
     counts = np.zeros((classes, classes), dtype=np.int64)
     np.add.at(counts, (labels, said), 1)  # (meant, read)
@@ -671,6 +794,12 @@ def _article(digit: int) -> str:
 
 
 @_styled
+@validation.checked(
+    digits=_some_digits,
+    said=validation.whole_numbers(0, 9),
+    most=validation.whole(0),
+    columns=validation.whole(1, 30),
+)
 def wrong_digits(digits, said, most: int = 12, columns: int = 6) -> Picture:
     """The digits that the network reads wrongly, with what it read and what was meant.
 
@@ -682,7 +811,7 @@ def wrong_digits(digits, said, most: int = 12, columns: int = 6) -> Picture:
     """
     said = np.asarray(said)
     if said.shape != digits.labels.shape:
-        raise ValueError(f"wrong_digits: expected {len(digits)} readings, got shape {said.shape}")
+        raise ValueError(f"said: expected {len(digits)} readings, received shape {said.shape}")
     wrong = np.flatnonzero(said != digits.labels)
     shown = digits[wrong[:most]]
     pairs = [(int(s), int(t)) for s, t in zip(said[wrong[:most]], shown.labels, strict=True)]
@@ -697,6 +826,9 @@ def wrong_digits(digits, said, most: int = 12, columns: int = 6) -> Picture:
 
 
 @_styled
+@validation.checked(
+    w_1=validation.array(64, "n_1"), columns=validation.whole(1, 30), most=validation.whole(1)
+)
 def weight_pictures(w_1, columns: int = 8, most: int = 32) -> Picture:
     """The weights into each neuron of the first layer, drawn over the 8 × 8 pixels they look at.
 

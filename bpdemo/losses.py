@@ -118,7 +118,10 @@ def softmax(a: ArrayLike) -> Numbers:
     ------
     ValueError, TypeError : a is empty, or not made of numbers.
     """
-    return _softmax(validation.number_array(a, "softmax: a"))
+    a = validation.number_array(a, "softmax: a")
+    if a.ndim == 0:
+        raise ValueError(f"softmax: a: expected shape (…, n), received one number, {a}")
+    return _softmax(a)
 
 
 def _softmax(a: Numbers) -> Numbers:

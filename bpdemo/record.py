@@ -16,6 +16,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from bpdemo import validation
+
 __all__ = ["FILE", "KINDS", "LIBRARY", "forget", "note", "noted", "place"]
 
 FILE = "bpdemo-progress.json"
@@ -49,6 +51,17 @@ def place() -> Path | None:
     return None
 
 
+def _plain_data(name: str, value: Any) -> Any:
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"{name}: expected plain data, that JSON can hold; received {validation.briefly(value)}"
+        ) from None
+    return value
+
+
+@validation.checked(kind=validation.one_of(KINDS), name=validation.string, value=_plain_data)
 def note(kind: str, name: str, value: Any) -> None:
     """Remember `value`, plain data, as what came of `name`.
 
@@ -56,10 +69,8 @@ def note(kind: str, name: str, value: Any) -> None:
 
     Raises
     ------
-    ValueError : `kind` isn't one of `KINDS`.
+    ValueError, TypeError : `kind` isn't one of `KINDS`, or `value` isn't plain data.
     """
-    if kind not in KINDS:
-        raise ValueError(f"kind: expected one of {', '.join(KINDS)}; received {kind!r}")
     path = place()
     # Read first: another notebook's kernel may have written since.
     _merge(_read(path))
@@ -67,6 +78,7 @@ def note(kind: str, name: str, value: Any) -> None:
     _write(path)
 
 
+@validation.checked(kind=validation.one_of(KINDS))
 def noted(kind: str) -> dict[str, Any]:
     """What was noted of this kind, by name, in this kernel and in those before it.
 
@@ -74,8 +86,6 @@ def noted(kind: str) -> dict[str, Any]:
     ------
     ValueError : `kind` isn't one of `KINDS`.
     """
-    if kind not in KINDS:
-        raise ValueError(f"kind: expected one of {', '.join(KINDS)}; received {kind!r}")
     _merge(_read(place()))
     return dict(_memory[kind])
 

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from bpdemo import validation
 from bpdemo.measuring import Floats, Slopes
 
 __all__ = ["Direction", "Report", "Row", "compare", "gravest", "relative_error"]
@@ -18,12 +19,27 @@ SHARP = 10.0  # an error bar may be so many times the tolerance before a slope c
 _KINK = "a kink within reach"
 
 
+def _sized(value: ArrayLike, name: str) -> NDArray[Any]:
+    """An array of numbers; it may be empty, and need not be finite."""
+    empty = isinstance(value, np.ndarray) and value.size == 0
+    return np.asarray(value) if empty else validation.number_array(value, name)
+
+
+@validation.checked(floor=validation.real(least=0))
 def relative_error(analytic: ArrayLike, numeric: ArrayLike, floor: float = 0.0) -> Any:
     """|analytic − numeric| / max(|analytic|, |numeric|, floor), elementwise; 0 where both are 0.
 
     Where one of the two is nan or inf the error is nan: never small. `floor` is the size below
     which the numeric value is nothing but rounding.
     """
+    analytic, numeric = _sized(analytic, "analytic"), _sized(numeric, "numeric")
+    try:
+        np.broadcast_shapes(analytic.shape, numeric.shape)
+    except ValueError:
+        raise ValueError(
+            f"analytic, numeric: expected shapes that broadcast, "
+            f"received {analytic.shape} and {numeric.shape}"
+        ) from None
     size = np.maximum(np.maximum(np.abs(analytic), np.abs(numeric)), floor)
     with np.errstate(invalid="ignore"):  # inf − inf and inf / inf are nan: that is the answer
         error = np.abs(np.subtract(analytic, numeric))

@@ -4,12 +4,15 @@ import contextlib
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 
+from bpdemo import validation
+
 __all__ = ["show", "shown_by"]
 
 _page: ContextVar[Callable[[str], None] | None] = ContextVar("_page", default=None)
 
 
 @contextlib.contextmanager
+@validation.checked(page=validation.function)
 def shown_by(page: Callable[[str], None]) -> Iterator[None]:
     """While this lasts, `show` gives the HTML to this function."""
     token = _page.set(page)

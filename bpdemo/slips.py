@@ -20,7 +20,7 @@ from functools import cache, cached_property
 
 import numpy as np
 
-from bpdemo import network
+from bpdemo import activations, network, validation
 from bpdemo.network import Gradients, Layers, Trace
 
 __all__ = ["OTHERS", "RATE", "TABLE", "Problem", "Slip", "get", "patched", "problem"]
@@ -76,6 +76,18 @@ class Slip:
         ]
 
 
+def _change(name: str, value) -> tuple[Slip, Iterable[int] | None]:
+    """A slip, and its layers or None."""
+    if not (isinstance(value, tuple | list) and len(value) == 2 and isinstance(value[0], Slip)):
+        raise TypeError(
+            f"{name}: expected pairs of a slip and its layers or None, "
+            f"received {validation.briefly(value)}"
+        )
+    layers = validation.each(validation.whole(1), "the numbers of layers")
+    return value[0], validation.optional(layers)(f"{name}: layers", value[1])
+
+
+@validation.checked(changes=_change, eta=validation.real())
 def patched(
     *changes: tuple[Slip, Iterable[int] | None], eta: float = RATE, order=None
 ) -> Callable[..., Gradients]:
@@ -396,6 +408,10 @@ class Problem:
     activation: list[str]
 
 
+@validation.checked(
+    activation=lambda name, value: activations.get(value, name).name,
+    seed=validation.optional(validation.whole(0)),
+)
 def problem(activation: str = "sigmoid", seed: int | None = None) -> Problem:
     """A task on which every slip runs: all layers have three neurons, and there are biases.
 
@@ -420,6 +436,7 @@ def problem(activation: str = "sigmoid", seed: int | None = None) -> Problem:
     return Problem(x, w, y, b, [activation, activation, "sigmoid"])
 
 
+@validation.checked(name=validation.one_of(lambda: TABLE))
 def get(name: str) -> Slip:
     """The slip with this name.
 
@@ -427,6 +444,4 @@ def get(name: str) -> Slip:
     ------
     ValueError : there is none; the message lists those there are.
     """
-    if name not in TABLE:
-        raise ValueError(f"slip: expected one of {', '.join(TABLE)}; received {name!r}")
     return TABLE[name]

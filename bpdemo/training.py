@@ -20,13 +20,12 @@ import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from numbers import Real
 from typing import Any, TypeAlias, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from bpdemo import losses, network, validation
+from bpdemo import edge, losses, network, validation
 from bpdemo.activations import OneOrMore
 from bpdemo.losses import Loss
 from bpdemo.network import Gradients
@@ -81,6 +80,7 @@ some ten settings was seen on the way: it may be a little too kind. Its first we
 """
 
 
+@validation.checked(widths=validation.widths, seed=validation.whole(0), scale=validation.real())
 def initial_weights(
     widths: Sequence[int], seed: int = 0, scale: float = 1.0
 ) -> list[NDArray[np.float64]]:
@@ -102,7 +102,6 @@ def initial_weights(
     >>> [w.shape for w in initial_weights([2, 3, 1])]
     [(2, 3), (3, 1)]
     """
-    widths = _validate_widths(widths)
     rng = np.random.default_rng(seed)
     return [
         rng.normal(0, scale / math.sqrt(n_before), (n_before, n))
@@ -110,15 +109,17 @@ def initial_weights(
     ]
 
 
+@validation.checked(widths=validation.widths)
 def initial_biases(widths: Sequence[int]) -> list[NDArray[np.float64]]:
     """Biases for a network of these widths: [b1, …, bL], b_k of shape (n_k,), all 0.
 
     >>> initial_biases([2, 3, 1])
     [array([0., 0., 0.]), array([0.])]
     """
-    return [np.zeros(n) for n in _validate_widths(widths)[1:]]
+    return [np.zeros(n) for n in widths[1:]]
 
 
+@validation.checked(learning_rate=validation.real())
 def step(
     w: Sequence[ArrayLike], grad: Gradients | Iterable[ArrayLike], learning_rate: float
 ) -> list[Array]:
@@ -138,16 +139,28 @@ def step(
     >>> step([[[1.0, 2.0]]], [[[10.0, -10.0]]], learning_rate=0.1)
     [array([[0., 3.]])]
     """
-    slopes = [*(grad.dL_dw if isinstance(grad, Gradients) else grad)]
+    slopes = grad.dL_dw if isinstance(grad, Gradients) else grad
+    return _stepped(_layered("w", w), _layered("grad", slopes), learning_rate)
+
+
+def _layered(name: str, values: Any) -> list[Array]:
+    """A list of real arrays, one per layer; inf and nan are taken, as where a descent diverges."""
+    one, expected = validation.array(finite=False), "a list of arrays, one per layer"
+    found: list[Array] = validation.each(one, expected, least=1)(name, values)
+    return found
+
+
+def _stepped(w: Sequence[Array], slopes: Sequence[Array], learning_rate: float) -> list[Array]:
     if len(slopes) != len(w):
-        raise ValueError(f"step: expected {len(w)} gradients, one per layer; got {len(slopes)}")
+        raise ValueError(
+            f"grad: expected {len(w)} gradients, one per layer; received {len(slopes)}"
+        )
     rate = float(learning_rate)  # not NumPy's float64, which would make float64 of float32 weights
     new: list[Array] = []
     for k, (w_k, dL_dw_k) in enumerate(zip(w, slopes, strict=True), start=1):
-        w_k, dL_dw_k = np.asarray(w_k), np.asarray(dL_dw_k)
         if w_k.shape != dL_dw_k.shape:
             raise ValueError(
-                f"step: layer {k}: expected a gradient of shape {w_k.shape}, that of the weights; "
+                f"grad: layer {k}: expected a gradient of shape {w_k.shape}, that of the weights; "
                 f"received {dL_dw_k.shape}"
             )
         new.append(w_k - rate * dL_dw_k)  # N17
@@ -187,6 +200,7 @@ class Epoch:
         return f"{when}: ℒ = {self.loss:.4g}"
 
 
+@validation.checked(backward=validation.function, learning_rate=validation.real(least=0))
 def descend(
     x: ArrayLike,
     w: Iterable[ArrayLike],
@@ -222,8 +236,6 @@ def descend(
     ValueError, TypeError : at once, not at the first epoch: as `forward` and `backward` do, for
         leading axes, and for settings out of range.
     """
-    if not (isinstance(learning_rate, Real) and 0 <= learning_rate < math.inf):
-        raise ValueError(f"learning_rate: expected a finite number ≥ 0, received {learning_rate!r}")
     validation.whole_number("seed", seed, 0, "or None for another order each time")
     validation.whole_number("epochs", epochs, 0, "or None to go on")
     validation.whole_number("batch_size", batch_size, 1, "or None for all examples")
@@ -232,9 +244,11 @@ def descend(
         trace = network.forward(x, w, activation, b)
         network.backward(trace, y, loss)  # refuses a y that doesn't fit
     if any(v.ndim > 2 for v in trace.w) or any(v.ndim > 1 for v in trace.b):
-        raise ValueError("descend: expected weights and biases without leading axes")
+        shapes = [v.shape for v in (*trace.w, *trace.b)]
+        raise ValueError(f"w, b: expected no leading axes, received the shapes {shapes}")
     x, y = trace.a[0], np.asarray(y, dtype=trace.a[0].dtype)
-    w, b, activation = [*trace.w], [*trace.b] or None, [*trace.activation]
+    start: Weights = [*trace.w], [*trace.b] or None
+    activation = [*trace.activation]
 
     def run() -> Iterator[Epoch]:
         m = len(x)
@@ -245,12 +259,12 @@ def descend(
             ok = math.isfinite(value)
             return Epoch(epoch, *now, value if ok else math.inf, m, not ok, learning_rate)
 
-        now, value = (w, b), _loss(x, y, (w, b), activation, loss)
+        now, value = start, _loss(x, y, start, activation, loss)
         yield record(0, now, value)
         for epoch in itertools.count(1) if epochs is None else range(1, epochs + 1):
             if not math.isfinite(value):
                 return
-            for batch in batches(m, size, rng):
+            for batch in _batches(m, size, rng):
                 new = _step(x[batch], y[batch], now, activation, loss, learning_rate, backward)
                 if new is None:
                     break
@@ -261,17 +275,33 @@ def descend(
     return run()
 
 
+@validation.checked(
+    m=validation.whole(1, 10**9),
+    size=validation.whole(1),
+    rng=validation.instance(np.random.Generator, "a generator of np.random"),
+)
 def batches(m: int, size: int, rng: np.random.Generator) -> Iterator[NDArray[np.int_]]:
     """The examples of each step of an epoch, by number: shuffled, unless one step takes all.
 
     >>> [len(batch) for batch in batches(5, 2, np.random.default_rng(0))]
     [2, 2, 1]
     """
+    return _batches(m, size, rng)
+
+
+def _batches(m: int, size: int, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
     order = rng.permutation(m) if size < m else np.arange(m)
     for start in range(0, m, size):
         yield order[start : start + size]
 
 
+@validation.checked(
+    widths=validation.widths,
+    start=validation.whole(0),
+    scale=validation.real(),
+    biases=validation.flag,
+    epochs=validation.whole(0),
+)
 def trained(
     x: ArrayLike,
     y: ArrayLike,
@@ -317,9 +347,13 @@ def predict(a: ArrayLike) -> NDArray[np.int_]:
     -------
     (…, m) integers: 0 … n_L − 1, or 0 and 1 where n_L = 1.
     """
-    a = np.asarray(a)
-    if a.ndim < 2 or a.shape[-1] == 0:
-        raise ValueError(f"predict: expected a of shape (…, m, n_L), received {a.shape}")
+    a = validation.number_array(a, "a")
+    if a.ndim < 2 or a.dtype.kind == "c":
+        raise ValueError(
+            f"a: expected real numbers of shape (…, m, n_L), received {a.dtype} {a.shape}"
+        )
+    if np.isnan(a).any():
+        raise validation.NotFinite("a: expected numbers, received nan: nothing is the largest")
     return a.argmax(axis=-1) if a.shape[-1] > 1 else (a[..., 0] >= 0.5).astype(np.int64)
 
 
@@ -338,16 +372,18 @@ def accuracy(a: ArrayLike, labels: ArrayLike) -> float:
     >>> accuracy([[0.9, 0.2], [0.3, 0.4]], [0, 0])
     0.5
     """
-    said, labels = predict(a), np.asarray(labels)
+    said = predict(a)
+    labels = validation.whole_numbers(0, 2**62, "one label for each example")("labels", labels)
     if labels.shape != said.shape[-1:]:
         raise ValueError(
-            f"accuracy: expected {said.shape[-1]} labels, shape {said.shape[-1:]}; "
+            f"labels: expected {said.shape[-1]} labels, shape {said.shape[-1:]}; "
             f"received shape {labels.shape}"
         )
     right = (said == labels).mean(axis=-1)
     return float(right) if right.ndim == 0 else right
 
 
+@validation.checked(record=validation.instance(Epoch, "a record of descend"))
 def mean_loss(
     x: ArrayLike,
     y: ArrayLike,
@@ -364,7 +400,26 @@ def mean_loss(
         return math.inf
     with _quiet():
         trace = network.forward(x, record.w, activation, record.b)
-        return float(losses.get(loss)(trace.a[trace.L], y)) / len(trace.a[0])
+        y, loss, L = edge.labels_and_loss(trace, y, loss)
+        return float(loss(trace.a[L], y)) / len(trace.a[0])
+
+
+class _Found:
+    """What a `backward` of somebody's found; raises where it found something else."""
+
+    def __init__(self, grad: Any, biases: bool) -> None:
+        self.dL_dw = self._layers(grad, "dL_dw")
+        self.dL_db = self._layers(grad, "dL_db") if biases else []
+
+    @staticmethod
+    def _layers(grad: Any, name: str) -> list[Array]:
+        try:
+            return _layered(f"backward: {name}", getattr(grad, name))
+        except AttributeError:
+            raise TypeError(
+                f"backward: expected an object with {name}, "
+                f"received {type(grad).__name__} without it"
+            ) from None
 
 
 # Where numbers may leave the finite: no warning, the record says so.
@@ -394,13 +449,11 @@ def _step(
     with _quiet():
         trace = network.forward(x, w, activation, b)
         grad = backward(trace, y, loss)
-        w = step(w, grad.dL_dw, learning_rate)
-        b = step(b, grad.dL_db, learning_rate) if b else None
+        if not isinstance(grad, Gradients):  # ours are what they should be
+            grad = _Found(grad, bool(b))
+        try:
+            w = _stepped(w, [*grad.dL_dw], learning_rate)
+            b = _stepped(b, [*grad.dL_db], learning_rate) if b else None
+        except ValueError as wrong:
+            raise ValueError(f"backward: {wrong}") from None
     return (w, b) if all(np.isfinite(v).all() for v in (*w, *(b or ()))) else None
-
-
-def _validate_widths(widths: Iterable[int]) -> list[int]:
-    widths = [*widths]
-    if len(widths) < 2 or not all(isinstance(n, int | np.integer) and n > 0 for n in widths):
-        raise ValueError(f"widths: expected [n_0, …, n_L], integers > 0; received {widths}")
-    return widths

@@ -4,27 +4,47 @@ Each function returns what it was given, in the form that the rooms above comput
 A message names the argument, what was expected and what was received.
 """
 
+import functools
+import inspect
+import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Real
-from typing import Any, Protocol, TypeAlias
+from typing import Any, ParamSpec, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 __all__ = [
     "Array",
+    "Check",
     "NotFinite",
     "Numbers",
-    "whole_number",
+    "array",
+    "briefly",
+    "checked",
+    "each",
     "finite",
+    "flag",
+    "function",
+    "instance",
+    "interval",
     "leading_axes",
+    "mapping",
     "number_array",
     "one_network",
+    "one_of",
+    "optional",
     "positive",
+    "real",
     "real_array",
     "real_arrays",
+    "string",
     "tables",
+    "whole",
+    "whole_number",
+    "whole_numbers",
+    "widths",
 ]
 
 Array: TypeAlias = NDArray[np.floating[Any]]
@@ -112,6 +132,8 @@ def number_array(value: ArrayLike, name: str) -> Numbers:
     array = _as_array(value, name)
     if array.dtype.kind not in "fciub":
         raise TypeError(f"{name}: expected numbers, received {array.dtype}")
+    if _is_masked(value):
+        raise ValueError(f"{name}: expected a number in every place, received masked ones")
     _refuse_empty(array, name)
     return array.astype(np.float64) if array.dtype.kind in "iub" else array
 
@@ -144,7 +166,7 @@ def finite(array: NDArray[Any], name: str) -> None:
 
 def positive(name: str, what: str, value: float) -> None:
     """Raise ValueError unless `value` is a finite number above 0; `what` says what it means."""
-    if not (isinstance(value, Real) and 0 < value < np.inf):
+    if isinstance(value, bool) or not (isinstance(value, Real) and 0 < value < np.inf):
         raise ValueError(f"{name}: expected {what} > 0, received {value!r}")
 
 
@@ -207,3 +229,269 @@ def _refuse_empty(array: NDArray[Any], name: str) -> None:
 def _is_masked(value: object) -> bool:
     # Asked of the array itself, since np.ma is a module that NumPy loads only when it is named.
     return isinstance(value, np.ndarray) and bool(np.any(getattr(value, "mask", False)))
+
+
+# Whole functions. `checked` has each argument looked at by name, before anything else is done. The
+# core's two functions don't use it: they are called a thousand times a second.
+
+Check: TypeAlias = Callable[[str, Any], Any]
+"""Takes an argument's name and its value; returns what the function is handed, or raises."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def checked(**checks: Check) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Have the arguments of a function looked at, each by its name; what is left out is not.
+
+    Of an argument ``*names`` each is looked at.
+
+    >>> @checked(sides=whole(1))
+    ... def dice(sides=6):
+    ...     return sides
+    >>> dice(0)
+    Traceback (most recent call last):
+    ValueError: sides: expected a whole number ≥ 1, received 0
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        signature = inspect.signature(function)
+        many = {n for n, p in signature.parameters.items() if p.kind is p.VAR_POSITIONAL}
+
+        @functools.wraps(function)
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                bound = signature.bind(*args, **kwargs)
+            except TypeError:
+                return function(*args, **kwargs)  # which says what is missing or too many
+            given = bound.arguments
+            for name, check in checks.items():
+                if name in many and name in given:
+                    given[name] = tuple(check(name, value) for value in given[name])
+                elif name in given:
+                    given[name] = check(name, given[name])
+            return function(*bound.args, **bound.kwargs)
+
+        return run
+
+    return decorate
+
+
+def optional(check: Check) -> Check:
+    """None, or what the check takes."""
+    return lambda name, value: None if value is None else check(name, value)
+
+
+def whole(least: int = 0, most: int | None = None) -> Check:
+    """A whole number: an int or NumPy's, no bool, and no float with nothing behind the point."""
+    expected = (
+        f"a whole number ≥ {least}" if most is None else _range("a whole number", least, most)
+    )
+
+    def check(name: str, value: Any) -> int:
+        if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
+            raise TypeError(f"{name}: expected {expected}, received {value!r}")
+        if value < least or (most is not None and value > most):
+            raise ValueError(f"{name}: expected {expected}, received {value}")
+        return int(value)
+
+    return check
+
+
+def real(
+    least: float | None = None, most: float | None = None, *, above: float | None = None
+) -> Check:
+    """A finite real number, of Python or NumPy; `above` is a bound that it must not reach."""
+    expected = "a finite number"
+    if above is not None:
+        expected += f" > {above:g}" + (f", at most {most:g}" if most is not None else "")
+    elif least is not None and most is not None:
+        expected = _range("a number", least, most)
+    elif least is not None:
+        expected += f" ≥ {least:g}"
+
+    def check(name: str, value: Any) -> Any:
+        if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+            if not (
+                isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind in "fiu"
+            ):
+                raise TypeError(f"{name}: expected {expected}, received {briefly(value)}")
+        low = -math.inf if least is None else least
+        high = math.inf if most is None else most
+        try:
+            inside = math.isfinite(value) and low <= value <= high
+        except OverflowError:
+            inside = False
+        if not inside or (above is not None and value <= above):
+            raise ValueError(f"{name}: expected {expected}, received {value!r}")
+        return value
+
+    return check
+
+
+def _range(what: str, least: float, most: float) -> str:
+    return (
+        f"{what} from {least:,} to {most:,}"
+        if isinstance(most, int)
+        else (f"{what} from {least:g} to {most:g}")
+    )
+
+
+def string(name: str, value: Any) -> str:
+    """A text."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name}: expected a text, received {briefly(value)}")
+    return value
+
+
+def flag(name: str, value: Any) -> bool:
+    """True or False; NumPy's, and 0 and 1, are taken too."""
+    if not isinstance(value, bool | np.bool_ | int) or value not in (0, 1):
+        raise TypeError(f"{name}: expected True or False, received {briefly(value)}")
+    return bool(value)
+
+
+def function(name: str, value: Any) -> Callable[..., Any]:
+    """Something to call."""
+    if not callable(value):
+        raise TypeError(f"{name}: expected a function, received {briefly(value)}")
+    called: Callable[..., Any] = value
+    return called
+
+
+def one_of(names: Callable[[], Iterable[str]] | Iterable[str]) -> Check:
+    """One of these names; or of those that a function gives, when it's asked."""
+
+    def check(name: str, value: Any) -> str:
+        known = list(names() if callable(names) else names)
+        if isinstance(value, str) and value in known:
+            return value
+        kind = ValueError if isinstance(value, str) else TypeError
+        raise kind(f"{name}: expected one of {', '.join(known)}; received {briefly(value)}")
+
+    return check
+
+
+def instance(kind: type | tuple[type, ...], expected: str) -> Check:
+    """An object of this class; `expected` says in words what that is."""
+
+    def check(name: str, value: Any) -> Any:
+        if not isinstance(value, kind):
+            raise TypeError(f"{name}: expected {expected}, received {briefly(value)}")
+        return value
+
+    return check
+
+
+def each(
+    check: Check,
+    expected: str,
+    *,
+    least: int = 0,
+    count: int | None = None,
+    most: int | None = None,
+) -> Check:
+    """A list, or what can be gone through, of what the check takes; `expected` says it in words."""
+
+    def checked_list(name: str, value: Any) -> list[Any]:
+        wrong = isinstance(value, str | bytes | Mapping | set) or not hasattr(value, "__iter__")
+        if wrong or (isinstance(value, np.ndarray) and value.ndim == 0):
+            raise TypeError(f"{name}: expected {expected}, received {briefly(value)}")
+        found = [check(f"{name}[{place}]", one) for place, one in enumerate(value)]
+        if len(found) < least or (count is not None and len(found) != count):
+            raise ValueError(f"{name}: expected {expected}, received {len(found)}")
+        if most is not None and len(found) > most:
+            raise ValueError(f"{name}: expected {expected}, at most {most}, received {len(found)}")
+        return found
+
+    return checked_list
+
+
+def mapping(check: Check, expected: str, *, keys: Check = string, least: int = 0) -> Check:
+    """A dict, from what `keys` takes to what the check takes; `expected` says it in words."""
+
+    def checked_mapping(name: str, value: Any) -> dict[Any, Any]:
+        if not isinstance(value, Mapping):
+            raise TypeError(f"{name}: expected {expected}, received {briefly(value)}")
+        if len(value) < least:
+            raise ValueError(f"{name}: expected {expected}, received none")
+        return {keys(f"{name}: key", k): check(f"{name}[{k!r}]", v) for k, v in value.items()}
+
+    return checked_mapping
+
+
+def array(
+    *axes: int | str, positive: bool = False, finite: bool = True, rising: bool = False
+) -> Check:
+    """Real numbers with these axes: a length, or a letter for any length. Without axes, of any.
+
+    Integers become float64; where `finite` is False, inf and nan are taken.
+    """
+    shape = f"({', '.join(map(str, axes))}{',' * (len(axes) == 1)})"
+
+    def check(name: str, value: Any) -> Array:
+        if finite:
+            found = real_array(value, name)
+        else:
+            loose = number_array(value, name)
+            if loose.dtype.kind == "c":
+                raise TypeError(f"{name}: expected real numbers, received complex numbers")
+            found = loose.real
+        if axes and (
+            found.ndim != len(axes)
+            or any(isinstance(n, int) and n != m for n, m in zip(axes, found.shape, strict=True))
+        ):
+            raise ValueError(f"{name}: expected shape {shape}, received {found.shape}")
+        if positive and not (found > 0).all():
+            raise ValueError(f"{name}: expected numbers > 0, received {found[~(found > 0)][0]}")
+        if rising and not (len(found) > 1 and (np.diff(found) > 0).all()):
+            raise ValueError(f"{name}: expected at least two numbers, each above the one before; "
+                             f"received {briefly(value)}")  # fmt: skip
+        return found
+
+    return check
+
+
+def whole_numbers(least: int, most: int, expected: str = "one whole number for each") -> Check:
+    """A row (m,) of whole numbers in these bounds, as integers."""
+
+    def check(name: str, value: Any) -> NDArray[np.int64]:
+        found = _as_array(value, name)
+        _refuse_empty(found, name)
+        if found.dtype.kind not in "iu" or found.ndim != 1:
+            what = f"{found.dtype} of shape {found.shape}"
+            kind = ValueError if found.dtype.kind in "iuf" else TypeError
+            raise kind(f"{name}: expected shape (m,), {expected}; received {what}")
+        if found.min() < least or found.max() > most:
+            wrong = found[(found < least) | (found > most)][0]
+            raise ValueError(f"{name}: expected whole numbers from {least} to {most}, "
+                             f"received {wrong}")  # fmt: skip
+        return found.astype(np.int64)
+
+    return check
+
+
+def interval(name: str, value: Any) -> tuple[float, float]:
+    """Two finite numbers, the first below the second."""
+    pair = each(real(), "two numbers (low, high)", count=2)(name, value)
+    if not pair[0] < pair[1]:
+        raise ValueError(f"{name}: expected (low, high) with low < high, received {briefly(value)}")
+    return pair[0], pair[1]
+
+
+def widths(name: str, value: Any, most: int = 2**28) -> list[int]:
+    """[n_0, …, n_L], at least two, with no more than `most` weights in all."""
+    expected = "[n_0, …, n_L], whole numbers > 0"
+    found: list[int] = each(whole(1), f"{expected}, at least two", least=2)(name, value)
+    weights = sum(n * m for n, m in itertools.pairwise(found))
+    if weights > most:
+        raise ValueError(f"{name}: expected at most {most:,} weights in all, received {weights:,}")
+    return found
+
+
+def briefly(value: object) -> str:
+    """A value for a message: what it is, or of what class and shape."""
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    said = repr(value)
+    return said if len(said) < 60 else f"{type(value).__name__} {said[:50]}…"

@@ -86,7 +86,7 @@ def test_a_split_follows_its_seed():
 
 @pytest.mark.parametrize("sizes", [(-1, 0), (0, -1), (1797, 0), (1000, 797)])
 def test_a_split_that_leaves_nothing_is_refused(sizes):
-    with pytest.raises(ValueError, match="digits_split: expected"):
+    with pytest.raises(ValueError, match=r"(held_out|validation): expected"):
         data.digits_split(0, *sizes)
 
 
@@ -99,7 +99,7 @@ def test_points_are_balanced_small_and_follow_their_seed(make, m):
     assert np.abs(points.x).max() < 1.3
     assert np.array_equal(points.x, make(m, seed=1).x)
     assert not np.array_equal(points.x, make(m, seed=2).x)
-    with pytest.raises(ValueError, match="m ≥ 2"):
+    with pytest.raises(ValueError, match="m: expected a whole number from 2"):
         make(1)
 
 

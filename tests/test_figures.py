@@ -47,7 +47,9 @@ PICTURES = {
     "curves": lambda: figures.curves([0, 1, 2], {"flat": [1, 1, 1], "a rise": [0, 1, 4]}),
     "confusion": lambda: figures.confusion_matrix([0, 1, 8, 8], [0, 1, 1, 8]),
     "grid": lambda: figures.digit_grid(some_digits()),
-    "wrong": lambda: figures.wrong_digits(some_digits(), np.arange(12) % 10 - (np.arange(12) > 9)),
+    "wrong": lambda: figures.wrong_digits(
+        some_digits(), (np.arange(12) - (np.arange(12) > 9)) % 10
+    ),
     "rectangle": lambda: figures.product_rectangle(3, 5, 0.1, 0.2),
     "bend": lambda: figures.bend(np.exp, 1.0, 0.5),
     "mirror": lambda: figures.mirrored_slopes(2.0),
@@ -284,7 +286,7 @@ def test_the_parts_of_the_rectangle_are_labelled_with_their_areas():
     assert len({patch.get_hatch() for patch in axes.patches}) == 3  # not by colour alone
     for label in labels[1:]:
         assert label in picture.alt
-    with pytest.raises(ValueError, match="positive sides"):
+    with pytest.raises(ValueError, match=r"(u|v|du|dv): expected a finite number > 0"):
         figures.product_rectangle(3, 5, -0.1, 0.2)
 
 
@@ -316,7 +318,7 @@ def test_the_mirrored_slopes_are_one_over_each_other(u):
     middles = [(np.mean(line.get_xdata()), np.mean(line.get_ydata())) for line in tangents]
     assert np.allclose(middles, [(np.log(u), u), (u, np.log(u))])
     assert [text.get_text() for text in axes.texts] == [f"slope {u:.3g}", f"slope {1 / u:.3g}"]
-    with pytest.raises(ValueError, match="between"):
+    with pytest.raises(ValueError, match=r"u: expected a number from 0\.3 to 4"):
         figures.mirrored_slopes(-1.0)
 
 
@@ -336,7 +338,7 @@ def test_the_bars_are_the_shares_of_the_throws_and_the_bell_has_their_mean_and_v
     assert bell.max() / bell[0] == pytest.approx(np.exp(8**2 / (2 * variance)))
     assert f"{np.mean(abs(sums - 10.5) <= np.sqrt(8.75)):.0%} of the throws" in picture.alt
     for wrong in ([2], [19], []):
-        with pytest.raises(ValueError, match="3 to 18"):
+        with pytest.raises(ValueError, match=r"sums: expected .*(3 to 18|one number)"):
             figures.dice_and_bell(wrong, 3)
 
 
@@ -351,7 +353,7 @@ def test_stretched_tables_show_what_numpy_adds_and_what_is_only_imagined():
     real = [patch.get_linestyle() == "-" for patch in axes.patches]
     assert real == [True, False, False] * 2 + [True] * 3 + [False] * 3 + [True] * 6
     assert str((left + right).tolist()) in picture.alt
-    with pytest.raises(ValueError, match="broadcast"):
+    with pytest.raises(ValueError, match="left, right: expected shapes that fit"):
         figures.stretched(np.ones((2, 2)), right)
     with pytest.raises(ValueError, match="at most"):
         figures.stretched(np.ones((7, 1)), right)

@@ -211,7 +211,7 @@ def test_one_call_brings_the_answer_and_what_changed_by_the_way(tmp_path, monkey
     assert "files" not in exchanged("answer", "0", {"do": "show"})
     exchanged("restore", {})
     assert not (tmp_path / "my_backprop.py").exists()
-    with pytest.raises(ValueError, match="not '_evaluate'"):
+    with pytest.raises(ValueError, match=r"do: expected .*; received '_evaluate'"):
         exchanged("_evaluate")
 
 

@@ -9,7 +9,7 @@ import sympy as sp
 import bpdemo as bp
 from bpdemo import activations, slips, symbolic
 from bpdemo.symbolic import notation, slopes, vectors
-from tests import own_words
+from tools import own_words
 
 EVERY = [None, *activations.TABLE]
 every_activation = pytest.mark.parametrize("activation", EVERY, ids=str)
@@ -116,7 +116,7 @@ def test_bad_arguments_say_what_is_wrong():
         symbolic.claim("N99")
     with pytest.raises(ValueError, match="expected one of sigmoid"):
         symbolic.claim("N10", "sine")
-    with pytest.raises(ValueError, match="at least one layer"):
+    with pytest.raises(ValueError, match="L: expected a whole number from 1"):
         symbolic.depth(0)
     with pytest.raises(ValueError, match="name: expected one of dL_dw"):
         symbolic.vector("dL_dx")

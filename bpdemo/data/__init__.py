@@ -13,6 +13,8 @@ from importlib import resources
 
 import numpy as np
 
+from bpdemo import validation
+
 __all__ = [
     "Digits",
     "Points",
@@ -114,6 +116,9 @@ def digits() -> Digits:
     return Digits(*map(_read_only, fields))
 
 
+@validation.checked(
+    seed=validation.whole(0), held_out=validation.whole(0), validation=validation.whole(0)
+)
 def digits_split(seed: int = 0, held_out: int = 360, validation: int = 0) -> Split:
     """Divide the digits at random, the same way each time for the same seed.
 
@@ -137,9 +142,9 @@ def digits_split(seed: int = 0, held_out: int = 360, validation: int = 0) -> Spl
     (1437, 360, 0)
     """
     every = digits()
-    if held_out < 0 or validation < 0 or held_out + validation >= len(every):
+    if held_out + validation >= len(every):
         raise ValueError(
-            f"digits_split: expected held_out ≥ 0 and validation ≥ 0 that leave some of the "
+            "held_out, validation: expected numbers ≥ 0 that leave some of the "
             f"{len(every)} digits to train on; received {held_out} and {validation}"
         )
     order = np.random.default_rng(seed).permutation(len(every))
@@ -161,6 +166,9 @@ def xor() -> Points:
     return Points(x, np.array([0, 1, 1, 0]))
 
 
+@validation.checked(
+    m=validation.whole(2, 10**7), seed=validation.whole(0), noise=validation.real(least=0)
+)
 def circles(m: int = 100, seed: int = 0, noise: float = 0.05) -> Points:
     """m points on two rings about the origin: class 0 at radius 0.9, class 1 at radius 0.4.
 
@@ -173,19 +181,22 @@ def circles(m: int = 100, seed: int = 0, noise: float = 0.05) -> Points:
     seed : any integer ≥ 0.
     noise : the standard deviation added to each coordinate.
     """
-    rng, labels = _two_classes("circles", m, seed)
+    rng, labels = _two_classes(m, seed)
     angle = rng.uniform(0, 2 * np.pi, m)
     radius = np.where(labels == 1, 0.4, 0.9)
     x = radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])  # (m, 2)
     return Points(x + rng.normal(0, noise, x.shape), labels)
 
 
+@validation.checked(
+    m=validation.whole(2, 10**7), seed=validation.whole(0), noise=validation.real(least=0)
+)
 def moons(m: int = 100, seed: int = 0, noise: float = 0.05) -> Points:
     """m points on two half-circles that reach into each other, within about ±1.
 
     Parameters are those of `circles`; class 0 is the upper half-circle.
     """
-    rng, labels = _two_classes("moons", m, seed)
+    rng, labels = _two_classes(m, seed)
     angle = rng.uniform(0, np.pi, m)
     upper = np.column_stack([np.cos(angle), np.sin(angle)])  # (m, 2)
     lower = np.column_stack([1 - np.cos(angle), 0.5 - np.sin(angle)])
@@ -194,9 +205,7 @@ def moons(m: int = 100, seed: int = 0, noise: float = 0.05) -> Points:
     return Points(x + rng.normal(0, noise, x.shape), labels)
 
 
-def _two_classes(name, m, seed):
-    if m < 2:
-        raise ValueError(f"{name}: expected m ≥ 2 points, received {m}")
+def _two_classes(m, seed):
     return np.random.default_rng(seed), np.arange(m) % 2
 
 

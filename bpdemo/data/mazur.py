@@ -13,6 +13,7 @@ His w1 and w2 lead into the first hidden neuron, so they are a column of our w^1
 {'3 back through the new weights': 0.291027924}
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -20,7 +21,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from bpdemo import losses, network, training
+from bpdemo import losses, network, training, validation
+from bpdemo.network import Gradients, Trace
 
 __all__ = [
     "AFTER_ONE_STEP",
@@ -95,9 +97,16 @@ def example() -> SimpleNamespace:
 def error(w: Sequence, b: Sequence | None = None) -> float:
     """His loss with these weights; with his own biases, unless others are given."""
     his = example()
-    return float(HALF(network.forward(his.x, w, b=b or his.b).a[2], his.y))
+    return float(HALF(network.forward(his.x, w, b=his.b if b is None else b).a[2], his.y))
 
 
+def _decimal(name: str, value) -> str:
+    if not re.fullmatch(r"[+-]?\d+(\.\d*)?", validation.string(name, value)):
+        raise ValueError(f"{name}: expected a number as it is printed, received {value!r}")
+    return value
+
+
+@validation.checked(value=validation.real(), printed=_decimal)
 def agrees(value: float, printed: str) -> bool:
     """Is the value the printed one, to all of its digits?"""
     return f"{value:.{_places(printed)}f}" == printed
@@ -162,7 +171,14 @@ def compared(trace, grad, new_w: Sequence) -> Comparison:
     trace, grad : what `forward` and `backward` gave for his network, with his loss.
     new_w : the weights after his step.
     """
+    for name, kind, value in (("trace", Trace, trace), ("grad", Gradients, grad)):
+        validation.instance(kind, "what forward or backward gave for his network")(name, value)
     his = example()
+    if [v.shape for v in trace.w] != [v.shape for v in his.w] or trace.m != 1 or len(trace.b) != 2:
+        raise ValueError(f"trace: expected one of his network, 2-2-2, received {trace.w}")
+    new_w = validation.each(validation.array(2, 2), "his two tables of weights", count=2)(
+        "new_w", new_w
+    )
     (net_h1, _), (net_o1, _) = trace.z[1][0], trace.z[2][0]
     (out_h1, out_h2), out = trace.a[1][0], trace.a[2][0]
     slopes = [trace.activation[k].derivative(trace.z[k])[0] for k in (1, 2)]
@@ -196,6 +212,7 @@ def suspects() -> dict[str, float]:
     }
 
 
+@validation.checked(steps=validation.whole(0), early=validation.flag)
 def run(steps: int, early: bool) -> SimpleNamespace:
     """His descent, with his biases left as they are.
 

@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from html import escape, unescape
 from typing import Any, Protocol, overload
 
+from bpdemo import validation
 from bpdemo.diagrams.names import label, superscript
 
 __all__ = [
@@ -294,6 +295,22 @@ class Composition:
         )
 
 
+def a_row(name: str, value: Any) -> Panel | Sketch | list[Panel | Sketch]:
+    """A panel, or the panels of a row."""
+    if isinstance(value, Panel | Sketch):
+        return value
+    one = validation.instance((Panel, Sketch), "a panel")
+    found: list[Panel | Sketch] = validation.each(one, "a panel, or a row of them", least=1)(
+        name, value
+    )
+    return found
+
+
+@validation.checked(
+    rows=validation.each(a_row, "rows of panels", least=1),
+    title=validation.string,
+    width=validation.real(above=0),
+)
 def lay(
     rows: Iterable[Panel | Sketch | Sequence[Panel | Sketch]], title: str, width: float = WIDTH
 ) -> Composition:
@@ -310,6 +327,11 @@ def lay(
     return Composition("".join(body), " ".join(alt for alt in alts if alt), width, y)
 
 
+@validation.checked(
+    rows=validation.each(a_row, "rows of panels", least=1),
+    title=validation.string,
+    width=validation.real(above=0),
+)
 def picture(
     rows: Iterable[Panel | Sketch | Sequence[Panel | Sketch]],
     title: str,

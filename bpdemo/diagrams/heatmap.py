@@ -5,10 +5,12 @@ import itertools
 import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
+from bpdemo import validation
 from bpdemo.diagrams.base import (
     SMALLEST,
     Panel,
@@ -127,14 +129,23 @@ def _letters(spec: str) -> tuple[str, str, str]:
     parts = spec.replace("->", ",").split(",")
     if len(parts) != 3 or "->" not in spec or any(len(set(p)) != 2 or len(p) != 2 for p in parts):
         raise ValueError(
-            f'expected a product of two matrices, such as "ei,ej->ij", received {spec!r}'
+            f'spec: expected a product of two matrices, such as "ei,ej->ij", received {spec!r}'
         )
     one, two, out = parts
     if not set(out) <= {*one, *two}:
-        raise ValueError(f"a letter of the result is in neither matrix: {spec!r}")
+        raise ValueError(
+            f"spec: expected letters of the two matrices in the result, received {spec!r}"
+        )
     return one, two, out
 
 
+def _numbers(name: str, value: ArrayLike) -> NDArray[Any]:
+    """Real numbers; whole ones stay whole, as they are shown."""
+    validation.real_array(value, name)
+    return np.asarray(value)
+
+
+@validation.checked(spec=validation.string)
 def product(spec: str, left: ArrayLike, right: ArrayLike) -> Product:
     """The product of two matrices as data: the result, and what each of its entries is made of.
 
@@ -153,16 +164,16 @@ def product(spec: str, left: ArrayLike, right: ArrayLike) -> Product:
     ([[310], [420]], ([(0, 1), (1, 1)], [(0, 0), (1, 0)]), [(2.0, 10.0), (4.0, 100.0)])
     """
     one, two, _ = _letters(spec)
-    left, right = np.asarray(left), np.asarray(right)
+    left, right = _numbers("left", left), _numbers("right", right)
     size: dict[str, int] = {}
-    for letters, values in ((one, left), (two, right)):
+    for name, letters, values in (("left", one, left), ("right", two, right)):
         if values.ndim != 2:
-            raise ValueError(f"expected matrices, received shape {values.shape}")
+            raise ValueError(f"{name}: expected a matrix, received shape {values.shape}")
         for letter, n in zip(letters, values.shape, strict=True):
             if size.setdefault(letter, n) != n:
                 raise ValueError(
-                    f'"{letter}" in {spec!r} has sizes {size[letter]} and {n}: shapes '
-                    f"{left.shape} and {right.shape}"
+                    f'left, right: expected one size for "{letter}" in {spec!r}, '
+                    f"received the shapes {left.shape} and {right.shape}"
                 )
     return Product(spec, left, right, np.einsum(spec, left, right))
 

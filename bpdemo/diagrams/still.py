@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 
-from bpdemo.diagrams.base import DARK, WIDTH, Panel, Sketch, picture
+from bpdemo import validation
+from bpdemo.diagrams.base import DARK, WIDTH, Panel, Sketch, a_row, picture
 
 __all__ = ["Drawing", "drawing"]
 
@@ -81,6 +82,7 @@ class Drawing:
         return {"text/html": self.html(), "text/plain": self.alt}
 
 
+@validation.checked(rows=validation.each(a_row, "rows of panels", least=1), title=validation.string)
 def drawing(rows: Iterable[Panel | Sketch | Sequence[Panel | Sketch]], title: str) -> Drawing:
     """The `picture` of these rows, to be shown by a notebook."""
     lines = [[row] if isinstance(row, Panel | Sketch) else list(row) for row in rows]

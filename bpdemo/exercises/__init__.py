@@ -17,7 +17,7 @@ import importlib
 import pkgutil
 from dataclasses import replace
 
-from bpdemo import record
+from bpdemo import record, validation
 from bpdemo.exercises import feedback
 from bpdemo.exercises.base import Exercise, Verdict, Words, WrongAnswer
 from bpdemo.exercises.hunt import BugHunt
@@ -53,6 +53,7 @@ mine = Mine(TABLE)
 """The learner's own library: what has passed."""
 
 
+@validation.checked(name=validation.one_of(lambda: TABLE))
 def check(name: str, answer) -> None:
     """Show the verdict on an answer: right, or a hint, or what is expected.
 
@@ -77,8 +78,7 @@ def check(name: str, answer) -> None:
     feedback.show_verdict(verdict)
 
 
+@validation.checked(name=validation.one_of(lambda: TABLE))
 def examine(name: str, answer) -> Verdict:
     """The verdict that `check` shows. A wrong or broken answer never raises."""
-    if name not in TABLE:
-        raise ValueError(f"name: expected one of {', '.join(TABLE)}; received {name!r}")
     return judge(TABLE[name], answer)

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from bpdemo import checking, network, record
+from bpdemo import checking, network, record, validation
 from bpdemo.exercises import hunts
 from bpdemo.exercises.hunts import Bug, Hunt
 from bpdemo.exercises.practice import Practice, Remark, card, code_html, folded
@@ -46,11 +46,8 @@ class BugHunt(Practice):
     ValueError : there is no hunt of this name.
     """
 
+    @validation.checked(name=validation.one_of(lambda: hunts.TABLE), seed=validation.whole(0))
     def __init__(self, name: str, seed: int = 0):
-        if name not in hunts.TABLE:
-            raise ValueError(
-                f"BugHunt: expected one of {', '.join(hunts.TABLE)}; received {name!r}"
-            )
         super().__init__()
         self._hunt = hunts.TABLE[name]
         order = np.random.default_rng(seed).permutation(len(self._hunt.bugs))

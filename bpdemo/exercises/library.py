@@ -24,7 +24,19 @@ from types import FunctionType
 
 import numpy as np
 
-from bpdemo import activations, checking, data, doctor, losses, network, record, slips, training
+from bpdemo import (
+    activations,
+    checking,
+    data,
+    doctor,
+    losses,
+    network,
+    record,
+    slips,
+    training,
+    validation,
+)
+from bpdemo.exercises.base import Exercise
 
 __all__ = ["Mine"]
 
@@ -80,6 +92,7 @@ _GIVEN = ("np", "sigma", "sigma_prime")
 class Mine:
     """The learner's functions. `table` is that of the exercises; the library is empty at first."""
 
+    @validation.checked(table=validation.instance(Mapping, "a dict of exercises"))
     def __init__(self, table: Mapping):
         self._names = {entry.answer: n for n, entry in table.items() if getattr(entry, "adds", 0)}
         self._here: dict[str, FunctionType] = {}
@@ -106,6 +119,8 @@ class Mine:
 
     def missing(self, *names: str) -> list[str]:
         """Those of these functions that haven't passed yet, each with its exercise."""
+        for name in names:
+            validation.one_of(self._names)("names", name)
         found = self.functions
         return [f"{n} (exercise {self._names[n]})" for n in names if n not in found]
 
@@ -118,6 +133,7 @@ class Mine:
         ]
         return "\n".join(lines)
 
+    @validation.checked(exercise=validation.instance(Exercise, "an exercise"))
     def add(self, exercise, function) -> str:
         """Take in a function that has passed; return a sentence that says what came of it."""
         name = exercise.answer
@@ -165,6 +181,7 @@ class Mine:
             if _defines(by_exercise.get(exercise, ""), name)
         }
 
+    @validation.checked(path=validation.instance((str, Path), "the name of a file"))
     def write(self, path: str | Path = record.LIBRARY) -> None:
         """Write the library to a Python file that runs alone, with NumPy.
 

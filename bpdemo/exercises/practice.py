@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from bpdemo import validation
+
 __all__ = ["Practice", "Remark", "card", "code_html", "folded"]
 
 WAKE = "Run this notebook (<b>Run ▸ Run All Cells</b>), and you can answer here."
@@ -105,6 +107,7 @@ class Practice:
         """All that a page shows."""
         return {"title": self.title, "intro": self.intro, "cards": self.cards()}
 
+    @validation.checked(message=validation.instance(Mapping, "a message of a page, a dict"))
     def receive(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """Do what a hand did on a page, and return the new `state`.
 
@@ -117,6 +120,8 @@ class Practice:
         ------
         ValueError : there is no such button, card or choice.
         """
+        for part in ("do", "card"):
+            validation.string(part, message.get(part, ""))
         choice = message.get("choice")
         if choice is not None and (isinstance(choice, bool) or not isinstance(choice, int)):
             raise ValueError(f"choice: expected a number or None, received {choice!r}")

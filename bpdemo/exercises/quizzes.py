@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from bpdemo import record
+from bpdemo import record, validation
 from bpdemo.exercises import questions
 from bpdemo.exercises.practice import Practice, Remark, card, folded
 from bpdemo.exercises.questions import Question
@@ -20,6 +20,7 @@ from bpdemo.exercises.questions import Question
 __all__ = ["Quiz", "quiz"]
 
 
+@validation.checked(name=validation.string)
 def quiz(name: str) -> "Quiz":
     """The questions that begin a notebook ("01" … "10", "05b"), or one question by its name.
 
@@ -35,7 +36,7 @@ def quiz(name: str) -> "Quiz":
         notebooks = sorted({q.notebook for q in table.values() if q.retrieval})
         single = [q.name for q in table.values() if not q.retrieval]
         raise ValueError(
-            f"quiz: expected a notebook with questions at its start ({', '.join(notebooks)}) or "
+            f"name: expected a notebook with questions at its start ({', '.join(notebooks)}) or "
             f"one of {', '.join(single)}; received {name!r}"
         )
     return Quiz(
@@ -79,14 +80,19 @@ class Quiz(Practice):
         """Check a choice; the first one is noted in `bpdemo.record`."""
         question = next((q for q in self.questions if q.name == name), None)
         if question is None:
-            raise ValueError(f"card: no question {name!r} here")
+            raise ValueError(
+                f"card: expected one of {', '.join(q.name for q in self.questions)}; "
+                f"received {name!r}"
+            )
         if what != "check":
             raise ValueError(f"do: expected 'check', received {what!r}")
         if choice is None:
             self._last[name] = (None, Remark("none", "Pick the answer that you think is right."))
             return
         if not 0 <= choice < len(question.choices):
-            raise ValueError(f"choice: expected 0 to {len(question.choices) - 1}, got {choice}")
+            raise ValueError(
+                f"choice: expected 0 to {len(question.choices) - 1}, received {choice}"
+            )
         picked = question.choices[choice]
         self._last[name] = (choice, Remark("right" if picked.right else "wrong", picked.says))
         if name not in self._tried:

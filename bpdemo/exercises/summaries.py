@@ -2,7 +2,7 @@
 
 from html import escape
 
-from bpdemo import record
+from bpdemo import record, validation
 from bpdemo.exercises import hunts, questions
 from bpdemo.series import STORY
 
@@ -12,6 +12,7 @@ NOTEBOOKS = {c.number: (c.file, c.whole_title or c.title) for c in STORY}
 """The notebooks of the series in reading order: file and title, by number."""
 
 
+@validation.checked(notebook=validation.optional(validation.one_of(lambda: NOTEBOOKS)))
 def summary(notebook: str | None = None) -> "Summary":
     """What has been done in a notebook ("03"), or in all of them.
 
@@ -19,8 +20,6 @@ def summary(notebook: str | None = None) -> "Summary":
     ------
     ValueError : there is no such notebook.
     """
-    if notebook is not None and notebook not in NOTEBOOKS:
-        raise ValueError(f"notebook: expected one of {', '.join(NOTEBOOKS)}; received {notebook!r}")
     return Summary(notebook)
 
 

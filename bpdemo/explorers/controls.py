@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from bpdemo.validation import briefly
+
 __all__ = [
     "Control",
     "blank",
@@ -121,7 +123,9 @@ class Control:
         if isinstance(value, str) or not isinstance(value, list | tuple):
             raise TypeError(f"{name}: expected words, received {value!r}")
         if not all(isinstance(word, str) and len(word) <= _LETTERS for word in value):
-            raise TypeError(f"{name}: expected words of {_LETTERS} letters at most")
+            raise TypeError(
+                f"{name}: expected words of {_LETTERS} letters at most, received {briefly(value)}"
+            )
         if len(value) > _WORDS:
             raise ValueError(f"{name}: expected {_WORDS} words at most, received {len(value)}")
         return tuple(value)
@@ -145,18 +149,30 @@ class Control:
 
     def _numbers(self, name, value):
         """A flat tuple of inks 0 … 1, or a tuple of points (x, y, class)."""
+        if isinstance(value, str | Mapping) or not hasattr(value, "__len__"):
+            raise TypeError(f"{name}: expected a list of numbers, received {briefly(value)}")
         if self.kind == "pixels":
             if len(value) != len(self.value):
                 raise ValueError(
                     f"{name}: expected {len(self.value)} numbers, received {len(value)}"
                 )
-            inside = tuple(float(v) for v in value)
+            try:
+                inside = tuple(float(v) for v in value)
+            except (TypeError, ValueError):
+                inside = (math.nan,)
             if not all(-1 <= v <= 1 for v in inside):
-                raise ValueError(f"{name}: expected numbers from -1 to 1")
+                raise ValueError(
+                    f"{name}: expected numbers from -1 to 1, received {briefly(value)}"
+                )
             return inside
-        kept = tuple((float(u), float(v), int(label)) for u, v, label in value)
+        try:
+            kept = tuple((float(u), float(v), int(label)) for u, v, label in value)
+        except (TypeError, ValueError):
+            kept = ((math.nan, math.nan, 0),)
         if not all(math.isfinite(u) and math.isfinite(v) for u, v, _ in kept):
-            raise ValueError(f"{name}: expected finite places")
+            raise ValueError(
+                f"{name}: expected points (x, y, class) at finite places, received {briefly(value)}"
+            )
         return kept
 
     def nearest(self, value: Any) -> Any:
@@ -179,7 +195,7 @@ class Control:
     def from_page(self, name: str, value: Any) -> Any:
         """The value that the page sent, checked."""
         if self.kind == "choice":
-            if value not in self.choices:
+            if not isinstance(value, str) or value not in self.choices:
                 raise ValueError(
                     f"{name}: expected one of {', '.join(self.choices)}, received {value!r}"
                 )

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from bpdemo import data, losses, network, training
+from bpdemo import data, losses, network, training, validation
 from bpdemo.diagrams import Term, formula, pixels, quantity, shares, table, words
 from bpdemo.explorers import controls
 from bpdemo.explorers.controls import Control, choice, count, slider
@@ -114,6 +114,13 @@ class DigitExplorer(Explorer):
     def __init__(self, w=None, b=None, *, activation=("relu", "identity"), digits=None, **start):
         if w is None:
             w, b = _reader()
+        if digits is not None:
+            validation.instance(data.Digits, "digits of bpdemo.data")("digits", digits)
+            if not len(digits):
+                raise ValueError("digits: expected at least one, received none")
+        answer = network.forward(np.zeros((1, 64)), w, activation, b)  # looks at all three
+        if (outputs := answer.a[answer.L].shape[-1]) != 10:
+            raise ValueError(f"w: expected 10 outputs, one for each digit; received {outputs}")
         self._network = [np.asarray(v) for v in w], b, list(activation)
         self._digits = data.digits_split().held_out if digits is None else digits
         super().__init__(**start)

@@ -11,7 +11,7 @@ from html import unescape
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
-from bpdemo import diagrams, record
+from bpdemo import diagrams, record, validation
 from bpdemo.diagrams import label, number
 from bpdemo.diagrams.base import BLANKS, STYLE, quoted
 from bpdemo.explorers.controls import Control
@@ -131,21 +131,24 @@ class Explorer:
 
     @settings.setter
     def settings(self, values: Mapping[str, Any]) -> None:
+        validation.instance(Mapping, "a dict of settings by name")("settings", values)
         self._refuse_unknown("settings", values)
         kept = {name: self._controls[name].checked(name, value) for name, value in values.items()}
         self._settings = self._fitting({**self._settings, **kept})
         self._held = self._changed = ()
         self._show()
 
+    @validation.checked(name=validation.string)
     def move(self, name: str, value: Any) -> None:
         """Set one control as a hand does: the picture marks it, and what changed with it.
 
         Raises ValueError or TypeError for an unknown name or a value that it can't have.
         """
-        self._refuse_unknown("move", [name])
+        self._refuse_unknown("name", [name])
         self._hand({name: self._controls[name].checked(name, value)})
         self._show()
 
+    @validation.checked(names=validation.string)
     def reset(self, *names: str) -> None:
         """Back to the values the explorer was made with: all, the guess too, or those named.
 
@@ -155,13 +158,14 @@ class Explorer:
         self._show()
 
     def _restart(self, names: Sequence[str]) -> None:
-        self._refuse_unknown("reset", names)
+        self._refuse_unknown("names", names)
         if not names:
             self._guess = {}
         back = {name: self._start[name] for name in names or self._start}
         self._settings = self._fitting({**self._settings, **back})
         self._held = self._changed = ()
 
+    @validation.checked(names=validation.string)
     def point_at(self, *names: str) -> "Explorer":
         """Light these quantities up wherever they are shown, from the start; returns the explorer.
 
@@ -170,11 +174,15 @@ class Explorer:
         shown = self.svg(styled=False)
         for name in names:
             if f'data-term="{quoted(name)}"' not in shown:
-                raise ValueError(f"point_at: {type(self).__name__} shows no {name}")
+                raise ValueError(
+                    f"names: expected quantities that {type(self).__name__} shows, "
+                    f"received {name!r}"
+                )
         self._lit = names
         self._show()
         return self
 
+    @validation.checked(width=validation.real(above=0, most=10_000))
     def svg(self, width: float = diagrams.WIDTH, *, styled: bool = True, **changed) -> str:
         """The picture of the present settings, computed afresh; complete if `styled`.
 
@@ -182,6 +190,8 @@ class Explorer:
         """
         settings = self._settings
         if changed:
+            self._refuse_unknown("svg", changed, TypeError)
+            changed = {name: self._controls[name].checked(name, v) for name, v in changed.items()}
             settings = self._fitting({**settings, **changed})
         return self._drawn(settings, width, styled=styled)
 
@@ -203,11 +213,11 @@ class Explorer:
 
     def _refuse_unknown(self, where: str, names: Iterable[str], error=ValueError) -> None:
         """Raise `error` where one of the names is no control's."""
-        unknown = sorted(set(names) - set(self._controls))
+        unknown = [name for name in names if name not in self._controls]
         if unknown:
             raise error(
-                f"{where}: no control named {', '.join(unknown)}; "
-                f"expected {', '.join(self._controls)}"
+                f"{where}: expected controls, {', '.join(self._controls)}; "
+                f"received {', '.join(map(str, unknown))}"
             )
 
     def _fitting(self, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -276,8 +286,9 @@ class Explorer:
 
         Raises ValueError where there is no such choice.
         """
+        validation.whole(0)("choice", choice)
         if choice not in range(len(self.choices)):
-            raise ValueError(f"guess: expected 0 to {len(self.choices) - 1}, received {choice}")
+            raise ValueError(f"choice: expected 0 to {len(self.choices) - 1}, received {choice}")
         self._guess = {"chosen": choice, "before": self.settings}
 
     def _told(self) -> dict[str, Any]:
@@ -367,6 +378,7 @@ class Explorer:
         also = [n for n in ("loss", *self._changed) if n in shown and n not in self._held]
         return "; ".join(held + [f"{label(n)} = {shown[n]}" for n in dict.fromkeys(also)][:6])
 
+    @validation.checked(message=validation.instance(Mapping, "a message of a page, a dict"))
     def receive(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """Do what a hand did on a page, and return the new `state`.
 
@@ -378,22 +390,25 @@ class Explorer:
 
         Raises ValueError or TypeError for what can't be.
         """
-        do = message.get("do")
-        width = min(max(message.get("width") or diagrams.WIDTH, diagrams.NARROWEST), diagrams.WIDTH)
+        do = validation.one_of(("set", "reset", "guess", "show"))("do", message.get("do"))
+        width = validation.real()("width", message.get("width") or diagrams.WIDTH)
+        width = min(max(width, diagrams.NARROWEST), diagrams.WIDTH)
         if do == "set":
-            values = message["settings"]
-            self._refuse_unknown("set", values)
+            values = validation.instance(Mapping, "a dict of settings by name")(
+                "settings", message.get("settings")
+            )
+            self._refuse_unknown("settings", values)
             values = {n: self._controls[n].from_page(n, v) for n, v in values.items()}
             if message.get("quiet"):
                 self._settings = self._fitting({**self._settings, **values})
             else:
                 self._hand(values, width)
         elif do == "reset":
-            self._restart(message.get("names", ()))
+            names = validation.each(validation.string, "the names of controls")
+            self._restart(names("names", message.get("names", ())))
         elif do == "guess":
-            self.guess(message["choice"])
-        elif do != "show":
-            raise ValueError(f"a page can set, reset, guess or show, not {do!r}")
+            choice: Any = message.get("choice")
+            self.guess(choice)
         return self.state(width)
 
     def respond(self, message: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from bpdemo import activations, losses, network
+from bpdemo import activations, losses, network, validation
 from bpdemo.diagrams import Sketch, Term, formula, label, names
 from bpdemo.diagrams import network as network_picture
 from bpdemo.explorers.chain import ChainExplorer
@@ -75,6 +75,11 @@ class ForwardNetwork(Explorer):
         "other neurons, and the weights of layer 2 come after it."
     )
 
+    @validation.checked(
+        widths=validation.each(
+            validation.whole(1, 9), "[n_0, …, n_L], at least two, up to 9 each", least=2, most=9
+        )
+    )
     def __init__(self, widths=(2, 3, 1), **start):
         self.widths = tuple(widths)
         if self.widths != (2, 3, 1):  # the question speaks of its weights

@@ -10,6 +10,8 @@ from html import escape
 import IPython.display
 import ipywidgets
 
+from bpdemo import validation
+
 __all__ = ["Progress", "progress"]
 
 
@@ -39,6 +41,12 @@ class Progress(ipywidgets.HBox):
         return {**bundle, "text/plain": f"A progress bar, 0 to {self.total}"}
 
 
+@validation.checked(
+    iterable=validation.instance(Iterable, "something to go through"),
+    total=validation.whole(0),
+    text=validation.function,
+    display=validation.optional(validation.function),
+)
 def progress(
     iterable: Iterable,
     total: int,

@@ -9,6 +9,8 @@ import ast
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from bpdemo import validation
+
 __all__ = ["Statement", "names_used", "needed", "statements"]
 
 
@@ -38,6 +40,7 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _IMPORTS = (ast.Import, ast.ImportFrom)
 
 
+@validation.checked(cells=validation.string)
 def statements(*cells: str) -> list[Statement]:
     """The statements of cells, in order; an import of several names becomes several.
 
@@ -53,6 +56,12 @@ def statements(*cells: str) -> list[Statement]:
     return found
 
 
+@validation.checked(
+    above=validation.each(
+        validation.instance(Statement, "a statement"), "statements, as `statements` gives them"
+    ),
+    code=validation.string,
+)
 def needed(above: Sequence[Statement], code: str) -> list[Statement]:
     """The statements of `above` that `code` needs, in their order.
 
@@ -73,6 +82,7 @@ def needed(above: Sequence[Statement], code: str) -> list[Statement]:
         wanted_at_call |= called
 
 
+@validation.checked(code=validation.string)
 def names_used(code: str) -> frozenset[str]:
     """The names that a piece of code reads; of what isn't Python, none."""
     try:

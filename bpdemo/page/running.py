@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bpdemo import record, showing
+from bpdemo import record, showing, validation
 from bpdemo.page.needed import needed, statements
 
 __all__ = ["KEPT", "Page"]
@@ -32,6 +32,10 @@ class Page:
     notebook : the notebook's name, under which a browser keeps the settings of its pictures.
     """
 
+    @validation.checked(
+        cells=validation.mapping(validation.string, "texts by place", keys=validation.whole(0)),
+        notebook=validation.string,
+    )
     def __init__(self, cells: Mapping[int, str], notebook: str = ""):
         self._cells = dict(sorted(cells.items()))
         self._notebook = notebook
@@ -39,6 +43,7 @@ class Page:
         self._moved: list[str] = []
         self._known: list[tuple[int, int] | None] = [None] * len(KEPT)
 
+    @validation.checked(place=validation.whole(0), code=validation.optional(validation.string))
     def run(self, place: int, code: str | None = None) -> dict[str, Any]:
         """Run one cell, after what it needs of the cells above.
 
@@ -55,8 +60,11 @@ class Page:
 
         Raises
         ------
-        KeyError : no code cell has this place.
+        ValueError : no code cell has this place.
         """
+        if place not in self._cells:
+            known = ", ".join(map(str, self._cells))
+            raise ValueError(f"place: expected a code cell, one of {known}; received {place}")
         if code is not None:
             self._cells[place] = code
         code = self._cells[place]
@@ -104,11 +112,15 @@ class Page:
             return {"kind": "html", "html": html}
         return {"kind": "text", "text": repr(value)}
 
+    @validation.checked(
+        name=validation.string, message=validation.instance(Mapping, "a message of a page, a dict")
+    )
     def answer(self, name: str, message: Mapping[str, Any]) -> dict[str, Any]:
         """What the picture `name` shows after a hand's `message`; see its `respond`.
 
-        Raises KeyError where there is no such picture.
+        Raises ValueError where there is no such picture.
         """
+        validation.one_of(self._shown)("name", name)
         return self._shown[name].respond(message)
 
     def take(self) -> list[dict[str, Any]]:
@@ -116,6 +128,7 @@ class Page:
         moved, self._moved = dict.fromkeys(self._moved), []
         return [{"id": name, "state": self._shown[name].state()} for name in moved]
 
+    @validation.checked(text=validation.string)
     def exchange(self, text: str) -> str:
         """Do what a message in JSON says, and answer in JSON: one call for a page's frame.
 
@@ -123,9 +136,7 @@ class Page:
         answer has "result"; "moved", where Python itself moved pictures (`take`); and "files",
         where the learner's files have changed since the last answer (`files`).
         """
-        message = json.loads(text)
-        if message["do"] not in ("run", "answer", "restore"):
-            raise ValueError(f"a page can run, answer or restore, not {message['do']!r}")
+        message = _message(text)
         answer = {"result": getattr(self, message["do"])(*message["with"])}
         if moved := self.take():
             answer["moved"] = moved
@@ -147,6 +158,7 @@ class Page:
         return {name: Path(name).read_text("utf-8") for name in KEPT if Path(name).is_file()}
 
     @staticmethod
+    @validation.checked(files=validation.mapping(validation.string, "texts by the names of files"))
     def restore(files: Mapping[str, str]) -> None:
         """Write the learner's files as the browser kept them; one that it doesn't have goes."""
         for name in KEPT:
@@ -154,6 +166,23 @@ class Page:
                 Path(name).write_text(files[name], "utf-8")
             else:
                 Path(name).unlink(missing_ok=True)
+
+
+def _message(text: str) -> dict[str, Any]:
+    """What a page says: "do", and the arguments "with" it."""
+    try:
+        message = json.loads(text)
+    except ValueError:
+        raise ValueError(f"text: expected JSON, received {validation.briefly(text)}") from None
+    validation.instance(dict, "an object of JSON")("text", message)
+    can = {"run": (1, 2), "answer": (2, 2), "restore": (1, 1)}
+    do = validation.one_of(can)("do", message.get("do"))
+    least, most = can[do]
+    what = f"{least} to {most} arguments, in a list"
+    validation.instance(list, what)("with", message.get("with"))
+    if not least <= len(message["with"]) <= most:
+        raise ValueError(f"with: expected {what}, received {len(message['with'])}")
+    return message
 
 
 def _stat(path: Path) -> os.stat_result | None:

@@ -2,12 +2,14 @@
 
 import sympy as sp
 
+from bpdemo import validation
 from bpdemo.symbolic.claims import Claim, Proof
 from bpdemo.symbolic.notation import DOWNSTREAM, LOSS, latex, partial, times, unknown
 from bpdemo.symbolic.slopes import sigma_and_slope
 from bpdemo.symbolic.vectors import A, collapse, i, j, m, n_in, p, q, replace, t
 
 
+@validation.checked(examples=validation.optional(validation.whole(1, 64)))
 def sum_of_gradients(examples: int | None = None, activation=None) -> Claim:
     """B6, B57: ∂ℒ/∂w = Σ_t ∂ℓ_t/∂w, where ℒ = Σ_t ℓ_t, and ℓ_t depends on example t alone.
 
@@ -40,6 +42,7 @@ def sum_of_gradients(examples: int | None = None, activation=None) -> Claim:
     )
 
 
+@validation.checked(out=validation.flag)
 def twins(out: bool = True, activation=None) -> Proof:
     """B37: two neurons with equal weights, in and out, get equal gradients, in and out.
 

@@ -5,6 +5,8 @@ from functools import reduce
 
 import sympy as sp
 
+from bpdemo import validation
+
 L, k, m = sp.symbols("L k m", integer=True, positive=True)
 n = sp.IndexedBase("n", integer=True, positive=True)
 """n[k] is the width of layer k."""
@@ -39,6 +41,7 @@ def layer() -> dict[str, Table]:
     return {"w": w, "z": a @ w, "dL_dw": a.T @ dL_dz, "dL_da": dL_dz @ w.T}
 
 
+@validation.checked(what=validation.one_of(lambda: PASSES))
 def multiplications(what: str) -> sp.Expr:
     """B50, B51: the multiplications of all products @, for widths n_0 … n_L and m examples.
 
@@ -70,6 +73,7 @@ def multiplications(what: str) -> sp.Expr:
     }[what]
 
 
+@validation.checked(layers=validation.whole(1, 64))
 def orders(layers: int) -> tuple[sp.Expr, sp.Expr]:
     """B52: the multiplications of ∂ℒ/∂a^L J^L … J^1 from the left, and from the right.
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import sympy as sp
 
+from bpdemo import validation
 from bpdemo.symbolic.claims import Claim, Proof
 from bpdemo.symbolic.identity import Identity
 from bpdemo.symbolic.notation import LOSS, latex, minus, times
@@ -99,6 +100,7 @@ SOFTMAX: dict[str, Callable[[], Claim | Identity]] = {
 """What `softmax` can prove, by name."""
 
 
+@validation.checked(name=validation.one_of(lambda: SOFTMAX))
 def softmax_claim(name: str) -> Claim | Identity:
     """A claim about softmax and cross-entropy; `name` is a key of `SOFTMAX`.
 
@@ -121,6 +123,7 @@ def softmax_claim(name: str) -> Claim | Identity:
     return SOFTMAX[name]()
 
 
+@validation.checked(n=validation.whole(1, 64))
 def softmax_of(n: int) -> Proof:
     """∂ℒ/∂z_j for each j = 1 … n, for n outputs written out one by one: SymPy is told nothing.
 

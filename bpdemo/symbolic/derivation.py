@@ -8,6 +8,7 @@ from functools import cached_property
 
 import sympy as sp
 
+from bpdemo import validation
 from bpdemo.symbolic.claims import Claim, difference, is_zero
 from bpdemo.symbolic.notation import (
     LOSS,
@@ -270,6 +271,7 @@ def _softmax() -> Derivation:
     return _derivation(claim, starts, endings, value)
 
 
+@validation.checked(name=validation.string)
 def derivation(name: str) -> Derivation:
     """A row, derived line by line: one rule of differentiation for each line.
 

@@ -7,6 +7,8 @@ import sympy as sp
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
+from bpdemo import validation
+
 LOSS = r"\mathcal{L}"
 """The name of the loss: not the letter L, which counts the layers."""
 
@@ -104,6 +106,9 @@ class D(sp.Expr):
         return self.args[0].diff(self.args[1])
 
 
+@validation.checked(
+    expr=validation.instance((sp.Basic, sp.MatrixBase, int, float), "an expression of SymPy")
+)
 def latex(expr: sp.Basic, order: str | None = None, brackets: bool = False) -> str:
     """LaTeX in the symbols of the notes: σ′(z^k), ∂ℒ/∂a^k; ``order="none"`` keeps the order.
 

@@ -4,6 +4,7 @@ from itertools import pairwise, product
 
 import sympy as sp
 
+from bpdemo import validation
 from bpdemo.symbolic.claims import Claim
 from bpdemo.symbolic.derivation import Derivation, Line
 from bpdemo.symbolic.notation import LOSS, a_, latex, minus, times, unknown, w_, z_
@@ -16,6 +17,14 @@ def _entry(symbol: sp.Symbol, *places: int) -> sp.Symbol:
     return sp.Symbol(f"{symbol.name}_{{{''.join(map(str, places))}}}", real=True)
 
 
+@validation.checked(
+    widths=validation.each(
+        validation.whole(1, 16), "[n_0, …, n_L], whole numbers > 0, at least two", least=2
+    ),
+    k=validation.whole(1),
+    i=validation.whole(1),
+    j=validation.whole(1),
+)
 def paths(widths=(2, 2, 2), k: int = 1, i: int = 1, j: int = 1, activation=None) -> Claim:
     """∂ℒ/∂w^k_{ij} as a sum over the paths from this weight to the loss, for one example.
 
@@ -37,7 +46,9 @@ def paths(widths=(2, 2, 2), k: int = 1, i: int = 1, j: int = 1, activation=None)
     """
     L = len(widths) - 1
     if not (1 <= k <= L and 1 <= i <= widths[k - 1] and 1 <= j <= widths[k]):
-        raise ValueError(f"paths: a network of widths {widths} has no w^{k}_{{{i}{j}}}")
+        raise ValueError(
+            f"k, i, j: expected a weight of a network of widths {widths}, received {k}, {i}, {j}"
+        )
     sigma, slope = sigma_and_slope(activation)
     neurons = [range(1, width + 1) for width in widths]
     equations = []  # (symbol, value in the layer before), from the first layer to the last
@@ -79,6 +90,7 @@ def paths(widths=(2, 2, 2), k: int = 1, i: int = 1, j: int = 1, activation=None)
     )
 
 
+@validation.checked(n=validation.whole(1, 64))
 def sum_over_paths_proof(n: int = 2) -> Derivation:
     """Where paths join they add, from the definition of a slope: ∂ℒ/∂x = Σ_q ∂ℒ/∂a_q a_q′(x).
 

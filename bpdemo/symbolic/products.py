@@ -1,9 +1,11 @@
 """Depth: the gradient as a product, how small it must be, and what keeps it up (B40 … B48)."""
 
+import re
 from itertools import product
 
 import sympy as sp
 
+from bpdemo import validation
 from bpdemo.symbolic.claims import Claim, Proof
 from bpdemo.symbolic.identity import Identity
 from bpdemo.symbolic.notation import LOSS, a_, partial, times, unknown, w_, z_
@@ -11,6 +13,7 @@ from bpdemo.symbolic.scalars import claim_of, derivative, downstream, layers
 from bpdemo.symbolic.slopes import sigma_and_slope
 
 
+@validation.checked(n=validation.whole(1, 64))
 def steps_back(n: int, activation=None) -> Claim:
     """B40: ∂ℒ/∂a^k = ∂ℒ/∂a^{k+n} times n factors σ′(z^j) w^j, one for each layer between.
 
@@ -54,6 +57,7 @@ def residual(activation=None) -> Claim:
     )
 
 
+@validation.checked(activation=validation.one_of(("sigmoid", "tanh")))
 def slope_bound(activation="sigmoid") -> Identity:
     """B41: what the slope lacks to its bound is a square, so it is never negative.
 
@@ -111,6 +115,13 @@ WEIGHT = (sp.S.One, sp.S.Zero, v)
 """1, mean and mean square of a random weight: E[w] = 0, E[w²] = v."""
 
 
+def _letter(name: str, value) -> str:
+    if not re.fullmatch(r"\\?[A-Za-zΑ-ω]+", validation.string(name, value)):
+        raise ValueError(f"{name}: expected a letter, received {value!r}")
+    return value
+
+
+@validation.checked(n=validation.whole(1, 64), letter=_letter)
 def variance(n: int, letter: str = "a") -> Identity:
     r"""B43: E[(Σ a_i w_i)²] = v Σ a_i², for n independent weights with mean 0 and variance v.
 
@@ -161,6 +172,7 @@ def variance_step() -> Proof:
     )
 
 
+@validation.checked(n=validation.whole(1, 64))
 def feedback(n: int) -> Identity:
     """Against B43 backwards: where δ depends on w, its factor n v is off, here by 2 + 1/n.
 
@@ -184,6 +196,7 @@ def feedback(n: int) -> Identity:
     )
 
 
+@validation.checked(what=validation.one_of(("output", "slope")))
 def relu_half(what: str = "output") -> Identity:
     """B44: of z and −z, which are equally likely, relu keeps one: half of the squares is left.
 
@@ -193,8 +206,6 @@ def relu_half(what: str = "output") -> Identity:
     ------
     ValueError : what is neither "output" nor "slope".
     """
-    if what not in ("output", "slope"):
-        raise ValueError(f"what: expected output or slope, received {what!r}")
     z = sp.Symbol("z", positive=True)
     function = sigma_and_slope("relu")[what == "slope"]
     kept = sum(function(at) ** 2 for at in (z, -z)) / 2

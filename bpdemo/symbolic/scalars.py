@@ -6,7 +6,7 @@ from itertools import pairwise, takewhile
 
 import sympy as sp
 
-from bpdemo import losses
+from bpdemo import losses, validation
 from bpdemo.symbolic.claims import Claim, Proof
 from bpdemo.symbolic.notation import LOSS, D, a_, b_, minus, partial, times, unknown, w_, z_
 from bpdemo.symbolic.reading import read
@@ -100,6 +100,7 @@ class ScalarRow:
         of = self.loss(a_(self.ks[-1])) if self.of == LOSS else self.of
         return write_out(of, equations), equations
 
+    @validation.checked(row=validation.one_of(lambda: ROWS))
     def claim(self, name, activation=None, meanings=None) -> Claim:
         """The claim: `composed`, differentiated by SymPy, against the forms written out."""
         sigma, _ = sigma_and_slope(activation)
@@ -221,6 +222,7 @@ def bias(activation=None) -> Proof:
     return Proof("a layer with a bias", tuple(row.claim("bias", activation) for row in found))
 
 
+@validation.checked(L=validation.whole(1, 32))
 def depth(L: int, activation=None) -> Proof:
     """A network of L layers: every ∂ℒ/∂a^k (k = L … 0) and every ∂ℒ/∂w^k (k = L … 1).
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import sympy as sp
 
-from bpdemo import activations
+from bpdemo import activations, validation
 from bpdemo.symbolic.claims import Claim
 from bpdemo.symbolic.notation import D, a_, unknown, z_
 from bpdemo.symbolic.reading import read
@@ -55,6 +55,7 @@ def kinks(activation) -> tuple[sp.Expr, ...]:
     return tuple(sorted(at for at in edges if slope(at, -h) != slope(at, h)))
 
 
+@validation.checked(g=validation.optional(validation.string))
 def slope_in_a(activation, g: str | None = None) -> Claim:
     """σ′(z) = g(a) with a = σ(z), for every z: two functions, one number.
 
@@ -66,12 +67,14 @@ def slope_in_a(activation, g: str | None = None) -> Claim:
     ValueError : no such activation, or no g is known for it.
     """
     entry = activations.get(activation)
-    name, g = entry.name, entry.in_a if g is None else g
-    if not g:
-        raise ValueError(f"g: expected a formula in a, none is known for {name}")
+    name = entry.name
+    if g is None and not (g := entry.in_a):
+        raise ValueError(f"g: expected a formula in a, received none; none is known for {name}")
     sigma, slope = sigma_and_slope(activation)
     a, z = a_("k"), z_("k")
     form = read(g, a=a)
+    if form.free_symbols - {a}:
+        raise ValueError(f"g: expected a formula in a alone, received {g!r}")
     title = f"the slope of {name}, written in a"
     side = form.subs(a, sigma(z))
     return Claim("B13", title, (a.name, z.name), slope(z), (side,), (form,), ((sigma(z), a),))

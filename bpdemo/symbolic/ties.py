@@ -7,13 +7,19 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from bpdemo import activations, checking, losses, network
+from bpdemo import activations, checking, losses, network, validation
 from bpdemo.symbolic import vectors
 from bpdemo.symbolic.claims import Claim
 from bpdemo.symbolic.notation import LOSS, a_, aligned, latex, plain_text, w_
 from bpdemo.symbolic.reading import read
 from bpdemo.symbolic.scalars import claim, depth, step_back
 from bpdemo.symbolic.slopes import sigma_and_slope
+
+
+def _known(name: str, value):
+    """An activation of the table, or one like these; as it was given."""
+    activations.get(value, name)
+    return value
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,13 @@ def _tie(what, name, points, code, formula, tolerance=1e-12) -> Tie:
     return Tie(f"{what}, {name}", points, worst, tolerance)
 
 
+@validation.checked(
+    L=validation.whole(1, 16),
+    activation=_known,
+    points=validation.whole(1, 10**5),
+    seed=validation.whole(0),
+    backward=validation.function,
+)
 def tie(
     L: int = 3, activation="sigmoid", points: int = 20, seed: int = 0, backward=network.backward
 ) -> Tie:
@@ -63,6 +76,9 @@ def tie(
         x, y = rng.uniform(-1.5, 1.5, size=(2, 1, 1))
         trace = network.forward(x, list(rng.uniform(-1.5, 1.5, size=(L, 1, 1))), activation)
         grad = backward(trace, y, "squared_difference")
+        validation.instance(network.Gradients, "a function that returns gradients")(
+            "backward", grad
+        )
         weights = range(1, L + 1)
         numbers = [trace.a[k].item() for k in range(L + 1)] + [trace.w[k].item() for k in weights]
         code += [grad.dL_da[k].item() for k in range(L + 1)]
@@ -71,6 +87,14 @@ def tie(
     return _tie(f"{L} layers", activations.get(activation).name, points, code, formula)
 
 
+@validation.checked(
+    m=validation.whole(1, 64),
+    n_in=validation.whole(1, 64),
+    n_out=validation.whole(1, 64),
+    activation=_known,
+    seed=validation.whole(0),
+    bias=validation.flag,
+)
 def tie_vector(
     m: int = 4, n_in: int = 3, n_out: int = 2, activation="tanh", seed: int = 0, bias: bool = True
 ) -> Tie:
@@ -108,6 +132,9 @@ def tie_vector(
     return _tie(what, activations.get(activation).name, len(code), code, formula)
 
 
+@validation.checked(
+    activation=_known, points=validation.whole(1, 10**5), reach=validation.real(above=0)
+)
 def check_activation(activation, points: int = 401, reach: float = 10.0) -> Tie:
     """An activation's `f` and `derivative` against SymPy, at points from −reach to reach.
 
@@ -126,6 +153,9 @@ def check_activation(activation, points: int = 401, reach: float = 10.0) -> Tie:
     return _tie("σ and σ′", entry.name, points, code, [sigma, slope, slope], 1e-14)
 
 
+@validation.checked(
+    outputs=validation.whole(1, 64), points=validation.whole(1, 10**5), seed=validation.whole(0)
+)
 def check_loss(loss, outputs: int = 3, points: int = 12, seed: int = 0) -> Tie:
     """A loss's `value` and `derivative` against SymPy, for one example at random a and y.
 
@@ -201,6 +231,7 @@ class SlipProof:
         return aligned(lines)
 
 
+@validation.checked(activation=validation.optional(_known), h=validation.real(above=0))
 def slip(activation=None, h: float = 1e-5) -> SlipProof:
     """Row N15 with σ′(a^{k+1}), as the notes' last formula has it, is wrong: σ′(z^{k+1}) is right.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import sympy as sp
 from sympy.concrete.delta import deltasummation
 
+from bpdemo import validation
 from bpdemo.symbolic.claims import Claim, Proof
 from bpdemo.symbolic.notation import DOWNSTREAM, LOSS, D, latex, minus, times, unknown
 from bpdemo.symbolic.slopes import kinks, sigma_and_slope
@@ -196,6 +197,7 @@ def vector_row(name: str, bias: bool = False) -> VectorRow:
     return _rows(bias)[name]
 
 
+@validation.checked(name=validation.one_of(lambda: VECTOR), bias=validation.flag)
 def vector(name: str, activation=None, bias: bool = False) -> Claim:
     r"""The form with vectors and a batch, for symbolic widths n_{k-1}, n_k and m examples.
 
@@ -228,6 +230,9 @@ def vector(name: str, activation=None, bias: bool = False) -> Claim:
     return vector_row(name, bias).claim(activation)
 
 
+@validation.checked(
+    m=validation.whole(1, 16), n_in=validation.whole(1, 16), n_out=validation.whole(1, 16)
+)
 def matrices(m: int = 2, n_in: int = 3, n_out: int = 2, activation=None) -> Proof:
     """The vector form for chosen widths, as matrices: the transposes are SymPy's own.
 
