@@ -16,6 +16,7 @@ AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 LAB_ARGS ?=
 PYTEST_ARGS ?=
 ROOM ?=
+FUZZ_ARGS ?=
 NB ?=
 
 # Compile each module once, not in every kernel: of a notebook's start that is most of the time.
@@ -23,7 +24,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # A target that fails half-way is made again.
 .DELETE_ON_ERROR:
-.PHONY: help lab setup test check setup-test browser lint types format notebooks text html site serve mutants matrix bench gallery audit lock clean
+.PHONY: help lab setup test check setup-test browser lint types format notebooks text html site serve mutants fuzz matrix bench gallery audit lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -117,6 +118,9 @@ serve: site ## show the website at 127.0.0.1 (PORT=8000)
 
 mutants: setup-test browser ## plant every fault of tests/mutants; each must fail a test: ROOM="core page"
 	$(BIN)/python -m tools.mutants $(ROOM)
+
+fuzz: setup-test ## 10,000 random networks against autograd, 2,000 malformed calls: FUZZ_ARGS=…
+	$(BIN)/python -m tools.fuzz $(FUZZ_ARGS)
 
 matrix: $(TOOLS)/.installed ## the quick tests with every Python there is, oldest and newest packages
 	$(TOOLS)/bin/python -m tools.matrix

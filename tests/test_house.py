@@ -95,6 +95,7 @@ RUN_FROM_TEXT = {
     "bpdemo/exercises/hunt.py": "the functions of the bug hunts, from the package's own lines",
     "bpdemo/page/running.py": "the cells of a page, in the reader's own browser: it's their kernel",
     "bpdemo/slips.py": "`backward` with one of its own lines exchanged",
+    "tools/fuzz/calls.py": "a call is written as Python, and printed so where it fails",
     "tools/made.py": "the very lines that a notebook has, so that the two can't drift apart",
 }
 
