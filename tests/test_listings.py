@@ -50,8 +50,8 @@ def test_one_line_is_wrong_and_the_whole_code_is_shown(name, code, right):
 def test_the_chain_of_01_ignores_all_but_the_last_weight():
     wrong, right = run(chapter_01.BUGGY_CHAIN), run(chapter_01.CHAIN)
     trace = bp.forward([[X]], [[[w]] for w in W.values()])
-    assert np.isclose(right(X, Y, W), bp.squared_difference(trace.a[3], [[Y]]))
-    moved = [wrong(X, Y, {**W, k: W[k] + 1}) != wrong(X, Y, W) for k in W]
+    assert np.isclose(right(X, W, Y), bp.squared_difference(trace.a[3], [[Y]]))
+    moved = [wrong(X, Y, {**W, k: W[k] + 1}) != wrong(X, W, Y) for k in W]
     assert moved == [False, False, True]
 
 
