@@ -51,7 +51,7 @@ def test_the_chain_of_01_ignores_all_but_the_last_weight():
     wrong, right = run(chapter_01.BUGGY_CHAIN), run(chapter_01.CHAIN)
     trace = bp.forward([[X]], [[[w]] for w in W.values()])
     assert np.isclose(right(X, W, Y), bp.squared_difference(trace.a[3], [[Y]]))
-    moved = [wrong(X, Y, {**W, k: W[k] + 1}) != wrong(X, W, Y) for k in W]
+    moved = [wrong(X, {**W, k: W[k] + 1}, Y) != wrong(X, W, Y) for k in W]
     assert moved == [False, False, True]
 
 
