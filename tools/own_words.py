@@ -32,8 +32,12 @@ def _select(conditions, values, default=math.nan):
 def _for_autograd(symbols, text: str):
     words = [{"select": _select}, anp]
     printer = NumPyPrinter({"fully_qualified_modules": False, "inline": True})
-    # log(1 + e^z) loses all of a small e^z; SymPy knows log1p.
-    return sp.lambdify(symbols, optimize(read(text), [log1p_opt]), words, printer=printer)
+    return sp.lambdify(symbols, _sharp(read(text)), words, printer=printer)
+
+
+def _sharp(expression: sp.Expr) -> sp.Expr:
+    """log(1 + e^z) loses all of a small e^z; SymPy knows log1p."""
+    return optimize(expression, [log1p_opt])
 
 
 def read(text: str) -> sp.Expr:
@@ -44,7 +48,7 @@ def read(text: str) -> sp.Expr:
 @cache
 def sigma(formula: str, words="math"):
     """(σ, σ′, σ″) as functions of z, by SymPy's rules, in the words of a library."""
-    return tuple(sp.lambdify(z, read(formula).diff(z, n), words) for n in range(3))
+    return tuple(sp.lambdify(z, _sharp(read(formula).diff(z, n)), words) for n in range(3))
 
 
 @cache
