@@ -109,6 +109,14 @@ def test_circles_are_two_rings():
     assert radius[points.labels == 1].max() < radius[points.labels == 0].min()
 
 
+def test_moons_are_two_half_circles():
+    points = data.moons(400, seed=0, noise=0.0)
+    upper, lower = (1.5 * points.x[points.labels == c] + [0.5, 0.25] for c in (0, 1))
+    np.testing.assert_allclose(np.hypot(*upper.T), 1)
+    np.testing.assert_allclose(np.hypot(*(lower - [1, 0.5]).T), 1)
+    assert upper[:, 1].min() >= 0 and lower[:, 1].max() <= 0.5
+
+
 @pytest.mark.parametrize("points", [data.xor(), data.circles(), data.moons()])
 def test_no_straight_line_parts_the_classes(points):
     """Least squares with a bias leaves some point on the wrong side: a hidden layer is needed."""

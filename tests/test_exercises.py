@@ -116,6 +116,18 @@ def test_shapes_come_before_values():
     assert message == "Expected shape (3, 2) for dL_dw, received shape (2, 3)."
 
 
+def test_a_slip_in_one_case_alone_is_not_told_as_that_slip():
+    calls = []
+
+    def answer(a, y):
+        calls.append(a)
+        return a - y if len(calls) == 1 else 2 * (a - y)
+
+    verdict = examine("02-dL_da", answer)
+    hint = next(s.hint for s in TABLE["02-dL_da"].slips if s.wrong(3.0, 1.0) == 2.0)
+    assert not verdict.ok and hint not in verdict.message
+
+
 def test_an_unknown_slip_is_told_with_numbers():
     message = examine("02-da_dz", lambda z: z + 7).message
     assert re.search(r"For z = .*: expected 0\.\d+, received \d", message)

@@ -206,6 +206,7 @@ def test_a_loss_that_is_not_finite_at_the_start_is_reported_at_the_start():
     [
         ({"learning_rate": -1}, ValueError, "learning_rate: expected"),
         ({"learning_rate": math.nan}, ValueError, "learning_rate: expected"),
+        ({"learning_rate": math.inf}, ValueError, "learning_rate: expected"),
         ({"learning_rate": "a"}, TypeError, "learning_rate: expected"),
         ({"learning_rate": [0.1]}, TypeError, "learning_rate: expected"),
         ({"seed": -1}, ValueError, "seed: expected an integer ≥ 0"),
