@@ -201,6 +201,16 @@ def test_a_gradient_that_is_not_finite_is_caught(bad):
     assert report.rows[0].worst == (1, 2) and report.rows[1].ok
 
 
+def test_a_slope_that_overflows_agrees_with_nothing():
+    """∂ℒ/∂w = 2x²w is beyond the largest float, though ℒ = x²w² isn't."""
+    x, w, y = [[1e200]], [[[1e-80]]], [[0.0]]
+    with np.errstate(over="ignore"):
+        report = bp.check_gradients(
+            x, w, y, "identity", backward=changed(lambda dL_dw: [np.ones((1, 1))])
+        )
+    assert report.verdict == "can't tell" and not report
+
+
 def test_a_wrong_bias_is_caught():
     x, w, y, b = network((2, 3, 1), bias=True)
 

@@ -188,6 +188,8 @@ def test_a_loss_that_ends_close_by_is_measured_with_short_steps(function):
 def test_a_loss_close_to_overflow():
     at, right = {"v": np.array(709.0)}, {"v": np.exp(709.0)}
     assert bp.gradcheck(lambda p: math.exp(p["v"]), at, right).ok
+    for wrong in (0.5 * right["v"], 1.0, 0.0):
+        assert bp.gradcheck(lambda p: math.exp(p["v"]), at, {"v": wrong}).verdict == "differs"
 
 
 # What can't be told
