@@ -11,6 +11,7 @@ import pytest
 
 import bpdemo as bp
 from bpdemo.activations import TABLE, Activation
+from bpdemo.network import Layers
 
 NAMES = list(TABLE)
 
@@ -274,6 +275,7 @@ def test_a_row_is_no_bias_but_several_rows_are_several_networks():
         bp.forward(x, w, b=[b[0], b[1][None]])
     assert bp.forward(x, w, b=[np.stack([b[0]] * 2), b[1]]).a[2].shape == (2, len(x), 2)
     assert bp.forward(x, [v[None] for v in w], b=[v[None] for v in b]).a[2].shape == (1, len(x), 2)
+    assert bp.forward(x, w, b=[b[0][None, None], b[1]]).a[2].shape == (1, 1, len(x), 2)
 
 
 # --- dtypes, and what is left alone --------------------------------------------------------------
@@ -413,6 +415,7 @@ def test_layers_can_be_read():
     assert repr(trace.a) == "<a[0] (1, 2), a[1] (1, 3), a[2] (1, 1)>"
     assert repr(trace.b) == "<b: no biases>"
     assert "dL_dw[1] (2, 3)" in repr(bp.backward(trace, [[1.0]]))
+    assert repr(Layers("name", ["relu"], first=1)) == "<name[1] relu>"  # what has no shape
 
 
 def test_nothing_can_be_put_in_another_place():
