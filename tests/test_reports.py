@@ -222,7 +222,7 @@ def test_a_gradient_of_zeros():
         (1e-4, None, "1/10000 times the measured one: a mean of 10000 instead of a sum"),
         (10_000.0, None, "10000 times the measured one: a sum of 10000 instead of a mean"),
         (20_000.0, 20_000, "20000 times the measured one: a sum of 20000 instead of a mean"),
-        (20_000.0, None, "2e+04 times the measured one"),
+        (10_001.0, None, "1e+04 times the measured one"),
         (1 / 20_000, 20_000, "1/20000 times the measured one: a mean of 20000 instead of a sum"),
         (1.5, 3, "1.5 times the measured one"),
         (-3.0, None, "-3 times the measured one"),
@@ -248,6 +248,18 @@ def test_a_factor_of_one_number_is_said_only_where_it_is_known(factor, m, says):
     assert guess([3.0 * factor], [3.0], m=m) == says
 
 
+def test_a_factor_is_known_up_to_the_tolerance_and_to_four_digits():
+    fine, coarse = 2.0**-20, 0.01
+    assert reports._factor_in_words(2 + 2 * fine, None, fine).endswith("a factor 2 too many")
+    assert reports._factor_in_words(2 + 2.1 * fine, None, fine) == "it is 2 times the measured one"
+    assert reports._factor_in_words(2.0001, None, coarse).endswith("a factor 2 too many")
+    assert reports._factor_in_words(2.001, None, coarse) == "it is 2.001 times the measured one"
+
+
+def test_a_factor_too_small_for_a_float():
+    assert guess([1e-200], [1e200]) == ""
+
+
 def test_a_factor_is_one_of_every_number():
     assert guess([2.0, 4.0, 6.1], [1.0, 2.0, 3.0]) == ""
     # to four tolerances, and to four error bars
@@ -265,7 +277,8 @@ def test_a_factor_of_large_and_of_small_numbers():
 def test_a_transpose():
     value = np.array([[1.0, 2.0], [3.0, 4.0]])
     assert guess(value.T, value.ravel()) == "it is the transpose of the measured one"
-    assert guess(value.T + [[0.0, 0.0], [0.0, 1e-4]], value.ravel()) == ""
+    almost = np.array([[1.0, 3.0], [2.0, 4.0001]])
+    assert guess(almost, value.ravel()) == ""
     assert guess(value.T, value.ravel()[:3], at=[0, 1, 2]) == ""  # not all of it was measured
     wide = np.arange(1.0, 7.0).reshape(2, 3)
     assert guess(wide[::-1], wide.ravel()) == ""
