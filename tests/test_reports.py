@@ -266,6 +266,13 @@ def test_a_factor_is_one_of_every_number():
     assert guess([2.0, 4.0 + 6e-5], [1.0, 2.0]) == ""
     assert guess([2.0, 4.0 + 6e-5], [1.0, 2.0], bar=5e-6) == "it is 2 times the measured one"
     assert guess([2.0 + 2e-5, 4.0 + 4e-5], [1.0, 2.0]) == "it is 2 times the measured one"
+    assert guess([2.0, 0.0, 4.0], [1.0, 0.0, 2.0]).startswith("it is 2 times")
+    assert guess([0.5, 1.0 + 1.2e-5], [1.0, 2.0]) == ""
+    # and known to four tolerances
+    assert guess([2.000007, 4.000014], [1.0, 2.0]).endswith("a factor 2 too many")
+    assert guess([2.000009, 4.000018], [1.0, 2.0]) == "it is 2 times the measured one"
+    assert guess([2.000007], [1.0]).endswith("a factor 2 too many")
+    assert guess([2.000009], [1.0]) == ""
 
 
 def test_a_factor_of_large_and_of_small_numbers():
@@ -277,8 +284,11 @@ def test_a_factor_of_large_and_of_small_numbers():
 def test_a_transpose():
     value = np.array([[1.0, 2.0], [3.0, 4.0]])
     assert guess(value.T, value.ravel()) == "it is the transpose of the measured one"
-    almost = np.array([[1.0, 3.0], [2.0, 4.0001]])
-    assert guess(almost, value.ravel()) == ""
+    for off, says in ((1.5e-5, "it is the transpose of the measured one"), (1.7e-5, "")):
+        almost = np.array([[1.0, 3.0], [2.0, 4.0 + off]])  # to four tolerances
+        assert guess(almost, value.ravel()) == says
+    empty = np.array([[0.0, 2.0], [3.0, 4.0]])
+    assert guess(empty.T, empty.ravel()) == "it is the transpose of the measured one"
     assert guess(value.T, value.ravel()[:3], at=[0, 1, 2]) == ""  # not all of it was measured
     wide = np.arange(1.0, 7.0).reshape(2, 3)
     assert guess(wide[::-1], wide.ravel()) == ""
