@@ -191,6 +191,21 @@ def test_an_activation_of_ones_own():
     assert bp.check_gradients(x, w, y, mine, b).ok
 
 
+def test_the_slope_is_asked_with_z_and_a_of_its_layer():
+    """So that nothing that the forward pass computed is computed again."""
+    x, w, y, b = network([3, 4, 2])
+    asked = []
+
+    def slope(z, a=None):
+        asked.append((z, a))
+        return np.ones_like(z)
+
+    trace = bp.forward(x, w, Activation("mine", np.sin, slope, "sin(z)", ""), b)
+    bp.backward(trace, y)
+    for k, (z, a) in zip((2, 1), asked, strict=True):
+        assert z is trace.z[k] and a is trace.a[k]
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_far_from_zero_nothing_warns_and_nothing_is_nan(name, dtype):

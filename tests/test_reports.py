@@ -292,6 +292,7 @@ def test_a_transpose():
     assert guess(value.T, value.ravel()[:3], at=[0, 1, 2]) == ""  # not all of it was measured
     wide = np.arange(1.0, 7.0).reshape(2, 3)
     assert guess(wide[::-1], wide.ravel()) == ""
+    assert guess(wide.reshape(3, 2).T, wide.ravel()) == ""  # read the other way, yet no transpose
 
 
 # The whole report
