@@ -277,6 +277,10 @@ def test_leading_axes_that_do_not_broadcast():
     message = r"leading axes: expected shapes that broadcast, received w1 \(2,\), w2 \(3,\)"
     with pytest.raises(ValueError, match=message):
         bp.forward(x, [np.stack([w[0]] * 2), np.stack([w[1]] * 3)])
+    with pytest.raises(ValueError, match=message):  # whatever comes after them
+        bp.forward(x, [np.stack([w[0]] * 2), np.stack([w[1]] * 3), np.ones((2, 1))])
+    with pytest.raises(ValueError, match=r"b1: .* with n_1 = 4, received \(2,\)"):
+        bp.forward(x, [np.stack([w[0]] * 2), w[1]], b=[b[1], b[1]])
     with pytest.raises(ValueError, match=r"leading axes: .* b1 \(3,\)"):
         bp.forward(x, [np.stack([w[0]] * 2), w[1]], b=[np.stack([b[0]] * 3), b[1]])
 
@@ -347,6 +351,16 @@ def test_a_mixture_takes_the_wider_dtype():
     trace = bp.forward(x, w, "sigmoid", b)
     grad = bp.backward(trace, y)
     assert {v.dtype for v in everything(trace, grad)} == {np.dtype(np.float64)}
+
+
+def test_one_wider_array_is_enough():
+    x, w, _, b = network([3, 4, 2, 2])
+    x, w, b = x.astype("f4"), [v.astype("f4") for v in w], [v.astype("f4") for v in b]
+    for name, k in [("x", 0), *itertools.product("wb", range(3))]:
+        given = {"x": [x], "w": [*w], "b": [*b]}
+        given[name][k] = given[name][k].astype(np.float64)
+        trace = bp.forward(given["x"][0], given["w"], b=given["b"])
+        assert {v.dtype for v in (*trace.w, *trace.b, *trace.a)} == {np.dtype(np.float64)}
 
 
 def test_lists_subclasses_and_generators_give_plain_arrays():
@@ -580,6 +594,12 @@ def test_backward_says_what_is_wrong(case):
     y, error, message = BACKWARD[case]
     with pytest.raises(error, match="^" + message):
         bp.backward(bp.forward(X, W), y)
+
+
+def test_the_labels_of_many_networks_are_those_of_one():
+    trace = bp.forward(X, [np.stack([W[0]] * 7), W[1]])
+    with pytest.raises(ValueError, match=r"^y: .* = \(4, 1\), .* received \(7, 4, 1\)$"):
+        bp.backward(trace, np.stack([Y] * 7))
 
 
 def test_backward_wants_a_trace_and_a_loss():
