@@ -59,6 +59,18 @@ def files() -> list[str]:
     return config["tool"]["mutmut"]["only_mutate"]
 
 
+def names(file: str) -> list[str]:
+    """The names of all faults of one file, before any of them is tried."""
+    from mutmut.mutation.file_mutation import mutate_file_contents  # it isn't there for learners
+
+    mutated = mutate_file_contents(file, (ROOT / file).read_text(encoding="utf-8"))
+    return [f"{_module(file)}.{name}" for name in mutated.mutant_names]
+
+
+def _module(file: str) -> str:
+    return file.removesuffix(".py").replace("/", ".")
+
+
 def faults(file: str) -> Iterator[Fault]:
     """The faults of one file, from the copy that mutmut made of it.
 
@@ -131,13 +143,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not asked.report:
         if not asked.again:
             shutil.rmtree(ROOT / "mutants", ignore_errors=True)
-        modules = [file.removesuffix(".py").replace("/", ".") for file in rooms]
         if asked.sample is None:
-            _mutmut(*(f"{module}.*" for module in modules))
+            _mutmut(*(f"{_module(file)}.*" for file in rooms))
         else:
-            _mutmut(f"{modules[0]}.no_such_name_*")  # writes all faults, and tries none
-            names = ([fault.name for fault in faults(file)] for file in rooms)
-            _mutmut(*(name for every in names for name in chosen(every, asked.sample)))
+            _mutmut(*(name for file in rooms for name in chosen(names(file), asked.sample)))
     return report(rooms)
 
 
