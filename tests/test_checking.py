@@ -288,6 +288,44 @@ def test_weights_that_backward_changes_are_measured_before():
     assert bp.check_gradients(x, w, y, backward=steps_at_once).ok
 
 
+def test_directions_of_a_small_gradient():
+    x, w, _, b = network((2, 3, 1), bias=True)
+    y = bp.forward(x, w, b=b).a[2] + 1e-6
+    report = bp.check_gradients(x, w, y, b=b, sample=0)
+    for row in report.rows:
+        assert len(row.at) == len(row.slopes) == len(row.bars) == len(row.error) == 0
+        assert [one.verdict for one in row.directions] == ["agrees"] * 3
+
+
+def test_rounding_of_a_whole_array_is_no_less_than_that_of_one_number():
+    x, w, y, b = network((2, 3, 3, 1), bias=True)
+    probe = measuring.Probe(bp.forward(1e6 * x, w, b=b), y, losses.get("squared_difference"))
+    for name, k in [("w", 1), ("w", 2), ("w", 3), ("b", 1), ("b", 2), ("b", 3)]:
+        size = {"w": w, "b": b}[name][k - 1].size
+        assert probe.rounding(name, k) >= probe.rounding(name, k, np.arange(size)).max() > 0
+        assert len(probe.rounding(name, k, np.arange(0))) == 0
+        assert len(probe.parameters(name, k, np.arange(0))) == 0
+
+
+@pytest.mark.parametrize(
+    ("cost", "sizes", "sample"),
+    [
+        (1, [20_000], None),
+        (1, [20_001], 1000),
+        (1, [10_000, 10_001], 1000),
+        (2**10, [2**15], 1000),
+        (2**20, [32], None),
+        (2**20, [33], 32),
+        (2**20, [33, 1], 16),
+        (2**24, [33], 16),
+    ],
+)
+def test_how_many_are_measured_is_a_matter_of_work(cost, sizes, sample):
+    probe = SimpleNamespace(cost=lambda k: cost)
+    arrays = [("w", 1, np.zeros(size)) for size in sizes]
+    assert checking._affordable(probe, arrays) == sample
+
+
 # What it says
 
 
