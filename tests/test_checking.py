@@ -307,6 +307,46 @@ def test_rounding_of_a_whole_array_is_no_less_than_that_of_one_number():
         assert len(probe.parameters(name, k, np.arange(0))) == 0
 
 
+@pytest.mark.parametrize("method", [True, False])
+def test_the_slopes_of_a_loss_of_many_numbers_are_bounded_by_a_few_moves(monkeypatch, method):
+    x, w, y, _ = network((3, 4, 2), m=6)
+    squared = losses.get("squared_difference")
+    probe = measuring.Probe(bp.forward(1e6 * x, w, "identity"), 1e-6 * y, squared, method)
+    exact = np.abs(squared.derivative(probe.a[2], probe.y))
+    assert probe._moves_of_loss(probe.a[2], probe.y).shape == (6, 2)
+    np.testing.assert_allclose(probe._slopes_of_loss()[0], exact, rtol=1e-4)
+    monkeypatch.setattr(measuring, "_BLOCK", 12**2 - 1)
+    assert probe._moves_of_loss(probe.a[2], probe.y).shape == (4,)
+    size = probe._slopes_of_loss()[0]
+    assert size.shape == (6, 2) and np.all(exact <= size)
+    assert np.all(size <= 8 * np.sqrt(np.sum(exact**2)))
+
+
+def test_how_many_moves_of_a_loss_are_few():
+    loss = losses.get("squared_difference")
+    for m, shape in ((362, (362, 1)), (363, (4,))):
+        probe = measuring.Probe(bp.forward(np.ones((m, 1)), [[[1.0]]]), np.zeros((m, 1)), loss)
+        assert probe._moves_of_loss(probe.a[1], probe.y).shape == shape
+
+
+def test_products_in_blocks_are_the_products():
+    rng = np.random.default_rng(0)
+    t, w = rng.normal(size=(2, 700)), rng.normal(size=(700, 800)).astype(np.float32)
+    whole = w.astype(np.float64)
+    for v in (w, whole, w[:3], w[:, :700]):
+        s = t[:, : len(v)]
+        np.testing.assert_allclose(measuring._times(s, v), s @ v.astype(np.float64), rtol=1e-9)
+        right = s @ np.abs(v.astype(np.float64))
+        np.testing.assert_allclose(measuring._times(s, v, np.abs), right, rtol=1e-9)
+
+
+def test_how_far_rounding_moves_a_loss():
+    trace = bp.forward([[1.0]], [[[-3.0]]], "identity")  # ℒ = 9, ∂ℒ/∂a = −6, a = z = −3
+    probe = measuring.Probe(trace, [[0.0]], losses.get("squared_difference"))
+    eps = np.finfo(np.float64).eps
+    assert probe.noise_of_loss == pytest.approx(4 * eps * (9 + np.sqrt(18**2 + 18**2)))
+
+
 @pytest.mark.parametrize(
     ("cost", "sizes", "sample"),
     [
