@@ -297,6 +297,20 @@ def test_directions_of_a_small_gradient():
         assert [one.verdict for one in row.directions] == ["agrees"] * 3
 
 
+def test_a_direction_moves_each_parameter_by_1_to_a_side_that_the_seed_decides():
+    x, w, y, b = network((4, 5, 3), bias=True)
+    probe = measuring.Probe(bp.forward(x, w, b=b), y, losses.get("squared_difference"))
+    for name, v in (("w", w[0]), ("b", b[0])):
+        slopes, blocks = probe.direction(name, 1, (1, 2))
+        again, same = probe.direction(name, 1, (1, 2))
+        signs = np.concatenate(blocks)
+        assert signs.shape == v.shape and set(signs.ravel()) == {-1, 1}
+        np.testing.assert_array_equal(signs, np.concatenate(same))
+        np.testing.assert_array_equal(slopes.value, again.value)
+        alone = probe.parameters(name, 1, np.arange(v.size)).value
+        assert slopes.value == pytest.approx([alone @ signs.ravel()])
+
+
 def test_rounding_of_a_whole_array_is_no_less_than_that_of_one_number():
     x, w, y, b = network((2, 3, 3, 1), bias=True)
     probe = measuring.Probe(bp.forward(1e6 * x, w, b=b), y, losses.get("squared_difference"))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import bpdemo as bp
-from bpdemo import measuring
+from bpdemo import checking, measuring
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(6, 3)), RNG.normal(size=(6, 2))
@@ -47,6 +47,7 @@ def test_right_gradients_agree(given):
     assert verdicts(report) == dict.fromkeys(PARAMETERS, "agrees")
     assert all(np.all(row.bars <= 1e-5 * np.abs(row.slopes)) for row in report.rows)
     assert str(report).startswith("gradient check passed: 25 parameters")
+    assert str(report).endswith("(central differences)")
 
 
 def test_a_list_of_arrays():
@@ -298,6 +299,11 @@ def test_rounding_is_that_of_float64_unless_something_is_float32():
         assert report.rows[0].verdicts.tolist() == ["agrees", says]
 
 
+def test_a_loss_may_be_an_array_of_one_number():
+    at, right = {"v": np.ones(2)}, {"v": [2.0, 2.0]}
+    assert bp.gradcheck(lambda p: np.sum(p["v"] ** 2).reshape(1, 1), at, right).ok
+
+
 def test_a_parameter_without_numbers():
     at = {"v": np.ones(2), "none": np.zeros((0, 3))}
     assert bp.gradcheck(lambda p: p["v"].sum(), at, {"v": [1.0, 1.0], "none": np.zeros((0, 3))}).ok
@@ -320,6 +326,22 @@ def test_flat_close_by_though_not_further_out():
 def test_a_minimum_of_0():
     assert bp.gradcheck(lambda p: float(p["v"]) ** 2, {"v": 0.0}, {"v": 0.0}).ok
     assert bp.gradcheck(lambda p: float(p["v"]) ** 2, {"v": 0.0}, {"v": 1.0}).verdict == "differs"
+
+
+def test_noise_is_looked_for_along_signs_that_the_seed_decides():
+    """Where both numbers move alike, this difference shows none of its rounding."""
+    at = {"v": np.full(2, 1.3)}
+    moving = checking._Moving(lambda p: 10 + float(np.subtract(*p["v"].astype(np.float32))), at)
+    found = [moving.noise(seed) for seed in range(8)]
+    assert found == [moving.noise(seed) for seed in range(8)]
+    assert min(found) < 1e-13 and 1e-9 < max(found) < 1e-6
+
+    def single(p):
+        return float(np.sum(p["v"].astype(np.float32) ** 2))
+
+    at = {"v": RNG.normal(size=5)}
+    one, other = (bp.gradcheck(single, at, {"v": 2 * at["v"]}).rows[0].bars for _ in range(2))
+    np.testing.assert_array_equal(one, other)
 
 
 def test_noise_of_a_known_size_is_measured():
