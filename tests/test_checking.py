@@ -288,6 +288,36 @@ def test_weights_that_backward_changes_are_measured_before():
     assert bp.check_gradients(x, w, y, backward=steps_at_once).ok
 
 
+def test_the_report_names_the_method():
+    x, w, y, _ = network((2, 3, 1))
+    squared = losses.get("squared_difference")
+    own = losses.Loss("own", squared.value, squared.derivative, "", "")
+    assert bp.check_gradients(x, w, y).method == "complex step"
+    assert bp.check_gradients(x, w, y, loss=own).method == "central differences"
+
+
+def test_directions_follow_their_seed():
+    x, w, y, _ = network((4, 5, 3))
+
+    def directions(seed):
+        rows = bp.check_gradients(x, w, y, sample=1, seed=seed).rows
+        return [one.analytic for row in rows for one in row.directions]
+
+    assert directions(1) == directions(1) != directions(2)
+    assert len(set(directions(1))) == 6  # each one of its own
+
+
+def test_rounding_excuses_one_number_by_its_own_size_only():
+    x, w, y = [[1e9, 1e-3]], [[[1.0], [1.0]]], [[0.0]]  # ∂ℒ/∂w = (2e18, 2e6)
+
+    def wrong(dL_dw):
+        dL_dw[0][1, 0] *= 1.0001
+
+    report = bp.check_gradients(x, w, y, "identity", backward=changed(wrong))
+    assert report.rows[0].verdicts.tolist() == ["agrees", "differs"]
+    assert report.rows[0].worst == (1, 0)
+
+
 def test_directions_of_a_small_gradient():
     x, w, _, b = network((2, 3, 1), bias=True)
     y = bp.forward(x, w, b=b).a[2] + 1e-6
