@@ -288,6 +288,14 @@ def test_weights_that_backward_changes_are_measured_before():
     assert bp.check_gradients(x, w, y, backward=steps_at_once).ok
 
 
+def test_a_tolerance_of_ones_own():
+    x, w, y, _ = network((2, 3, 1))
+    one_percent = changed(lambda dL_dw: [1.01 * v for v in dL_dw])
+    for tolerance, ok in ((0.02, True), (0.005, False)):
+        report = bp.check_gradients(x, w, y, backward=one_percent, tolerance=tolerance)
+        assert report.tolerance == tolerance and report.ok is ok
+
+
 def test_the_report_names_the_method():
     x, w, y, _ = network((2, 3, 1))
     squared = losses.get("squared_difference")

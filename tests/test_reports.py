@@ -145,6 +145,7 @@ def test_what_is_not_finite(bad):
     assert verdict(bad, 1.0) == "differs"
     assert row([bad, 1.0], [1.0, 1.0]).error.tolist() == [np.inf, 0.0]
     assert verdict(1.0, bad) == "can't tell"
+    assert verdict(bad, bad) == "differs"
     assert verdict(bad, 1.0, kink=True, arms=1.0) == "differs"
 
 
