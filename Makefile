@@ -17,6 +17,8 @@ LAB_ARGS ?=
 PYTEST_ARGS ?=
 ROOM ?=
 FUZZ_ARGS ?=
+SAMPLE ?=
+MUTATION_ARGS ?=
 NB ?=
 
 # Compile each module once, not in every kernel: of a notebook's start that is most of the time.
@@ -24,7 +26,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # A target that fails half-way is made again.
 .DELETE_ON_ERROR:
-.PHONY: help lab setup test check setup-test browser lint types format notebooks text html site serve mutants fuzz matrix bench gallery audit lock clean
+.PHONY: help lab setup test check setup-test browser lint types format notebooks text html site serve mutants mutation fuzz matrix bench gallery audit lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -121,6 +123,11 @@ mutants: setup-test browser ## plant every fault of tests/mutants; each must fai
 
 fuzz: setup-test ## 10,000 random networks against autograd, 2,000 malformed calls: FUZZ_ARGS=…
 	$(BIN)/python -m tools.fuzz $(FUZZ_ARGS)
+
+# mutmut stands with the other tools; what it tests needs what the tests need.
+mutation: setup-test $(TOOLS)/.installed ## plant every small fault in the core and in checking: ROOM=losses SAMPLE=100
+	PYTHONPATH=$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
+	    $(TOOLS)/bin/python -m tools.mutation $(ROOM) $(if $(SAMPLE),--sample $(SAMPLE)) $(MUTATION_ARGS)
 
 matrix: $(TOOLS)/.installed ## the quick tests with every Python there is, oldest and newest packages
 	$(TOOLS)/bin/python -m tools.matrix

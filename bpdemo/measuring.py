@@ -94,14 +94,15 @@ def extrapolate(
     with np.errstate(all="ignore"):
         base, noise = noise, np.fmax(noise, 4 * _EPS * np.fmax(np.abs(plus), np.abs(minus)))
         slope = (plus - minus) / (2 * steps)  # (Q, P), error h²
-        better = (RATIO**2 * slope[1:] - slope[:-1]) / (RATIO**2 - 1)  # (Q − 1, P), error h⁴
+        # As a correction, and not as (64 s′ − s) / 63: 64 s′ may overflow where s′ doesn't.
+        better = slope[1:] + (slope[1:] - slope[:-1]) / (RATIO**2 - 1)  # (Q − 1, P), error h⁴
         change = np.abs(better[1:] - better[:-1])  # (Q − 2, P)
         bars = 2 * change + 2 * noise[2:] / steps[2:]
         at = np.argmin(np.where(np.isfinite(bars), bars, np.inf), axis=0)[None]  # (1, P)
         value, bar = (np.take_along_axis(v, at, axis=0)[0] for v in (better[1:], bars))
         # ℒ(+h) + ℒ(−h) − 2ℒ is h times the difference of both arms. For a smooth ℒ the arms meet
         # as h falls; at a kink their difference stays what it is.
-        arms = (plus + minus - 2 * start) / (2 * steps)
+        arms = ((plus - start) + (minus - start)) / (2 * steps)
         small, large, largest = (np.take_along_axis(arms, at + q, axis=0)[0] for q in (2, 1, 0))
         shortest, left = (np.take_along_axis(v, at + 2, axis=0)[0] for v in (steps, noise))
         rounding = 4 * left / shortest
@@ -515,12 +516,14 @@ def noise_of(f: Callable[[float], float], start: float) -> float:
 
 
 def _high_differences(values: Floats) -> float:
+    power = np.frexp(np.abs(values).max())[1]
+    values = np.ldexp(values, -power)  # so that no square overflows
     factor, found = 1.0, []
     for order in range(1, 7):
         values = np.diff(values)
         factor *= order / (2 * (2 * order - 1))  # (n!)² / (2n)!
         found.append(np.sqrt(factor * np.mean(values**2)))
-    return float(np.median(found[3:]))
+    return float(np.ldexp(np.median(found[3:]), power))
 
 
 def measure(

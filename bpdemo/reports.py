@@ -316,6 +316,7 @@ def _verdicts(
         off = np.abs(analytic - numeric)
         allowed = tolerance * size + bar
         agrees = (off <= allowed) & (bar <= SHARP * tolerance * size)  # also where all are 0
+        agrees &= np.isfinite(numeric)  # with a slope of inf, all of these are inf
         # What rounding leaves is 0 or of its own size: a far smaller gradient was computed sharply.
         sharply = (analytic != 0) & (np.abs(analytic) < 1e-6 * rounding)
         slack = np.where(sharply, 0.0, rounding) + lowest

@@ -131,7 +131,8 @@ def _compiled(changes: tuple[Slip, ...]) -> Callable:
     A line of the loop becomes ``if k in layers[n]: wrong, else: right``. The base case stands
     before the loop and belongs to layer L, the loop itself to layer 1.
     """
-    lines = inspect.getsource(network.backward).splitlines()
+    source = inspect.getsource(network.backward)
+    lines = source[source.index("def ") :].splitlines()  # without the decorator of a mutation tool
     lines[0] = "def backward(trace, y, loss, layers, eta, order):"
     for n, slip in enumerate(changes):
         code = [line.partition("#")[0].strip() for line in lines]

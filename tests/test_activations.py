@@ -93,6 +93,20 @@ def test_the_derivative_is_the_same_with_a_at_hand(sigma):
         np.testing.assert_array_equal(sigma.derivative(z, sigma.f(z)), sigma.derivative(z))
 
 
+def test_an_a_at_hand_is_what_the_slope_is_computed_from():
+    """Then no exponential is computed a second time; a is not looked at, so it must be σ(z)."""
+    assert TABLE["sigmoid"].derivative(0.0, 0.25) == 0.1875
+    assert TABLE["tanh"].derivative(0.0, 0.5) == 0.75
+
+
+@pytest.mark.parametrize("name", ["relu", "leaky_relu"])
+def test_a_step_of_integers_is_made_of_floats(name):
+    for z in (np.array([-1, 2]), -1, 2):
+        slope = TABLE[name].derivative(z)
+        assert np.asarray(slope).dtype == np.float64
+        np.testing.assert_array_equal(slope, TABLE[name].derivative(np.asarray(z, np.float64)))
+
+
 @each
 def test_the_slip_is_wrong_for_every_curved_activation(sigma):
     straight = own_words.straight(sigma.formula)  # and a has the sign of z: same slope

@@ -201,6 +201,16 @@ def test_a_gradient_that_is_not_finite_is_caught(bad):
     assert report.rows[0].worst == (1, 2) and report.rows[1].ok
 
 
+def test_a_slope_that_overflows_agrees_with_nothing():
+    """∂ℒ/∂w = 2x²w is beyond the largest float, though ℒ = x²w² isn't."""
+    x, w, y = [[1e200]], [[[1e-80]]], [[0.0]]
+    with np.errstate(over="ignore"):
+        report = bp.check_gradients(
+            x, w, y, "identity", backward=changed(lambda dL_dw: [np.ones((1, 1))])
+        )
+    assert report.verdict == "can't tell" and not report
+
+
 def test_a_wrong_bias_is_caught():
     x, w, y, b = network((2, 3, 1), bias=True)
 
@@ -276,6 +286,136 @@ def test_weights_that_backward_changes_are_measured_before():
         return grad
 
     assert bp.check_gradients(x, w, y, backward=steps_at_once).ok
+
+
+def test_a_tolerance_of_ones_own():
+    x, w, y, _ = network((2, 3, 1))
+    one_percent = changed(lambda dL_dw: [1.01 * v for v in dL_dw])
+    for tolerance, ok in ((0.02, True), (0.005, False)):
+        report = bp.check_gradients(x, w, y, backward=one_percent, tolerance=tolerance)
+        assert report.tolerance == tolerance and report.ok is ok
+
+
+def test_the_report_names_the_method():
+    x, w, y, _ = network((2, 3, 1))
+    squared = losses.get("squared_difference")
+    own = losses.Loss("own", squared.value, squared.derivative, "", "")
+    assert bp.check_gradients(x, w, y).method == "complex step"
+    assert bp.check_gradients(x, w, y, loss=own).method == "central differences"
+
+
+def test_directions_follow_their_seed():
+    x, w, y, _ = network((4, 5, 3))
+
+    def directions(seed):
+        rows = bp.check_gradients(x, w, y, sample=1, seed=seed).rows
+        return [one.analytic for row in rows for one in row.directions]
+
+    assert directions(1) == directions(1) != directions(2)
+    assert len(set(directions(1))) == 6  # each one of its own
+
+
+def test_rounding_excuses_one_number_by_its_own_size_only():
+    x, w, y = [[1e9, 1e-3]], [[[1.0], [1.0]]], [[0.0]]  # ∂ℒ/∂w = (2e18, 2e6)
+
+    def wrong(dL_dw):
+        dL_dw[0][1, 0] *= 1.0001
+
+    report = bp.check_gradients(x, w, y, "identity", backward=changed(wrong))
+    assert report.rows[0].verdicts.tolist() == ["agrees", "differs"]
+    assert report.rows[0].worst == (1, 0)
+
+
+def test_directions_of_a_small_gradient():
+    x, w, _, b = network((2, 3, 1), bias=True)
+    y = bp.forward(x, w, b=b).a[2] + 1e-6
+    report = bp.check_gradients(x, w, y, b=b, sample=0)
+    for row in report.rows:
+        assert len(row.at) == len(row.slopes) == len(row.bars) == len(row.error) == 0
+        assert [one.verdict for one in row.directions] == ["agrees"] * 3
+
+
+def test_a_direction_moves_each_parameter_by_1_to_a_side_that_the_seed_decides():
+    x, w, y, b = network((4, 5, 3), bias=True)
+    probe = measuring.Probe(bp.forward(x, w, b=b), y, losses.get("squared_difference"))
+    for name, v in (("w", w[0]), ("b", b[0])):
+        slopes, blocks = probe.direction(name, 1, (1, 2))
+        again, same = probe.direction(name, 1, (1, 2))
+        signs = np.concatenate(blocks)
+        assert signs.shape == v.shape and set(signs.ravel()) == {-1, 1}
+        np.testing.assert_array_equal(signs, np.concatenate(same))
+        np.testing.assert_array_equal(slopes.value, again.value)
+        alone = probe.parameters(name, 1, np.arange(v.size)).value
+        assert slopes.value == pytest.approx([alone @ signs.ravel()])
+
+
+def test_rounding_of_a_whole_array_is_no_less_than_that_of_one_number():
+    x, w, y, b = network((2, 3, 3, 1), bias=True)
+    probe = measuring.Probe(bp.forward(1e6 * x, w, b=b), y, losses.get("squared_difference"))
+    for name, k in [("w", 1), ("w", 2), ("w", 3), ("b", 1), ("b", 2), ("b", 3)]:
+        size = {"w": w, "b": b}[name][k - 1].size
+        assert probe.rounding(name, k) >= probe.rounding(name, k, np.arange(size)).max() > 0
+        assert len(probe.rounding(name, k, np.arange(0))) == 0
+        assert len(probe.parameters(name, k, np.arange(0))) == 0
+
+
+@pytest.mark.parametrize("method", [True, False])
+def test_the_slopes_of_a_loss_of_many_numbers_are_bounded_by_a_few_moves(monkeypatch, method):
+    x, w, y, _ = network((3, 4, 2), m=6)
+    squared = losses.get("squared_difference")
+    probe = measuring.Probe(bp.forward(1e6 * x, w, "identity"), 1e-6 * y, squared, method)
+    exact = np.abs(squared.derivative(probe.a[2], probe.y))
+    assert probe._moves_of_loss(probe.a[2], probe.y).shape == (6, 2)
+    np.testing.assert_allclose(probe._slopes_of_loss()[0], exact, rtol=1e-4)
+    monkeypatch.setattr(measuring, "_BLOCK", 12**2 - 1)
+    assert probe._moves_of_loss(probe.a[2], probe.y).shape == (4,)
+    size = probe._slopes_of_loss()[0]
+    assert size.shape == (6, 2) and np.all(exact <= size)
+    assert np.all(size <= 8 * np.sqrt(np.sum(exact**2)))
+
+
+def test_how_many_moves_of_a_loss_are_few():
+    loss = losses.get("squared_difference")
+    for m, shape in ((362, (362, 1)), (363, (4,))):
+        probe = measuring.Probe(bp.forward(np.ones((m, 1)), [[[1.0]]]), np.zeros((m, 1)), loss)
+        assert probe._moves_of_loss(probe.a[1], probe.y).shape == shape
+
+
+def test_products_in_blocks_are_the_products():
+    rng = np.random.default_rng(0)
+    t, w = rng.normal(size=(2, 700)), rng.normal(size=(700, 800)).astype(np.float32)
+    whole = w.astype(np.float64)
+    for v in (w, whole, w[:3], w[:, :700]):
+        s = t[:, : len(v)]
+        np.testing.assert_allclose(measuring._times(s, v), s @ v.astype(np.float64), rtol=1e-9)
+        right = s @ np.abs(v.astype(np.float64))
+        np.testing.assert_allclose(measuring._times(s, v, np.abs), right, rtol=1e-9)
+
+
+def test_how_far_rounding_moves_a_loss():
+    trace = bp.forward([[1.0]], [[[-3.0]]], "identity")  # ℒ = 9, ∂ℒ/∂a = −6, a = z = −3
+    probe = measuring.Probe(trace, [[0.0]], losses.get("squared_difference"))
+    eps = np.finfo(np.float64).eps
+    assert probe.noise_of_loss == pytest.approx(4 * eps * (9 + np.sqrt(18**2 + 18**2)))
+
+
+@pytest.mark.parametrize(
+    ("cost", "sizes", "sample"),
+    [
+        (1, [20_000], None),
+        (1, [20_001], 1000),
+        (1, [10_000, 10_001], 1000),
+        (2**10, [2**15], 1000),
+        (2**20, [32], None),
+        (2**20, [33], 32),
+        (2**20, [33, 1], 16),
+        (2**24, [33], 16),
+    ],
+)
+def test_how_many_are_measured_is_a_matter_of_work(cost, sizes, sample):
+    probe = SimpleNamespace(cost=lambda k: cost)
+    arrays = [("w", 1, np.zeros(size)) for size in sizes]
+    assert checking._affordable(probe, arrays) == sample
 
 
 # What it says

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import bpdemo as bp
+from bpdemo import checking, measuring
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(6, 3)), RNG.normal(size=(6, 2))
@@ -46,6 +47,7 @@ def test_right_gradients_agree(given):
     assert verdicts(report) == dict.fromkeys(PARAMETERS, "agrees")
     assert all(np.all(row.bars <= 1e-5 * np.abs(row.slopes)) for row in report.rows)
     assert str(report).startswith("gradient check passed: 25 parameters")
+    assert str(report).endswith("(central differences)")
 
 
 def test_a_list_of_arrays():
@@ -188,6 +190,8 @@ def test_a_loss_that_ends_close_by_is_measured_with_short_steps(function):
 def test_a_loss_close_to_overflow():
     at, right = {"v": np.array(709.0)}, {"v": np.exp(709.0)}
     assert bp.gradcheck(lambda p: math.exp(p["v"]), at, right).ok
+    for wrong in (0.5 * right["v"], 1.0, 0.0):
+        assert bp.gradcheck(lambda p: math.exp(p["v"]), at, {"v": wrong}).verdict == "differs"
 
 
 # What can't be told
@@ -267,6 +271,85 @@ def test_of_many_parameters_a_sample_and_directions_through_all():
     assert len(bp.gradcheck(of, {"w": w}, {"w": right}, sample=7, seed=5).rows[0].at) == 7
 
 
+def test_the_sample_and_the_directions_follow_their_seed():
+    at, right = {"v": RNG.normal(size=6000)}, {"v": np.ones(6000)}
+
+    def directions(seed):
+        (row,) = bp.gradcheck(lambda p: p["v"].sum(), at, right, sample=2, seed=seed).rows
+        assert all(one.verdict == "agrees" for one in row.directions)
+        return [one.analytic for one in row.directions], row.at.tolist()
+
+    assert directions(1) == directions(1)
+    assert all(one != other for one, other in zip(directions(1), directions(2), strict=True))
+    # each parameter by +1 or −1: the sum of 6000 signs is about √6000, rarely 5 times that
+    assert max(map(abs, directions(1)[0])) < 5 * np.sqrt(6000)
+
+
+def test_the_same_twice():
+    one, other = (bp.gradcheck(loss, PARAMETERS, gradients) for _ in range(2))
+    for row, again in zip(one.rows, other.rows, strict=True):
+        np.testing.assert_array_equal(row.bars, again.bars)
+        np.testing.assert_array_equal(row.slopes, again.slopes)
+
+
+def test_rounding_is_that_of_float64_unless_something_is_float32():
+    for dtype, says in ((np.float64, "differs"), (np.float32, "can't tell")):
+        at = {"v": np.array([1.0, 2.0], dtype)}
+        report = bp.gradcheck(lambda p: p["v"][0], at, {"v": np.array([1.0, 5e-8])})
+        assert report.rows[0].verdicts.tolist() == ["agrees", says]
+
+
+def test_a_loss_may_be_an_array_of_one_number():
+    at, right = {"v": np.ones(2)}, {"v": [2.0, 2.0]}
+    assert bp.gradcheck(lambda p: np.sum(p["v"] ** 2).reshape(1, 1), at, right).ok
+
+
+def test_a_parameter_without_numbers():
+    at = {"v": np.ones(2), "none": np.zeros((0, 3))}
+    assert bp.gradcheck(lambda p: p["v"].sum(), at, {"v": [1.0, 1.0], "none": np.zeros((0, 3))}).ok
+
+
+def test_a_loss_that_ends_here_gives_no_warning():
+    at = {"v": np.array([1.0, 0.0])}
+    report = bp.gradcheck(lambda p: p["v"][0] + np.sqrt(p["v"][1]), at, {"v": [1.0, 1.0]})
+    assert report.rows[0].verdicts[1] != "agrees"
+
+
+def test_flat_close_by_though_not_further_out():
+    def of(p):
+        return max(abs(float(p["v"])) - 1e-3, 0.0) + 1.0
+
+    assert bp.gradcheck(of, {"v": 0.0}, {"v": 0.0}).ok
+    assert bp.gradcheck(of, {"v": 0.0}, {"v": 1.0}).verdict == "differs"
+
+
+def test_a_minimum_of_0():
+    assert bp.gradcheck(lambda p: float(p["v"]) ** 2, {"v": 0.0}, {"v": 0.0}).ok
+    assert bp.gradcheck(lambda p: float(p["v"]) ** 2, {"v": 0.0}, {"v": 1.0}).verdict == "differs"
+
+
+def test_noise_is_looked_for_along_signs_that_the_seed_decides():
+    """Where both numbers move alike, this difference shows none of its rounding."""
+    at = {"v": np.full(2, 1.3)}
+    moving = checking._Moving(lambda p: 10 + float(np.subtract(*p["v"].astype(np.float32))), at)
+    found = [moving.noise(seed) for seed in range(8)]
+    assert found == [moving.noise(seed) for seed in range(8)]
+    assert min(found) < 1e-13 and 1e-9 < max(found) < 1e-6
+
+    def single(p):
+        return float(np.sum(p["v"].astype(np.float32) ** 2))
+
+    at = {"v": RNG.normal(size=5)}
+    one, other = (bp.gradcheck(single, at, {"v": 2 * at["v"]}).rows[0].bars for _ in range(2))
+    np.testing.assert_array_equal(one, other)
+
+
+def test_noise_of_a_known_size_is_measured():
+    rng = np.random.default_rng(0)
+    found = [measuring._high_differences(rng.normal(size=8)) for _ in range(2000)]
+    assert np.sqrt(np.mean(np.square(found))) == pytest.approx(1.0, abs=0.1)
+
+
 # What it leaves alone, and what it refuses
 
 
@@ -294,6 +377,7 @@ G = {"v": np.ones(2)}
         ((lambda p: 0.0, {"v": ["a"]}, G), TypeError, "parameters: v: expected real numbers"),
         ((lambda p: 0.0, V, {"w": 1}), ValueError, "gradients: expected v, .* received w"),
         ((lambda p: 0.0, V, [np.ones(2)]), ValueError, "gradients: expected v, .* received 0"),
+        ((lambda p: 0.0, V, {}), ValueError, "gradients: expected v, .* received none$"),
         ((lambda p: 0.0, V, 3), TypeError, "gradients: expected a dict or a list"),
         ((lambda p: 0.0, V, {"v": [1j, 1]}), TypeError, "gradients: v: .* received complex128"),
     ],

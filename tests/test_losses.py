@@ -94,6 +94,7 @@ def test_unsigned_integers_do_not_wrap():
         (A[:, :0], Y, ValueError, r"a: expected at least one number, received shape \(2, 0\)"),
         (A, Y * np.nan, ValueError, r"y: expected finite numbers, received nan"),
         (A, Y - np.inf, ValueError, r"y: expected finite numbers, received -inf"),
+        (A, [[1, np.inf, 1], [1, 1, np.nan]], ValueError, r"finite numbers, received inf$"),
     ],
 )
 def test_bad_input_is_named(a, y, error, message):

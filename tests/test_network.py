@@ -11,6 +11,7 @@ import pytest
 
 import bpdemo as bp
 from bpdemo.activations import TABLE, Activation
+from bpdemo.network import Layers
 
 NAMES = list(TABLE)
 
@@ -190,6 +191,21 @@ def test_an_activation_of_ones_own():
     assert bp.check_gradients(x, w, y, mine, b).ok
 
 
+def test_the_slope_is_asked_with_z_and_a_of_its_layer():
+    """So that nothing that the forward pass computed is computed again."""
+    x, w, y, b = network([3, 4, 2])
+    asked = []
+
+    def slope(z, a=None):
+        asked.append((z, a))
+        return np.ones_like(z)
+
+    trace = bp.forward(x, w, Activation("mine", np.sin, slope, "sin(z)", ""), b)
+    bp.backward(trace, y)
+    for k, (z, a) in zip((2, 1), asked, strict=True):
+        assert z is trace.z[k] and a is trace.a[k]
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_far_from_zero_nothing_warns_and_nothing_is_nan(name, dtype):
@@ -261,6 +277,10 @@ def test_leading_axes_that_do_not_broadcast():
     message = r"leading axes: expected shapes that broadcast, received w1 \(2,\), w2 \(3,\)"
     with pytest.raises(ValueError, match=message):
         bp.forward(x, [np.stack([w[0]] * 2), np.stack([w[1]] * 3)])
+    with pytest.raises(ValueError, match=message):  # whatever comes after them
+        bp.forward(x, [np.stack([w[0]] * 2), np.stack([w[1]] * 3), np.ones((2, 1))])
+    with pytest.raises(ValueError, match=r"b1: .* with n_1 = 4, received \(2,\)"):
+        bp.forward(x, [np.stack([w[0]] * 2), w[1]], b=[b[1], b[1]])
     with pytest.raises(ValueError, match=r"leading axes: .* b1 \(3,\)"):
         bp.forward(x, [np.stack([w[0]] * 2), w[1]], b=[np.stack([b[0]] * 3), b[1]])
 
@@ -274,6 +294,7 @@ def test_a_row_is_no_bias_but_several_rows_are_several_networks():
         bp.forward(x, w, b=[b[0], b[1][None]])
     assert bp.forward(x, w, b=[np.stack([b[0]] * 2), b[1]]).a[2].shape == (2, len(x), 2)
     assert bp.forward(x, [v[None] for v in w], b=[v[None] for v in b]).a[2].shape == (1, len(x), 2)
+    assert bp.forward(x, w, b=[b[0][None, None], b[1]]).a[2].shape == (1, 1, len(x), 2)
 
 
 # --- dtypes, and what is left alone --------------------------------------------------------------
@@ -330,6 +351,16 @@ def test_a_mixture_takes_the_wider_dtype():
     trace = bp.forward(x, w, "sigmoid", b)
     grad = bp.backward(trace, y)
     assert {v.dtype for v in everything(trace, grad)} == {np.dtype(np.float64)}
+
+
+def test_one_wider_array_is_enough():
+    x, w, _, b = network([3, 4, 2, 2])
+    x, w, b = x.astype("f4"), [v.astype("f4") for v in w], [v.astype("f4") for v in b]
+    for name, k in [("x", 0), *itertools.product("wb", range(3))]:
+        given = {"x": [x], "w": [*w], "b": [*b]}
+        given[name][k] = given[name][k].astype(np.float64)
+        trace = bp.forward(given["x"][0], given["w"], b=given["b"])
+        assert {v.dtype for v in (*trace.w, *trace.b, *trace.a)} == {np.dtype(np.float64)}
 
 
 def test_lists_subclasses_and_generators_give_plain_arrays():
@@ -413,6 +444,7 @@ def test_layers_can_be_read():
     assert repr(trace.a) == "<a[0] (1, 2), a[1] (1, 3), a[2] (1, 1)>"
     assert repr(trace.b) == "<b: no biases>"
     assert "dL_dw[1] (2, 3)" in repr(bp.backward(trace, [[1.0]]))
+    assert repr(Layers("name", ["relu"], first=1)) == "<name[1] relu>"  # what has no shape
 
 
 def test_nothing_can_be_put_in_another_place():
@@ -562,6 +594,12 @@ def test_backward_says_what_is_wrong(case):
     y, error, message = BACKWARD[case]
     with pytest.raises(error, match="^" + message):
         bp.backward(bp.forward(X, W), y)
+
+
+def test_the_labels_of_many_networks_are_those_of_one():
+    trace = bp.forward(X, [np.stack([W[0]] * 7), W[1]])
+    with pytest.raises(ValueError, match=r"^y: .* = \(4, 1\), .* received \(7, 4, 1\)$"):
+        bp.backward(trace, np.stack([Y] * 7))
 
 
 def test_backward_wants_a_trace_and_a_loss():

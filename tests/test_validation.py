@@ -51,6 +51,7 @@ def test_positive_refuses_what_is_not(value):
 def test_count_refuses_fractions_and_too_few():
     validation.whole_number("sample", None, 1, "or None")
     validation.whole_number("sample", np.int64(3), 1, "or None")
+    validation.whole_number("sample", 1, 1, "or None")
     with pytest.raises(TypeError, match=r"sample: expected an integer, or None; received 2\.5"):
         validation.whole_number("sample", 2.5, 1, "or None")
     with pytest.raises(ValueError, match="sample: expected an integer ≥ 1, or None; received 0"):
