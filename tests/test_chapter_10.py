@@ -60,7 +60,7 @@ def test_the_products_are_those_that_the_core_takes(monkeypatch):
     widths, m = [5, 4, 3, 2], 6
     rng = np.random.default_rng(0)
     w = [v.view(Table) for v in training.initial_weights(widths)]
-    monkeypatch.setattr("bpdemo.network.real_array", lambda value, *_: value)
+    monkeypatch.setattr("bpdemo.edge.real_array", lambda value, *_: value)
     trace = bp.forward(rng.normal(size=(m, 5)).view(Table), w)
     found = multiplications_of(widths, m)
     assert sum(made) == found["forward"]

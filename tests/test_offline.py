@@ -67,7 +67,7 @@ for kind in (data.xor, data.circles, data.moons):
 split = data.digits_split()
 start = training.initial_weights([64, 8, 10])
 settings = {**training.SIGMOID_SETTINGS, "epochs": 1}
-*_, last = training.descend(split.train.pixels, split.train.y, start, **settings)
+*_, last = training.descend(split.train.pixels, start, split.train.y, **settings)
 said = bp.forward(split.held_out.pixels, last.w).a[2]
 assert training.accuracy(said, split.held_out.labels) > 0.1
 """
