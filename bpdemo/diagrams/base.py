@@ -516,8 +516,7 @@ def number(value: float, sign: bool = False) -> str:
 
 def _n(value: float) -> str:
     """A coordinate: one decimal is under a tenth of a pixel."""
-    shown = f"{value:.1f}"
-    return shown[:-2] if shown.endswith(".0") else shown
+    return f"{value:.1f}".removesuffix(".0")
 
 
 def text(
