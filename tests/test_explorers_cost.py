@@ -1,6 +1,6 @@
 """What a move costs the kernel: under 5 ms, so that a drag needs no debouncing.
 
-Measured in this thread's own processor time, best of up to twelve medians: what else the machine does
+Measured in this thread's own processor time, best of up to twelve medians: what else runs
 must not fail the test. Nor must a slower processor: where a fixed piece of work of the same kind
 takes longer than PACE, 5 ms are allowed to be longer in the same measure. How long it takes in a
 browser is measured by `python -m bench sliders`.
