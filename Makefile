@@ -14,7 +14,6 @@ SETTINGS := $(VENV)/share/jupyter/lab/settings
 # Jupyter refuses to run as root (as one is in a container) unless it is told to.
 AS_ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 LAB_ARGS ?=
-PYTEST_ARGS ?=
 ROOM ?=
 FUZZ_ARGS ?=
 SAMPLE ?=
@@ -68,11 +67,18 @@ $(SETTINGS)/overrides.json: tools/lab-overrides.json | $(BIN)/python
 
 # --- what a contributor needs --------------------------------------------------------------------
 
-# As many processes as there are cores; conftest.py says what stays together.
+# As many processes as there are cores; conftest.py says what stays together. The two suites that
+# drive a browser begin in fresh processes: one Playwright must have ended before another starts.
 SHARED := -n auto --maxprocesses 4
 
 test: setup-test browser lint types ## run every check: ruff, mypy, pytest, the notebooks, the browser
+ifdef PYTEST_ARGS
 	$(BIN)/python -m pytest $(SHARED) $(PYTEST_ARGS)
+else
+	$(BIN)/python -m pytest $(SHARED) tests/browser
+	$(BIN)/python -m pytest $(SHARED) tests/site
+	$(BIN)/python -m pytest $(SHARED) bpdemo tests notebooks --ignore=tests/browser --ignore=tests/site
+endif
 
 # Without a kernel and without a browser; for a chapter, what belongs to it, its notebook too.
 EMPTY :=

@@ -34,8 +34,9 @@ def test_test_runs_every_kind_of_check(command):
 
 
 def test_test_leaves_nothing_out():
-    (found,) = re.findall(r"-m pytest.*", runs("test"))
-    assert "--ignore" not in found and not re.search(r"\s-[km]\s", found.removeprefix("-m pytest"))
+    browser, site, rest = re.findall(r"-m pytest -n auto --maxprocesses 4 (.*\S)", runs("test"))
+    assert (browser, site) == ("tests/browser", "tests/site")
+    assert rest == "bpdemo tests notebooks --ignore=tests/browser --ignore=tests/site"
 
 
 def test_check_has_no_kernel_and_no_browser():
