@@ -16,12 +16,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbclient
 import nbformat
 from nbformat import v4
 
 from bench import core
-from bench.memory import MB, SECONDS_A_CELL
+from bench.memory import MB, execute
 from tools.made import EXPLORERS, make
 from tools.moves import memory, message
 from tools.notebooks import NOTEBOOKS
@@ -65,14 +64,7 @@ def notebook(read: nbformat.NotebookNode, times: int) -> dict:
     for number, cell in enumerate(cells):
         cell.id = f"cell-{number}"
     again = v4.new_notebook(cells=cells)
-    client = nbclient.NotebookClient(
-        again,
-        kernel_name="python3",
-        timeout=SECONDS_A_CELL,
-        store_widget_state=False,
-        resources={"metadata": {"path": str(NOTEBOOKS)}},
-    )
-    client.execute()
+    execute(again)
     last = again.cells[len(once) - 1 :: len(once)]
     said = [json.loads(cell.outputs[0]["text"]) for cell in last]
     return {

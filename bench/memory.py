@@ -84,15 +84,19 @@ def kernel(notebook: nbformat.NotebookNode) -> dict:
     """Run all cells of a notebook in a fresh kernel: its peak in bytes, its processor seconds."""
     asking = v4.new_notebook(cells=[*notebook.cells, v4.new_code_cell(_ASK)])
     asking.metadata = notebook.metadata
-    client = nbclient.NotebookClient(
-        asking,
+    execute(asking)
+    return json.loads(asking.cells[-1].outputs[0]["text"])
+
+
+def execute(notebook: nbformat.NotebookNode) -> None:
+    """Run all cells in a fresh kernel, in the notebooks' folder; their outputs are put in."""
+    nbclient.NotebookClient(
+        notebook,
         kernel_name="python3",
         timeout=SECONDS_A_CELL,
         store_widget_state=False,
         resources={"metadata": {"path": str(NOTEBOOKS)}},
-    )
-    client.execute()
-    return json.loads(asking.cells[-1].outputs[0]["text"])
+    ).execute()
 
 
 def server() -> dict:

@@ -18,7 +18,7 @@ of all paths from the parameter to ℒ, times a few ε; `Probe` computes that su
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Never, TypeAlias, TypeVar, cast, overload
+from typing import Any, TypeAlias, TypeVar, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,7 +26,7 @@ from numpy.typing import ArrayLike, NDArray
 from bpdemo import activations, losses
 from bpdemo.activations import Activation
 from bpdemo.losses import Loss
-from bpdemo.network import Trace
+from bpdemo.trace import NOTHING, Trace
 from bpdemo.validation import Array
 
 __all__ = ["Floats", "Probe", "Slopes", "extrapolate"]
@@ -42,7 +42,6 @@ Slope: TypeAlias = tuple[float, float, float, bool]
 
 Entry = TypeVar("Entry", Activation, Loss)
 
-_NOTHING: Never = cast(Never, None)  # stands where no layer is; nobody reads it
 
 _BLOCK = 2**17  # complex numbers in one block of moves: 2 MiB
 _EPS = float(np.finfo(np.float64).eps)
@@ -133,10 +132,10 @@ class Probe:
         L = trace.L
         self.L, self.loss = L, loss
         self.a = [v.astype(np.float64, copy=False) for v in trace.a]  # (m, n_k)
-        self.z = [_NOTHING, *(v.astype(np.float64, copy=False) for v in trace.z)]  # (m, n_k)
-        self.w, self.b = [_NOTHING, *trace.w], [_NOTHING, *trace.b]
+        self.z = [NOTHING, *(v.astype(np.float64, copy=False) for v in trace.z)]  # (m, n_k)
+        self.w, self.b = [NOTHING, *trace.w], [NOTHING, *trace.b]
         self.y = np.asarray(y, dtype=np.float64)
-        self.sigma = [_NOTHING, *trace.activation]
+        self.sigma = [NOTHING, *trace.activation]
         self.eps = float(np.finfo(trace.a[L].dtype).eps)  # of what is checked, not of measuring
         if complex_step is None:
             complex_step = _known(losses.TABLE, loss) and all(
@@ -146,7 +145,7 @@ class Probe:
         with np.errstate(all="ignore"):
             if not complex_step:  # where a move of a starts: σ(z) in float64, also for float32
                 pairs = zip(self.sigma[1:], self.z[1:], strict=True)
-                self.start = [_NOTHING, *(sigma.f(z) for sigma, z in pairs)]
+                self.start = [NOTHING, *(sigma.f(z) for sigma, z in pairs)]
             self.value = float(loss.value(self.a[L], self.y))
             self._majorants()
 
@@ -372,8 +371,8 @@ class Probe:
         """
         L = self.L
         slope, wobble = self._slopes_of_loss()
-        path: list[Floats] = [_NOTHING] * (L + 1)
-        noise: list[Floats] = [_NOTHING] * (L + 1)
+        path: list[Floats] = [NOTHING] * (L + 1)
+        noise: list[Floats] = [NOTHING] * (L + 1)
         spread = 0.0
         for k in range(L, 0, -1):
             local = self._local_slopes(k)  # (m, n_k)

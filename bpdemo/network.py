@@ -10,19 +10,16 @@ takes that trace; nothing is kept in between that could go stale. What they take
 """
 
 from collections.abc import Iterable
-from typing import Never, cast
 
 from numpy.typing import ArrayLike
 
 from bpdemo import edge
 from bpdemo.activations import OneOrMore
 from bpdemo.losses import Loss
-from bpdemo.trace import Gradients, Layers, Trace
+from bpdemo.trace import NOTHING, Gradients, Layers, Trace
 from bpdemo.validation import Array
 
 __all__ = ["Gradients", "Layers", "Trace", "backward", "forward"]
-
-_NOTHING: Never = cast(Never, None)  # stands where no layer is, or none yet; nobody reads it
 
 
 def forward(
@@ -58,9 +55,9 @@ def forward(
     """
     x, w, b, sigma = edge.arguments(x, w, activation=activation, b=b)
     L = len(w)
-    w, b, sigma = [_NOTHING, *w], [_NOTHING, *b], [_NOTHING, *sigma]  # so that w[k] is w^k
-    a: list[Array] = [x] + [_NOTHING] * L
-    z: list[Array] = [_NOTHING] * (L + 1)
+    w, b, sigma = [NOTHING, *w], [NOTHING, *b], [NOTHING, *sigma]  # so that w[k] is w^k
+    a: list[Array] = [x] + [NOTHING] * L
+    z: list[Array] = [NOTHING] * (L + 1)
 
     for k in range(1, L + 1):
         z[k] = a[k - 1] @ w[k]  # N2: (…, m, n_{k-1}) @ (…, n_{k-1}, n_k) -> (…, m, n_k)
@@ -113,9 +110,9 @@ def backward(trace: Trace, y: ArrayLike, loss: str | Loss = "squared_difference"
     ValueError, TypeError : y or loss is not what it should be; the message says how.
     """
     y, loss, L = edge.labels_and_loss(trace, y, loss)
-    a, z, w = [*trace.a], [_NOTHING, *trace.z], [_NOTHING, *trace.w]
-    sigma = [_NOTHING, *trace.activation]
-    empty: list[Array] = [_NOTHING] * (L + 1)
+    a, z, w = [*trace.a], [NOTHING, *trace.z], [NOTHING, *trace.w]
+    sigma = [NOTHING, *trace.activation]
+    empty: list[Array] = [NOTHING] * (L + 1)
     dL_da, dL_dz, dL_dw, dL_db = (empty.copy() for _ in range(4))
 
     dL_da[L] = loss.derivative(a[L], y)  # N12: (…, m, n_L)

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Never, TypeVar, cast
 
 from bpdemo.activations import Activation
 from bpdemo.validation import Array
 
-__all__ = ["Gradients", "Layers", "Trace"]
+__all__ = ["NOTHING", "Gradients", "Layers", "Trace"]
 
 T = TypeVar("T")
+
+NOTHING: Never = cast(Never, None)
+"""Stands in a list where no layer is, or none yet; nobody reads it."""
 
 
 class Layers(Iterable[T]):

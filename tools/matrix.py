@@ -60,7 +60,7 @@ def find(python: str) -> str | None:
         except OSError:
             continue
         if done.returncode == 0 and done.stdout.split()[-2:] == python.split("."):
-            return done.stdout.rpartition(" ")[0].rpartition(" ")[0]
+            return done.stdout.rsplit(" ", 2)[0]
     return None
 
 
