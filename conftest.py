@@ -24,7 +24,7 @@ SHARED = {
     "tests/browser/test_accessible.py": "notebook",
     "tests/browser/test_explorers_move.py": "notebook",
     "tests/browser/test_look.py": "notebook",
-    "tests/browser/test_notebooks_run.py": "notebook",
+    "tests/browser/test_notebooks_run.py": "whole notebook",
     "tests/site/test_lite.py": "lite",
     "tests/site/test_live.py": "page",
 }

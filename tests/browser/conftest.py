@@ -21,9 +21,12 @@ SECONDS = 15
 
 
 def pytest_generate_tests(metafunc):
-    if "opened" in metafunc.fixturenames:
-        names = [path.stem for path in NOTEBOOKS]
-        metafunc.parametrize("opened", names, indirect=True, scope="package")
+    for fixture, names in (
+        ("whole", [path.stem for path in NOTEBOOKS]),
+        ("opened", [path.stem for path in NOTEBOOKS if explorers_in(path)]),
+    ):
+        if fixture in metafunc.fixturenames:
+            metafunc.parametrize(fixture, names, indirect=True, scope="package")
 
 
 @pytest.fixture(scope="package")
@@ -53,9 +56,25 @@ def server(tmp_path_factory, context):
 
 
 @pytest.fixture(scope="package")
-def opened(request, context, server):
+def whole(request, context, server):
     """A notebook in JupyterLab: what it showed when it was opened, then run whole."""
-    made = Opened(lab.Notebook(context, server, f"{request.param}.ipynb"), request.param)
+    made = Opened(context, server, request.param)
+    yield made
+    made.notebook.close()
+
+
+@pytest.fixture(scope="package")
+def opened(request, context, server):
+    """The explorers of a notebook, one of each kind, without the rest of it.
+
+    The kernel, the page and the messages between them are the same; a page with little else on it
+    is laid out in half the time, and every move of a hand has it laid out again.
+    """
+    name = f"{request.param} explorers"
+    calls = explorers_in(notebooks.NOTEBOOKS / f"{request.param}.ipynb").values()
+    cells = [written(*call) for call in first_of_each(calls)]
+    lab.write(server.folder / f"{name}.ipynb", ["from bpdemo import explorers", *cells])
+    made = Opened(context, server, name)
     yield made
     made.notebook.close()
 
@@ -76,8 +95,8 @@ def calls():
 def nothing_complains(request):
     """Any test fails if the page or the kernel complained while it ran."""
     yield
-    if "opened" in request.fixturenames:
-        assert request.getfixturevalue("opened").new_complaints() == []
+    for fixture in {"opened", "whole"}.intersection(request.fixturenames):
+        assert request.getfixturevalue(fixture).new_complaints() == []
 
 
 class Opened:
@@ -89,18 +108,19 @@ class Opened:
     explorers : the first of each kind.
     """
 
-    def __init__(self, notebook: lab.Notebook, stem: str):
-        self.notebook, self.page, self.stem = notebook, notebook.page, stem
+    def __init__(self, context, server: lab.Server, name: str):
+        self.notebook = notebook = lab.Notebook(context, server, f"{name}.ipynb")
+        self.page = notebook.page
         self._seen = 0
         self.page.set_default_timeout(SECONDS * 1000)
-        self.calls = explorers_in(notebooks.NOTEBOOKS / f"{stem}.ipynb")
+        self.calls = explorers_in(server.folder / f"{name}.ipynb")
         self.stills = self.page.evaluate(STILLS)
         notebook.run_all()
         self.cells = notebook.cells()
-        every = [Driven(notebook, place, *call) for place, call in enumerate(self.calls.values())]
-        # The same kind again, with a quantity lit up or another start, is driven by the same code.
-        self.all = every
-        self.explorers = list({explorer.cls: explorer for explorer in reversed(every)}.values())
+        self.all = [
+            Driven(notebook, place, *call) for place, call in enumerate(self.calls.values())
+        ]
+        self.explorers = list({explorer.cls: explorer for explorer in self.all[::-1]}.values())
 
     def new_complaints(self) -> list[str]:
         """What was complained about since this was last asked."""
@@ -151,6 +171,17 @@ def explorers_in(path) -> dict[int, tuple[type[Explorer], list, dict]]:
             kwargs = {word.arg: ast.literal_eval(word.value) for word in call.keywords}
             found[place] = made, args, kwargs
     return found
+
+
+def first_of_each(calls) -> list[tuple[type[Explorer], list, dict]]:
+    """The first explorer of each kind: the same kind again is driven by the same code."""
+    return list({made: (made, *given) for made, *given in reversed(calls)}.values())[::-1]
+
+
+def written(made: type[Explorer], args: list, kwargs: dict) -> str:
+    """The line that makes an explorer."""
+    words = [*map(repr, args), *(f"{name}={value!r}" for name, value in kwargs.items())]
+    return f"explorers.{made.__name__}({', '.join(words)})"
 
 
 class Driven:
@@ -246,11 +277,14 @@ class Driven:
         """The first place of a setting in the picture."""
         return self.root.locator(f'svg [data-control="{name}"]').first
 
+    def middle(self, node) -> tuple[float, float]:
+        """Bring a part in sight, and say where its middle is once it stands still."""
+        node.scroll_into_view_if_needed()
+        return node.evaluate(MIDDLE)
+
     def drag(self, name: str, dx: float, dy: float = 0, node=None, steps: int = 8) -> None:
         """Take hold of a part and move it by so many pixels."""
-        node = node or self.part(name)
-        node.scroll_into_view_if_needed()
-        x, y = node.evaluate(MIDDLE)
+        x, y = self.middle(node or self.part(name))
         mouse = self.page.mouse
         mouse.move(x, y)
         mouse.down()
@@ -276,9 +310,7 @@ class Driven:
 
     def click(self, name: str, count: int = 1) -> None:
         """Click a part of the picture."""
-        node = self.part(name)
-        node.scroll_into_view_if_needed()
-        self.page.mouse.click(*node.evaluate(MIDDLE), click_count=count)
+        self.page.mouse.click(*self.middle(self.part(name)), click_count=count)
 
     def field(self, name: str):
         """The slider, list or check box of a setting."""
@@ -315,8 +347,20 @@ READ = """root => {
   };
 }"""
 
-MIDDLE = """node => {
-  const box = (node.querySelector(':scope > circle, :scope > .plate') || node)
-    .getBoundingClientRect();
-  return [box.x + box.width / 2, box.y + box.height / 2];
+# A picture that has just come in sight is drawn again, as wide as its place, and numbers glide to
+# where they belong: a hand waits until they stand still.
+MIDDLE = """async node => {
+  const middle = () => {
+    const box = (node.querySelector(':scope > circle, :scope > .plate') || node)
+      .getBoundingClientRect();
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  };
+  let now = middle(), still = 0;
+  for (let frame = 0; still < 4 && frame < 300; frame++) {
+    await new Promise(done => requestAnimationFrame(done));
+    const before = now;
+    now = middle();
+    still = now.every((place, axis) => place === before[axis]) ? still + 1 : 0;
+  }
+  return now;
 }"""

@@ -1,45 +1,6 @@
 """The explorers for a reader who hears the page, who has no mouse, or whose finger is wide."""
 
-import importlib.resources
-
 import pytest
-
-from bpdemo.diagrams import base
-
-AXE = importlib.resources.files("axe_playwright_python") / "axe.min.js"
-
-# Only what the project's own output brings is judged, not JupyterLab around it.
-RUN_AXE = """async () => {
-  const context = {include: ['.jp-OutputArea-output']};
-  const {violations} = await axe.run(context, {resultTypes: ['violations']});
-  return violations.flatMap(({id, nodes}) =>
-    nodes.map(node => [id, node.target.flat().join(' '), node.html, node.failureSummary]));
-}"""
-
-
-def unfold(explorer):
-    explorer.root.evaluate(
-        "root => root.querySelectorAll('details').forEach(node => { node.open = true; })"
-    )
-
-
-def test_both_themes(opened, subtests):
-    """In the light theme and the dark one axe finds nothing, and the picture has its colours."""
-    for explorer in opened.explorers:
-        unfold(explorer)
-    opened.page.evaluate(AXE.read_text(encoding="utf-8"))
-    for name, colours in (("Dark", base.DARK), ("Light", base.LIGHT)):
-        opened.notebook.theme(f"JupyterLab {name}")
-        with subtests.test(name):
-            assert opened.page.evaluate(RUN_AXE) == []
-            papers = opened.page.locator(".bp-explorer svg.bp > rect.f-paper").evaluate_all(
-                "all => all.map(e => getComputedStyle(e).fill)"
-            )
-            assert set(papers) <= {rgb(colours["paper"])}
-
-
-def rgb(colour):
-    return "rgb({}, {}, {})".format(*(int(colour[i : i + 2], 16) for i in (1, 3, 5)))
 
 
 def test_every_control_has_a_name(opened, subtests):
