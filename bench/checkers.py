@@ -107,7 +107,7 @@ def _of_slip(slip, what, scale, dtype):
 
 def _gradient(case, backward):
     w, b = list(case.parameters[: case.L]), list(case.parameters[case.L :])
-    grad = backward(bp.forward(case.x, w, list(case.sigma), b), case.y, case.loss())
+    grad = backward(bp.forward(case.x, w, activation=list(case.sigma), b=b), case.y, case.loss())
     return (*grad.dL_dw, *grad.dL_db)
 
 
@@ -199,7 +199,13 @@ def ours(case) -> str:
 
     w, b = list(case.parameters[: case.L]), list(case.parameters[case.L :])
     report = bp.check_gradients(
-        case.x, w, case.y, list(case.sigma), b, case.loss(), backward=lambda *_: Grad
+        case.x,
+        w,
+        case.y,
+        activation=list(case.sigma),
+        b=b,
+        loss=case.loss(),
+        backward=lambda *_: Grad,
     )
     return {"agrees": "passed", "differs": "failed"}.get(report.verdict, "can't tell")
 

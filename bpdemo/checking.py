@@ -116,10 +116,10 @@ def numeric_gradients(
     x: ArrayLike,
     w: Iterable[ArrayLike],
     y: ArrayLike,
+    *,
     activation: OneOrMore = "sigmoid",
     b: Iterable[ArrayLike] | None = None,
     loss: str | Loss = "squared_difference",
-    *,
     h: float = 1e-5,
 ) -> tuple[list[Floats], list[Floats]]:
     """The gradient of ℒ by plain central differences: every parameter moved by ±h, alone.
@@ -154,10 +154,10 @@ def check_gradients(
     x: ArrayLike,
     w: Iterable[ArrayLike],
     y: ArrayLike,
+    *,
     activation: OneOrMore = "sigmoid",
     b: Iterable[ArrayLike] | None = None,
     loss: str | Loss = "squared_difference",
-    *,
     backward: Callable[..., Any] = network.backward,
     tolerance: float | None = None,
     sample: int | None = None,
@@ -455,7 +455,7 @@ def _prepared(
     b: Iterable[ArrayLike] | None,
     loss: str | Loss,
 ) -> tuple[Trace, Array, Loss]:
-    trace = network.forward(x, w, activation, b)
+    trace = network.forward(x, w, activation=activation, b=b)
     validation.one_network(trace)
     y, loss, _ = edge.labels_and_loss(trace, y, loss)
     return trace, y, loss

@@ -102,5 +102,7 @@ def factor_back(n: int, layers: int, loss="squared_difference", draws: int = 400
     rng = np.random.default_rng(n)
     w = list(rng.normal(size=(layers, draws, n, n)) / np.sqrt(n))
     y = rng.normal(size=(1, n)) if loss is FIXED else np.zeros((1, n))
-    grad = network.backward(network.forward(rng.normal(size=(1, n)), w, "identity"), y, loss)
+    grad = network.backward(
+        network.forward(rng.normal(size=(1, n)), w, activation="identity"), y, loss
+    )
     return float((rms(grad.dL_da[0]) ** 2).mean() / (rms(grad.dL_da[layers]) ** 2).mean())

@@ -98,10 +98,10 @@ def diagnose(
     x,
     w,
     y,
+    *,
     activation="sigmoid",
     b=None,
     loss="squared_difference",
-    *,
     backward: Callable = network.backward,
     tolerance: float | None = None,
 ) -> Diagnosis:
@@ -123,14 +123,14 @@ def diagnose(
     --------
     >>> p = slips.problem()
     >>> mine = slips.TABLE["bias_mean"].backward
-    >>> print(diagnose(p.x, p.w, p.y, p.activation, p.b, backward=mine))
+    >>> print(diagnose(p.x, p.w, p.y, activation=p.activation, b=p.b, backward=mine))
     This slip gives exactly these gradients:
       bias mean, in every layer
         it is      dL_db[k] = dL_dz[k].mean(axis=-2)
         should be  dL_db[k] = dL_dz[k].sum(axis=-2)
         why        It takes the mean of the examples for the bias, and the sum for the weights.
     """
-    trace = network.forward(x, w, activation, b)  # looks at all four
+    trace = network.forward(x, w, activation=activation, b=b)  # looks at all four
     received = []
 
     def kept(trace, y, loss):
@@ -139,7 +139,14 @@ def diagnose(
 
     copies = [np.array(v) for v in w], None if b is None else [np.array(v) for v in b]
     report = checking.check_gradients(
-        np.array(x), copies[0], y, activation, copies[1], loss, backward=kept, tolerance=tolerance
+        np.array(x),
+        copies[0],
+        y,
+        activation=activation,
+        b=copies[1],
+        loss=loss,
+        backward=kept,
+        tolerance=tolerance,
     )
     wrong = [row.k for row in report.rows if row.k is not None and row.verdict == "differs"]
     if not wrong:

@@ -25,6 +25,7 @@ __all__ = ["Gradients", "Layers", "Trace", "backward", "forward"]
 def forward(
     x: ArrayLike,
     w: Iterable[ArrayLike],
+    *,
     activation: OneOrMore = "sigmoid",
     b: Iterable[ArrayLike] | None = None,
 ) -> Trace:

@@ -241,7 +241,7 @@ def descend(
     validation.whole_number("batch_size", batch_size, 1, "or None for all examples")
     loss = losses.get(loss)
     with _quiet():
-        trace = network.forward(x, w, activation, b)
+        trace = network.forward(x, w, activation=activation, b=b)
         network.backward(trace, y, loss)  # refuses a y that doesn't fit
     if any(v.ndim > 2 for v in trace.w) or any(v.ndim > 1 for v in trace.b):
         shapes = [v.shape for v in (*trace.w, *trace.b)]
@@ -399,7 +399,7 @@ def mean_loss(
     if record.diverged:
         return math.inf
     with _quiet():
-        trace = network.forward(x, record.w, activation, record.b)
+        trace = network.forward(x, record.w, activation=activation, b=record.b)
         y, loss, L = edge.labels_and_loss(trace, y, loss)
         return float(loss(trace.a[L], y)) / len(trace.a[0])
 
@@ -431,7 +431,7 @@ def _quiet() -> np.errstate:
 
 def _loss(x: ArrayLike, y: Array, now: Weights, activation: OneOrMore, loss: Loss) -> float:
     with _quiet():
-        trace = network.forward(x, now[0], activation, now[1])
+        trace = network.forward(x, now[0], activation=activation, b=now[1])
         return float(loss.value(trace.a[trace.L], y))
 
 
@@ -447,7 +447,7 @@ def _step(
     """The next (w, b), or None where a number is no longer finite."""
     w, b = now
     with _quiet():
-        trace = network.forward(x, w, activation, b)
+        trace = network.forward(x, w, activation=activation, b=b)
         grad = backward(trace, y, loss)
         if not isinstance(grad, Gradients):  # ours are what they should be
             grad = _Found(grad, bool(b))

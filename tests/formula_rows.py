@@ -58,7 +58,7 @@ def _network(widths, m, activation, bias=False, loss="squared_difference", seed=
     w = [rng.choice((-1, 1), shape) * rng.uniform(0.6, 1.6, shape) for shape in shapes]
     b = [rng.normal(size=n) for n in widths[1:]] if bias else None
     x, y = rng.normal(size=(m, widths[0])), rng.normal(size=(m, widths[-1]))
-    trace = bp.forward(x, w, activation, b)
+    trace = bp.forward(x, w, activation=activation, b=b)
     return SimpleNamespace(trace=trace, y=y, grad=bp.backward(trace, y, loss), loss=loss)
 
 
@@ -127,7 +127,7 @@ def batch(widths=(2, 3, 4, 2), k=2, m=5, bias=False, activation="tanh", at=(2, 3
     names["g"] = names["∂ℒ/∂w"]
     names |= {"η": 0.3, "m": m}
     for e in range(1, m + 1):  # ∂ℒ_e: the gradients of one example alone
-        alone = bp.forward(trace.a[0][e - 1 : e], [*trace.w], activation)
+        alone = bp.forward(trace.a[0][e - 1 : e], [*trace.w], activation=activation)
         names[f"∂ℒ/∂w_{e}"] = _layers(bp.backward(alone, net.y[e - 1 : e]).dL_dw)
     names["∂ℒ/∂w of a loss times c"] = _layers(
         bp.backward(trace, net.y, _times_c("squared_difference", 1.7)).dL_dw
@@ -182,7 +182,9 @@ def slipped():
     """σ′ at a^{k+1}: `backward` with a table entry that makes the slip, in the last layer."""
     point, tanh = scalar(L=4, k=3), activations.get("tanh")
     wrong = dataclasses.replace(tanh, derivative=lambda z, a: tanh.derivative(a))
-    trace = bp.forward([[point.names["x"]]], [[[v]] for v in point.names["w"].values()], wrong)
+    trace = bp.forward(
+        [[point.names["x"]]], [[[v]] for v in point.names["w"].values()], activation=wrong
+    )
     slip = bp.backward(trace, [[point.names["y"]]]).dL_da[3].item()
     return (dataclasses.replace(point, names={**point.names, "?∂ℒ/∂a": {3: slip}}),)
 
@@ -235,7 +237,7 @@ def dead():
     rng = np.random.default_rng(3)
     x, w = np.abs(rng.normal(size=(4, 3))), [rng.normal(size=(3, 2)), rng.normal(size=(2, 1))]
     w[0][:, 1] = -np.abs(w[0][:, 1])
-    trace = bp.forward(x, w, "relu", [np.zeros(2), np.zeros(1)])
+    trace = bp.forward(x, w, activation="relu", b=[np.zeros(2), np.zeros(1)])
     grad = bp.backward(trace, np.ones((4, 1)))
     names = {
         "z": trace.z[1], "a": trace.a[0], "δ": grad.dL_dz[1],
@@ -401,7 +403,7 @@ def alike():
     w = [rng.normal(size=(3, 3)), rng.normal(size=(3, 2))]
     w[0][:, 1], w[1][1] = w[0][:, 0], w[1][0]
     x, y = rng.normal(size=(4, 3)), rng.normal(size=(4, 2))
-    grad = bp.backward(bp.forward(x, w, "tanh"), y)
+    grad = bp.backward(bp.forward(x, w, activation="tanh"), y)
     names = {"w": {1: w[0], 2: w[1]}, "∂ℒ/∂w": _layers(grad.dL_dw)}
     return tuple(Point(names, {}, {"i": i, "j": j, "k": 1}) for i, j in ((1, 1), (2, 2)))
 
@@ -411,7 +413,7 @@ def mini_batches():
     names = {"∂ℒ/∂w": net.grad.dL_dw[1]}
     for part in range(3):
         rows = slice(2 * part, 2 * part + 2)
-        trace = bp.forward(net.trace.a[0][rows], [*net.trace.w], "tanh")
+        trace = bp.forward(net.trace.a[0][rows], [*net.trace.w], activation="tanh")
         names[f"∂ℒ/∂w_{part + 1}"] = bp.backward(trace, net.y[rows]).dL_dw[1]
     return (Point(names, {}, {}, {"B": 3}),)
 
@@ -422,7 +424,7 @@ def balanced(L=5, k=1, n=3):
     for weight in w:
         b.append(-a * weight)
         a = 0.5
-    trace = bp.forward([[0.5]], [[[v]] for v in w], "sigmoid", [[v] for v in b])
+    trace = bp.forward([[0.5]], [[[v]] for v in w], activation="sigmoid", b=[[v] for v in b])
     net = SimpleNamespace(trace=trace, y=[[1.0]], grad=bp.backward(trace, [[1.0]]))
     names = _names(net, lambda v: float(np.ravel(v)[0]))
     return (Point(names, _sigma(trace), {"k": k, "L": L, "n": n}),)

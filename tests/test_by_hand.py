@@ -23,7 +23,7 @@ each_slip = pytest.mark.parametrize(
 def core(exercise):
     """(trace, grad) of an exercise, by the core."""
     kind = exercise.kind
-    trace = bp.forward(exercise.x, list(exercise.w), list(kind.activation), exercise.b)
+    trace = bp.forward(exercise.x, list(exercise.w), activation=list(kind.activation), b=exercise.b)
     return trace, bp.backward(trace, exercise.y, kind.loss)
 
 

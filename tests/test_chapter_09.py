@@ -33,7 +33,7 @@ def test_the_product_holds_for_every_activation(activation):
 def test_the_product_is_the_one_of_the_code():
     rng = np.random.default_rng(0)
     w = list(rng.normal(size=(6, 1, 1)))
-    trace = bp.forward([[0.3]], w, "tanh")
+    trace = bp.forward([[0.3]], w, activation="tanh")
     grad = bp.backward(trace, [[1.0]])
     slope = bp.activations.TABLE["tanh"].derivative
     for k in range(6):
@@ -125,7 +125,7 @@ def test_the_slope_of_the_fixed_loss_is_the_label():
 def test_a_predicted_factor_is_the_root_of_b45():
     rng = np.random.default_rng(0)
     w = [rng.normal(size=(6, 5, 7)), rng.normal(size=(6, 7, 4))]
-    trace = bp.forward(rng.normal(size=(3, 5)), w, ["tanh", "relu"])
+    trace = bp.forward(rng.normal(size=(3, 5)), w, activation=["tanh", "relu"])
     found = depth.predicted(trace)
     assert found.shape == (2, 6)
     for k, name in ((1, "tanh"), (2, "relu")):
@@ -235,7 +235,7 @@ def test_the_sizes_are_those_of_the_core(activation):
     found = sizes(6, 4, 1.5, activation, False)
     x, w, back = draws(4)
     for network in range(8):
-        trace = bp.forward(x[network], [1.5 * w_k[network] for w_k in w[:6]], activation)
+        trace = bp.forward(x[network], [1.5 * w_k[network] for w_k in w[:6]], activation=activation)
         grad = bp.backward(trace, trace.a[6] - back[network] / 2)
         rms = [np.sqrt((v**2).mean()) for v in grad.dL_da]
         np.testing.assert_allclose(found.grad[:, network], np.array(rms) / rms[6], rtol=1e-9)

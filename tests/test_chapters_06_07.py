@@ -38,7 +38,7 @@ def test_the_leaky_backward_pass_is_wrong_in_the_line_that_is_the_answer():
 
     rng = np.random.default_rng(0)
     x, w, b = rng.normal(size=(5, 3)), [rng.normal(size=(3, 4))], [rng.normal(size=4)]
-    trace = bp.forward(x, w, "leaky_relu", b)
+    trace = bp.forward(x, w, activation="leaky_relu", b=b)
     grad = bp.backward(trace, rng.normal(size=(5, 4)))
     assert (trace.z[1] < 0).any() and (trace.z[1] > 0).any()
     for code, right in ((lines, False), (repaired, True)):
@@ -58,7 +58,9 @@ def test_the_page_describes_the_whole_zoo():
 
 def _differs_in(slip, k):
     p = slips.problem(slip.activation)
-    report = bp.check_gradients(p.x, p.w, p.y, p.activation, p.b, backward=slip.backward)
+    report = bp.check_gradients(
+        p.x, p.w, p.y, activation=p.activation, b=p.b, backward=slip.backward
+    )
     return any(not row.ok for row in report.rows if row.k == k)
 
 

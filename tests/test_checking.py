@@ -94,7 +94,7 @@ def test_a_relative_error_is_never_small_where_a_value_is_not_finite(bad):
 @pytest.mark.parametrize("widths", WIDTHS)
 def test_the_core_passes(widths, bias, activation):
     x, w, y, b = network(widths, bias=bias)
-    report = bp.check_gradients(x, w, y, activation, b)
+    report = bp.check_gradients(x, w, y, activation=activation, b=b)
     assert report.ok, str(report)
     assert report.max_error <= report.tolerance == 1e-6
     assert len(report.rows) == len(w) * (2 if bias else 1)
@@ -170,7 +170,7 @@ def test_x_at_the_last_element_of_every_array_is_moved_too():
 @pytest.mark.parametrize("name", FIVE)
 def test_what_learners_get_wrong_is_caught(name, bias):
     x, w, y, b = network((3, 3, 3, 3), bias=bias)
-    report = bp.check_gradients(x, w, y, "tanh", b, backward=slips.get(name).backward)
+    report = bp.check_gradients(x, w, y, activation="tanh", b=b, backward=slips.get(name).backward)
     assert not report.ok and report.max_error > 1e-3
 
 
@@ -206,7 +206,7 @@ def test_a_slope_that_overflows_agrees_with_nothing():
     x, w, y = [[1e200]], [[[1e-80]]], [[0.0]]
     with np.errstate(over="ignore"):
         report = bp.check_gradients(
-            x, w, y, "identity", backward=changed(lambda dL_dw: [np.ones((1, 1))])
+            x, w, y, activation="identity", backward=changed(lambda dL_dw: [np.ones((1, 1))])
         )
     assert report.verdict == "can't tell" and not report
 
@@ -321,7 +321,7 @@ def test_rounding_excuses_one_number_by_its_own_size_only():
     def wrong(dL_dw):
         dL_dw[0][1, 0] *= 1.0001
 
-    report = bp.check_gradients(x, w, y, "identity", backward=changed(wrong))
+    report = bp.check_gradients(x, w, y, activation="identity", backward=changed(wrong))
     assert report.rows[0].verdicts.tolist() == ["agrees", "differs"]
     assert report.rows[0].worst == (1, 0)
 
@@ -363,7 +363,9 @@ def test_rounding_of_a_whole_array_is_no_less_than_that_of_one_number():
 def test_the_slopes_of_a_loss_of_many_numbers_are_bounded_by_a_few_moves(monkeypatch, method):
     x, w, y, _ = network((3, 4, 2), m=6)
     squared = losses.get("squared_difference")
-    probe = measuring.Probe(bp.forward(1e6 * x, w, "identity"), 1e-6 * y, squared, method)
+    probe = measuring.Probe(
+        bp.forward(1e6 * x, w, activation="identity"), 1e-6 * y, squared, method
+    )
     exact = np.abs(squared.derivative(probe.a[2], probe.y))
     assert probe._moves_of_loss(probe.a[2], probe.y).shape == (6, 2)
     np.testing.assert_allclose(probe._slopes_of_loss()[0], exact, rtol=1e-4)
@@ -393,7 +395,7 @@ def test_products_in_blocks_are_the_products():
 
 
 def test_how_far_rounding_moves_a_loss():
-    trace = bp.forward([[1.0]], [[[-3.0]]], "identity")  # ℒ = 9, ∂ℒ/∂a = −6, a = z = −3
+    trace = bp.forward([[1.0]], [[[-3.0]]], activation="identity")  # ℒ = 9, ∂ℒ/∂a = −6, a = z = −3
     probe = measuring.Probe(trace, [[0.0]], losses.get("squared_difference"))
     eps = np.finfo(np.float64).eps
     assert probe.noise_of_loss == pytest.approx(4 * eps * (9 + np.sqrt(18**2 + 18**2)))
@@ -480,7 +482,7 @@ def test_a_tolerance_that_is_not_positive_is_refused(tolerance):
 
 def test_generators_are_taken_as_forward_takes_them():
     x, w, y, b = network((2, 3, 1), bias=True)
-    report = bp.check_gradients(x, iter(w), y, iter(["tanh", "relu"]), iter(b))
+    report = bp.check_gradients(x, iter(w), y, activation=iter(["tanh", "relu"]), b=iter(b))
     assert report.ok and len(report.rows) == 4
 
 
@@ -497,7 +499,7 @@ def test_what_the_core_refuses_is_refused():
     with pytest.raises(ValueError, match="y: expected shape"):
         bp.check_gradients(x, w, y[:2])
     with pytest.raises(ValueError, match="activation: expected one of"):
-        bp.check_gradients(x, w, y, "sine")
+        bp.check_gradients(x, w, y, activation="sine")
     # a backward pass that takes any y doesn't make it right; nor does measuring alone
     anything = slips.get("wrong_sign").backward
     for bad in (y[:, 0], y[None], y * np.nan):

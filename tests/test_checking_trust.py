@@ -80,19 +80,19 @@ def scaled_problem(slip, what, scale, dtype):
 def test_each_slip_in_each_layer_at_each_scale(what, scale, dtype):
     checked = 0
     for slip in slips.TABLE.values():
-        problem = scaled_problem(slip, what, scale, dtype)
-        x, w, y, sigma, b, loss = problem
-        trace = bp.forward(x, w, sigma, b)
+        x, w, y, sigma, b, loss = scaled_problem(slip, what, scale, dtype)
+        problem = {"x": x, "w": w, "y": y, "activation": sigma, "b": b, "loss": loss}
+        trace = bp.forward(x, w, activation=sigma, b=b)
         right = bp.backward(trace, y, loss)
         if not all(np.isfinite(v).all() for v in (*right.dL_dw, *right.dL_db)):
             continue  # in float32 these numbers overflow: there is no right gradient
-        report = bp.check_gradients(*problem)
+        report = bp.check_gradients(**problem)
         assert "differs" not in verdicts(report).values(), f"{slip.name}: {report}"
         assert dtype is np.float32 or report.ok, f"{slip.name}: {report}"
         for layers in (None, *((k,) for k in slip.layers(trace))):
             wrong = slips.patched((slip, layers))
             received = wrong(trace, y, loss)
-            for row in bp.check_gradients(*problem, backward=wrong).rows:
+            for row in bp.check_gradients(**problem, backward=wrong).rows:
                 one, other = (
                     getattr(g, f"dL_d{row.name}")[row.k].astype(float) for g in (right, received)
                 )
@@ -162,17 +162,17 @@ def test_the_first_layer_of_twenty_sigmoids_is_measured_to_ten_digits():
 def test_inputs_from_0_to_255(activation):
     x, w, y, b = network((8, 5, 3), m=6)
     x = np.random.default_rng(0).integers(0, 256, x.shape).astype(np.float64)
-    report = bp.check_gradients(x, w, y, activation, b)
+    report = bp.check_gradients(x, w, y, activation=activation, b=b)
     assert report.ok, str(report)
     wrong = slips.get("wrong_sign").backward
-    assert not bp.check_gradients(x, w, y, activation, b, backward=wrong).ok
+    assert not bp.check_gradients(x, w, y, activation=activation, b=b, backward=wrong).ok
 
 
 @pytest.mark.parametrize("activation", bp.activations.TABLE)
 def test_weights_of_a_million(activation):
     x, w, y, b = network((4, 5, 3))
     w = [1e6 * np.sign(v) for v in w]
-    report = bp.check_gradients(x, w, y, activation, b)
+    report = bp.check_gradients(x, w, y, activation=activation, b=b)
     assert report.ok, str(report)
 
 
@@ -196,9 +196,11 @@ def test_saturated_units_raise_no_false_alarm(activation, loss, dtype):
     x = rng.integers(0, 256, (5, 11)).astype(dtype)
     w = [(rng.normal(size=s) / 3).astype(dtype) for s in ((11, 9), (9, 3))]
     y = rng.normal(size=(5, 3))
-    assert bp.check_gradients(x, w, y, activation, None, loss).verdict != "differs"
+    assert (
+        bp.check_gradients(x, w, y, activation=activation, b=None, loss=loss).verdict != "differs"
+    )
     wrong = bp.check_gradients(
-        x, w, y, activation, None, loss, backward=slips.get("wrong_sign").backward
+        x, w, y, activation=activation, b=None, loss=loss, backward=slips.get("wrong_sign").backward
     )
     assert wrong.verdict == "differs"
 
@@ -209,9 +211,9 @@ def test_saturated_softmax_raises_no_false_alarm(dtype):
     rng = np.random.default_rng(0)
     x, y = rng.integers(0, 256, (5, 11)).astype(dtype), np.eye(3)[[0, 1, 2, 0, 1]]
     w = [rng.normal(size=s).astype(dtype) for s in ((11, 9), (9, 3))]
-    options = ["relu", "identity"], None, "softmax_cross_entropy"
-    assert bp.check_gradients(x, w, y, *options).verdict != "differs"
-    wrong = bp.check_gradients(x, w, y, *options, backward=slips.get("wrong_sign").backward)
+    options = {"activation": ["relu", "identity"], "loss": "softmax_cross_entropy"}
+    assert bp.check_gradients(x, w, y, **options).verdict != "differs"
+    wrong = bp.check_gradients(x, w, y, **options, backward=slips.get("wrong_sign").backward)
     assert wrong.verdict == "differs"
 
 
@@ -219,7 +221,7 @@ def test_saturated_softmax_raises_no_false_alarm(dtype):
 def test_gradients_near_the_smallest_float_raise_no_false_alarm(dtype, z):
     x, w, y = (np.array(v, dtype=dtype) for v in ([[1.0]], [[z]], [[1.0]]))
     for loss in ("squared_difference", scaled_loss(1 / 3)):
-        report = bp.check_gradients(x, [w], y, "softplus", None, loss)
+        report = bp.check_gradients(x, [w], y, activation="softplus", b=None, loss=loss)
         assert report.verdict != "differs", str(report)
 
 
@@ -232,7 +234,7 @@ def test_a_kink_that_cancels_is_not_hidden():
         [[1.0]],
         [[[0.0]], [[1.0, -1.0]], [[1.0], [-1.0]]],
         [[1.0]],
-        ["identity", "relu", "identity"],
+        activation=["identity", "relu", "identity"],
     )
     row = report.rows[0]
     assert (row.verdict, row.analytic, row.numeric, row.arms[0]) == ("can't tell", 0, -2, 0)
@@ -244,7 +246,7 @@ def test_a_kink_that_cancels_is_not_hidden():
 def test_the_running_example_with_relu_and_zero_biases(loss):
     zero = [[0.0]] * 3
     w = [[[0.8]], [[-1.2]], [[1.5]]]
-    report = bp.check_gradients([[0.5]], w, [[1.0]], "relu", zero, loss)
+    report = bp.check_gradients([[0.5]], w, [[1.0]], activation="relu", b=zero, loss=loss)
     found = verdicts(report)
     assert found.pop(("b", 3)) == "can't tell"  # z^3 = 0: behind a dead layer that is routine
     assert set(found.values()) == {"agrees"}  # dead: exactly 0, both ways
@@ -258,13 +260,13 @@ def test_the_running_example_with_relu_and_zero_biases(loss):
 def test_a_dead_unit_agrees_and_a_wrong_gradient_for_it_differs(loss):
     x, w, y, b = network((3, 4, 2))
     b[0][1] = -50.0  # never on
-    assert bp.check_gradients(x, w, y, ["relu", "identity"], b, loss).ok
+    assert bp.check_gradients(x, w, y, activation=["relu", "identity"], b=b, loss=loss).ok
 
     def not_dead(k, v):
         return v + 1e-9 * np.eye(4)[1] if k == 1 else v
 
     report = bp.check_gradients(
-        x, w, y, ["relu", "identity"], b, loss, backward=with_weights(not_dead)
+        x, w, y, activation=["relu", "identity"], b=b, loss=loss, backward=with_weights(not_dead)
     )
     assert verdicts(report)["w", 1] == "differs"
 
@@ -272,7 +274,7 @@ def test_a_dead_unit_agrees_and_a_wrong_gradient_for_it_differs(loss):
 def test_a_kink_does_no_harm_where_nothing_hangs_on_it():
     """A unit at 0 whose outgoing weights are 0: both slopes are 0, and so is the gradient."""
     report = bp.check_gradients(
-        [[1.0]], [[[0.0, 2.0]], [[0.0], [1.0]]], [[1.0]], ["relu", "identity"]
+        [[1.0]], [[[0.0, 2.0]], [[0.0], [1.0]]], [[1.0]], activation=["relu", "identity"]
     )
     assert report.ok, str(report)
 
@@ -293,7 +295,7 @@ def test_a_large_network_is_sampled_in_bounded_time_and_memory():
     assert timed(bp.check_gradients, x, w, y, "tanh", b) < 5
     gradients = sum(v.nbytes for v in (*w, *b)) / 2**20  # what `backward` itself returns
     assert peak(bp.check_gradients, x, w, y, "tanh", b) < 64 + gradients
-    report = bp.check_gradients(x, w, y, "tanh", b)
+    report = bp.check_gradients(x, w, y, activation="tanh", b=b)
     assert report.ok and "of 669706 parameters" in str(report)
     assert [len(row.at) for row in report.rows] == [1000, 512, 1000, 512, 1000, 10]
     assert [len(row.directions) for row in report.rows] == [3, 0, 3, 0, 3, 0]
@@ -302,10 +304,10 @@ def test_a_large_network_is_sampled_in_bounded_time_and_memory():
 @pytest.mark.parametrize("loss", ["squared_difference", scaled_loss(1.0)], ids=["entry", "own"])
 def test_with_many_examples_fewer_are_measured_alone(loss):
     x, w, y, b = network((64, 32, 10), m=4000)
-    trace = bp.forward(x, w, "tanh", b)
+    trace = bp.forward(x, w, activation="tanh", b=b)
     kept = sum(v.nbytes for v in (*trace.z, *trace.a)) / 2**20  # what `backward` needs
     assert peak(bp.check_gradients, x, w, y, "tanh", b, loss) < 64 + kept
-    report = bp.check_gradients(x, w, y, "tanh", b, loss)
+    report = bp.check_gradients(x, w, y, activation="tanh", b=b, loss=loss)
     assert "differs" not in verdicts(report).values()
     assert 16 <= len(report.rows[0].at) < 1000 and len(report.rows[0].directions) == 3
 
@@ -320,7 +322,7 @@ def test_one_wrong_entry_of_401408_does_not_escape(at):
             v[at] *= 1.01
         return v
 
-    report = bp.check_gradients(x, w, y, "tanh", b, backward=with_weights(off))
+    report = bp.check_gradients(x, w, y, activation="tanh", b=b, backward=with_weights(off))
     assert {at for at, verdict in verdicts(report).items() if verdict != "agrees"} == {("w", 1)}
 
 
@@ -361,7 +363,7 @@ def peak(function, *args):
 def test_no_derivative_of_the_tables_is_used(monkeypatch):
     """The slopes are those of the forward pass: with every σ′ and ∂ℒ/∂a gone they are the same."""
     x, w, y, b = network((3, 4, 2))
-    trace = bp.forward(x, w, "tanh", b)
+    trace = bp.forward(x, w, activation="tanh", b=b)
     expected = measuring.Probe(trace, y, SQUARED).parameters("w", 1, np.arange(12)).value
     for entry in (*bp.activations.TABLE.values(), *losses.TABLE.values()):
         monkeypatch.setitem(entry.__dict__, "derivative", None)
@@ -373,7 +375,7 @@ def test_no_derivative_of_the_tables_is_used(monkeypatch):
 @cache
 def both_methods():
     x, w, y, b = network((3, 4, 2))
-    trace = bp.forward(x, w, "tanh", b)
+    trace = bp.forward(x, w, activation="tanh", b=b)
     return [
         measuring.Probe(trace, y, SQUARED, method).parameters("w", 1, np.arange(12))
         for method in (True, False)

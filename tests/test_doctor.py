@@ -18,11 +18,11 @@ LAYERS = (1, 2, 3, 4)
 
 
 def diagnosed(backward, activation="sigmoid"):
-    return bp.diagnose(X, W, Y, SIGMA[activation], B, backward=backward)
+    return bp.diagnose(X, W, Y, activation=SIGMA[activation], b=B, backward=backward)
 
 
 def places(slip):
-    trace = bp.forward(X, W, SIGMA[slip.activation], B)
+    trace = bp.forward(X, W, activation=SIGMA[slip.activation], b=B)
     found = {slip.layers(trace)}
     if slip.where in ("all", "later", "relu"):
         found |= {(k,) for k in slip.layers(trace)}
@@ -183,7 +183,7 @@ def test_a_right_backward_pass_is_well():
 
 
 def test_at_a_kink_it_cannot_tell():
-    found = bp.diagnose([[1.0]], [[[0.0]]], [[1.0]], "relu")
+    found = bp.diagnose([[1.0]], [[[0.0]]], [[1.0]], activation="relu")
     assert not found.ok and found.slips == () and "CAN'T TELL" in str(found)
 
 
@@ -192,7 +192,13 @@ def test_float32_and_cross_entropy():
     y = np.eye(3, dtype=np.float32)[[0, 1, 2, 0, 1]]
     wrong = slips.get("last_path_only").backward
     found = bp.diagnose(
-        x, w, y, ["tanh", "tanh", "tanh", "identity"], b, "softmax_cross_entropy", backward=wrong
+        x,
+        w,
+        y,
+        activation=["tanh", "tanh", "tanh", "identity"],
+        b=b,
+        loss="softmax_cross_entropy",
+        backward=wrong,
     )
     assert found.slips[0] == ("last_path_only", (2, 3, 4))
 
@@ -239,7 +245,7 @@ def test_every_name_that_it_can_give_is_known():
 def test_any_two_slips_in_any_layers():
     """A seeded sample of the pairs. Where another pair is named, it gives the same gradients."""
     rng = np.random.default_rng(11)
-    trace = bp.forward(X, W, SIGMA["sigmoid"], B)
+    trace = bp.forward(X, W, activation=SIGMA["sigmoid"], b=B)
     cases = [(s, p) for s, p in CASES if s.activation == "sigmoid"]
 
     def arrays(changes):

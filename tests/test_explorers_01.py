@@ -12,7 +12,7 @@ def test_forward_chain_shows_every_z_and_a():
     explorer = ForwardChain()
     explorer.move("w2", 2.0)
     explorer.move("activation", "tanh")
-    trace = bp.forward([[0.5]], [[[0.8]], [[2.0]], [[1.5]]], "tanh")
+    trace = bp.forward([[0.5]], [[[0.8]], [[2.0]], [[1.5]]], activation="tanh")
     shown = numbers_of(explorer.svg())
     for k in (1, 2, 3):
         assert ((f"z{k}", number(trace.z[k].item()))) in shown

@@ -131,7 +131,7 @@ def test_the_plane_is_shaded_by_what_the_network_says_now():
     )  # fmt: skip
     axis = np.linspace(-1.3, 1.3, 36)
     grid = np.stack(np.meshgrid(axis, -axis), axis=-1).reshape(-1, 2)  # (36², 2)
-    says = bp.forward(grid, last.w, ["tanh", "sigmoid"], last.b).a[2]
+    says = bp.forward(grid, last.w, activation=["tanh", "sigmoid"], b=last.b).a[2]
     assert f"says 1 on {(says > 0.5).mean():.0%} of it" in explorer.alt
 
 

@@ -20,13 +20,13 @@ def settings(explorer):
 def test_the_paths_add_up_to_the_gradient(weight, activation):
     explorer = explorers.Paths(weight=weight, activation=activation, x1=1.5)
     k, i, j = int(weight[1]), int(weight[3]) - 1, int(weight[4]) - 1
-    trace = bp.forward([[1.5, 1.0]], vectors._W, activation)
+    trace = bp.forward([[1.5, 1.0]], vectors._W, activation=activation)
     y = np.array([[1.0, 0.0]])
     dL_dw = bp.backward(trace, y).dL_dw[k][i, j]
     assert f"the sum: product {number(dL_dw, True)}" in explorer.alt
     assert explorer.alt.count("through a²") == (2 if k == 1 else 1)
     assert sum(explorer.shares(settings(explorer)).values()) == pytest.approx(dL_dw, rel=1e-9)
-    numeric, _ = bp.checking.numeric_gradients([[1.5, 1.0]], vectors._W, y, activation)
+    numeric, _ = bp.checking.numeric_gradients([[1.5, 1.0]], vectors._W, y, activation=activation)
     measured = vectors._measured(trace, y, settings(explorer))
     assert measured == pytest.approx(numeric[k - 1][i, j], rel=1e-6, abs=1e-9)
 

@@ -13,7 +13,7 @@ W = [np.array([[0.8]]), np.array([[-1.2]]), np.array([[1.5]])]
 @pytest.mark.parametrize("name", activations.TABLE)
 def test_the_product_of_slopes_is_the_gradient(name):
     explorer = explorers.Bends(activation=name, b1=0.3, b2=-0.4, b3=1.0)
-    trace = bp.forward([[0.5]], W, name, [[0.3], [-0.4], [1.0]])
+    trace = bp.forward([[0.5]], W, activation=name, b=[[0.3], [-0.4], [1.0]])
     grad = bp.backward(trace, [[1.0]])
     slopes = [activations.TABLE[name].derivative(trace.z[n]).item() for n in (1, 2, 3)]
     formula = explorer.alt.split("B19 ", 1)[1].split(": ", 1)[1]

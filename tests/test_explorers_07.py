@@ -17,7 +17,9 @@ def test_the_zoo_shows_each_bug_with_its_report(name):
     zoo = explorers.BugZoo(bug=name, after=200, check=True, code=True)
     p = slips.problem(slip.activation)
     assert slip.line in zoo.alt and slip.right in zoo.alt
-    report = bp.check_gradients(p.x, p.w, p.y, p.activation, p.b, backward=slip.backward)
+    report = bp.check_gradients(
+        p.x, p.w, p.y, activation=p.activation, b=p.b, backward=slip.backward
+    )
     verdicts = zoo.alt.split("verdict: ", 1)[1].split(", ")
     for row, said in zip(report.rows, verdicts, strict=True):
         assert said.startswith(f"∂ℒ/∂{row.name}^{row.k} {'✓' if row.ok else '✗'}")

@@ -35,7 +35,7 @@ def shades(svg, group):
 def test_it_shows_what_the_core_says(network):
     explorer = explorers.DigitExplorer(*network, which=5, label=3)
     digit = HELD_OUT[4]
-    trace = bp.forward(digit.pixels, network[0], ["relu", "identity"], network[1])
+    trace = bp.forward(digit.pixels, network[0], activation=["relu", "identity"], b=network[1])
     p = losses.softmax(trace.a[2])[0]
     for n in range(10):
         assert f"{n} {100 * p[n]:.1f} %" in explorer.alt
@@ -54,7 +54,7 @@ def test_it_shows_what_the_core_says(network):
 def test_ink_where_the_gradient_is_negative_lowers_the_loss(network):
     explorer = explorers.DigitExplorer(*network, which=3)
     digit = HELD_OUT[2]
-    trace = bp.forward(digit.pixels, network[0], ["relu", "identity"], network[1])
+    trace = bp.forward(digit.pixels, network[0], activation=["relu", "identity"], b=network[1])
     dL_dx = bp.backward(trace, digit.y, "softmax_cross_entropy").dL_da[0]
     free = np.where(digit.pixels < 0.8, dL_dx, np.inf)  # room for ink
     ink = np.zeros(64)
@@ -111,7 +111,9 @@ def test_what_a_shift_does_is_judged(network):
         explorer = explorers.DigitExplorer(*network, which=which)
 
         def read(images):
-            out = bp.forward(images.reshape(1, 64), network[0], ["relu", "identity"], network[1])
+            out = bp.forward(
+                images.reshape(1, 64), network[0], activation=["relu", "identity"], b=network[1]
+            )
             p = losses.softmax(out.a[2])[0]
             return p.argmax(), p.max()
 

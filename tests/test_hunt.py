@@ -38,7 +38,7 @@ def check(hunt, lines):
 
 def gradients(hunt, backward):
     given = hunt.network
-    trace = bp.forward(given["x"], given["w"], given["activation"], given["b"])
+    trace = bp.forward(given["x"], given["w"], activation=given["activation"], b=given["b"])
     grad = backward(trace, given["y"], given["loss"])
     return np.concatenate([np.ravel(v) for part in (grad.dL_dw, grad.dL_db) for v in part.values()])
 
@@ -217,7 +217,7 @@ def test_an_explanation_has_no_number_that_isnt_measured(name, bug):
 
 def test_the_mask_of_relu_never_switches_off():
     hunt = at("06", next(b for b in hunts.TABLE["06"].bugs if b.name == "relu-mask"))
-    trace = bp.forward(*(hunt.network[n] for n in ("x", "w", "activation", "b")))
+    trace = bp.forward(**{n: hunt.network[n] for n in ("x", "w", "activation", "b")})
     assert (trace.a[2] >= 0).all() and (trace.z[2] < 0).any()
 
 

@@ -205,7 +205,9 @@ def test_the_gradients_of_a_network_with_it_are_right(seed):
     b = [rng.normal(size=5), rng.normal(size=4)]
     x, y = rng.normal(size=(6, 3)), np.eye(4)[rng.integers(0, 4, 6)]
     for labels in (y, 0.9 * y + 0.025, 2 * y):  # hard, smoothed, and not even a distribution
-        report = bp.check_gradients(x, w, labels, ["tanh", "identity"], b, "softmax_cross_entropy")
+        report = bp.check_gradients(
+            x, w, labels, activation=["tanh", "identity"], b=b, loss="softmax_cross_entropy"
+        )
         assert report.ok, report
 
 

@@ -86,7 +86,7 @@ def test_a_2_3_1_network_by_hand():
     w = [[[1, 0, 2], [-1, 1, 1]], [[2], [-1], [1]]]
     b = [[1, 0, -2], [3]]
     y = [[5], [10]]
-    trace = bp.forward(x, w, ["relu", "identity"], b)
+    trace = bp.forward(x, w, activation=["relu", "identity"], b=b)
     grad = bp.backward(trace, y)
     equal = np.testing.assert_array_equal
     equal(trace.z[1], [[0, 2, 2], [5, -1, 3]])
@@ -111,7 +111,7 @@ def test_layers_of_one_width_keep_their_own_weights_biases_and_activations():
     names = ["sigmoid", "tanh", "softplus"]
     sigma = [lambda z: 1 / (1 + math.exp(-z)), math.tanh, lambda z: math.log1p(math.exp(z))]
     slope = [lambda z: sigma[0](z) * (1 - sigma[0](z)), lambda z: 1 - math.tanh(z) ** 2, sigma[0]]
-    trace = bp.forward(x, w, names, b)
+    trace = bp.forward(x, w, activation=names, b=b)
     grad = bp.backward(trace, y)
     two, a = range(2), {0: x.tolist()}
     for k, (w_k, b_k) in enumerate(zip(w, b, strict=True), start=1):
@@ -143,7 +143,7 @@ def test_without_biases_means_with_biases_of_zero():
 @pytest.mark.parametrize("biases", [False, True])
 def test_shapes(widths, m, biases):
     x, w, y, b = network(widths, m, biases=biases)
-    trace = bp.forward(x, w, "tanh", b)
+    trace = bp.forward(x, w, activation="tanh", b=b)
     grad = bp.backward(trace, y)
     L = len(widths) - 1
     assert (trace.L, trace.m) == (L, m)
@@ -156,7 +156,7 @@ def test_shapes(widths, m, biases):
         assert [v.shape for v in trace.b] == [v.shape for v in grad.dL_db] == [v.shape for v in b]
     else:
         assert len(trace.b) == len(grad.dL_db) == 0
-    assert bp.check_gradients(x, w, y, "tanh", b).ok
+    assert bp.check_gradients(x, w, y, activation="tanh", b=b).ok
 
 
 @pytest.mark.parametrize("m", [2, 7])
@@ -172,11 +172,11 @@ def test_the_gradient_is_the_sum_over_examples(m):
 def test_one_activation_per_layer():
     x, w, _, _ = network([2, 3, 3, 1], biases=False)
     names = ["relu", "tanh", "identity"]
-    trace = bp.forward(x, w, names)
+    trace = bp.forward(x, w, activation=names)
     assert [sigma.name for sigma in trace.activation] == names
     for k in (1, 2, 3):
         np.testing.assert_array_equal(trace.a[k], TABLE[names[k - 1]].f(trace.z[k]))
-    mixed = bp.forward(x, w, (TABLE["relu"], "tanh", TABLE["identity"]))
+    mixed = bp.forward(x, w, activation=(TABLE["relu"], "tanh", TABLE["identity"]))
     np.testing.assert_array_equal(mixed.a[3], trace.a[3])
 
 
@@ -184,11 +184,11 @@ def test_an_activation_of_ones_own():
     """Even one that gives back its own z, or a plain number for σ′."""
     x, w, y, b = network([3, 4, 2])
     mine = Activation("mine", lambda z: z, lambda z, a=None: 1.0, "z", "z", "1")
-    grad = bp.backward(bp.forward(x, w, mine, b), y)
-    theirs = bp.backward(bp.forward(x, w, "identity", b), y)
+    grad = bp.backward(bp.forward(x, w, activation=mine, b=b), y)
+    theirs = bp.backward(bp.forward(x, w, activation="identity", b=b), y)
     for k in (1, 2):
         np.testing.assert_array_equal(grad.dL_dw[k], theirs.dL_dw[k])
-    assert bp.check_gradients(x, w, y, mine, b).ok
+    assert bp.check_gradients(x, w, y, activation=mine, b=b).ok
 
 
 def test_the_slope_is_asked_with_z_and_a_of_its_layer():
@@ -200,7 +200,7 @@ def test_the_slope_is_asked_with_z_and_a_of_its_layer():
         asked.append((z, a))
         return np.ones_like(z)
 
-    trace = bp.forward(x, w, Activation("mine", np.sin, slope, "sin(z)", ""), b)
+    trace = bp.forward(x, w, activation=Activation("mine", np.sin, slope, "sin(z)", ""), b=b)
     bp.backward(trace, y)
     for k, (z, a) in zip((2, 1), asked, strict=True):
         assert z is trace.z[k] and a is trace.a[k]
@@ -212,7 +212,7 @@ def test_far_from_zero_nothing_warns_and_nothing_is_nan(name, dtype):
     x = np.array([[1e4], [-1e4]], dtype)
     w = [np.ones((1, 2), dtype), np.ones((2, 1), dtype) / 2]
     with np.errstate(all="raise", under="ignore"):
-        trace = bp.forward(x, w, name)
+        trace = bp.forward(x, w, activation=name)
         grad = bp.backward(trace, np.zeros((2, 1), dtype))
     assert {1e4, -1e4} == set(trace.z[1].ravel())
     for layers in (trace.z, trace.a, grad.dL_da, grad.dL_dz, grad.dL_dw):
@@ -227,7 +227,7 @@ def looped(x, w, y, b, shape, k_of):
     grads = {}
     for i in np.ndindex(*shape):
         w_i, b_i = k_of(i)
-        grads[i] = bp.backward(bp.forward(x, w_i, "tanh", b_i), y)
+        grads[i] = bp.backward(bp.forward(x, w_i, activation="tanh", b=b_i), y)
     return grads
 
 
@@ -245,7 +245,7 @@ def test_leading_axes_on_one_layer_alone(at):
 
     singles = looped(x, w, y, b, (2, 3), pick)
     arrays[k] = many
-    trace = bp.forward(x, w, "tanh", b)
+    trace = bp.forward(x, w, activation="tanh", b=b)
     grad = bp.backward(trace, y)
     assert trace.a[3].shape == (2, 3, 5, 1)
     for name in ("dL_da", "dL_dz", "dL_dw", "dL_db"):
@@ -263,7 +263,7 @@ def test_leading_axes_broadcast_across_layers():
     w = [rng.normal(size=(5, 1, 3, 4)), rng.normal(size=(6, 4, 2))]
     b = [b[0], rng.normal(size=(5, 6, 2))]
     singles = looped(x, w, y, b, (5, 6), lambda i: ([w[0][i[0], 0], w[1][i[1]]], [b[0], b[1][i]]))
-    trace = bp.forward(x, w, "tanh", b)
+    trace = bp.forward(x, w, activation="tanh", b=b)
     grad = bp.backward(trace, y)
     assert bp.squared_difference(trace.a[2], y).shape == (5, 6)
     for i, single in singles.items():
@@ -310,13 +310,13 @@ def everything(trace, grad):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_the_dtype_stays(name, dtype):
     x, w, y, b = network([3, 4, 2], dtype=dtype)
-    trace = bp.forward(x, w, name, b)
+    trace = bp.forward(x, w, activation=name, b=b)
     assert {v.dtype for v in everything(trace, bp.backward(trace, y))} == {np.dtype(dtype)}
 
 
 def test_float32_with_float64_labels_stays_float32():
     x, w, y, b = network([3, 4, 2], dtype=np.float32)
-    trace = bp.forward(x, w, "sigmoid", b)
+    trace = bp.forward(x, w, activation="sigmoid", b=b)
     grad = bp.backward(trace, y.astype(np.float64))
     assert {v.dtype for v in everything(trace, grad)} == {np.dtype(np.float32)}
 
@@ -324,7 +324,7 @@ def test_float32_with_float64_labels_stays_float32():
 @pytest.mark.parametrize("dtype", [np.int64, np.uint8, bool, np.float16, np.longdouble, ">f8"])
 def test_everything_else_real_becomes_float64(dtype):
     x, w, y = np.ones((2, 2), dtype), [np.ones((2, 1), dtype)], np.zeros((2, 1), dtype)
-    trace = bp.forward(x, w, "identity", [np.ones(1, dtype)])
+    trace = bp.forward(x, w, activation="identity", b=[np.ones(1, dtype)])
     grad = bp.backward(trace, y)
     assert {v.dtype for v in everything(trace, grad)} == {np.dtype(np.float64)}
     np.testing.assert_array_equal(grad.dL_dw[1], [[12], [12]])
@@ -332,10 +332,10 @@ def test_everything_else_real_becomes_float64(dtype):
 
 def test_float32_in_another_byte_order_stays_float32():
     x, w, y, b = network([3, 4, 2], dtype=np.float32)
-    trace = bp.forward(x.astype(">f4"), [v.astype(">f4") for v in w], "tanh", b)
+    trace = bp.forward(x.astype(">f4"), [v.astype(">f4") for v in w], activation="tanh", b=b)
     grad = bp.backward(trace, y.astype(">f4"))
     assert {v.dtype for v in everything(trace, grad)} == {np.dtype(np.float32)}
-    np.testing.assert_array_equal(trace.a[2], bp.forward(x, w, "tanh", b).a[2])
+    np.testing.assert_array_equal(trace.a[2], bp.forward(x, w, activation="tanh", b=b).a[2])
 
 
 def test_masked_arrays_are_taken_where_nothing_is_masked():
@@ -348,7 +348,7 @@ def test_masked_arrays_are_taken_where_nothing_is_masked():
 def test_a_mixture_takes_the_wider_dtype():
     x, w, y, b = network([3, 4, 2], dtype=np.float32)
     w[1] = w[1].astype(np.float64)
-    trace = bp.forward(x, w, "sigmoid", b)
+    trace = bp.forward(x, w, activation="sigmoid", b=b)
     grad = bp.backward(trace, y)
     assert {v.dtype for v in everything(trace, grad)} == {np.dtype(np.float64)}
 
@@ -381,7 +381,7 @@ def test_inputs_are_read_only(name):
     w[1] = np.stack([w[1]] * 2)
     for array in (x, *w, y, *b):
         array.flags.writeable = False
-    trace = bp.forward(x, w, name, b)
+    trace = bp.forward(x, w, activation=name, b=b)
     for array in everything(trace, bp.backward(trace, y)):
         array.flags.writeable = False
     bp.backward(trace, y)
@@ -393,7 +393,7 @@ def test_inputs_are_read_only(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_results_share_no_memory(name):
     x, w, y, b = network([3, 4, 4, 2])
-    trace = bp.forward(x, w, name, b)
+    trace = bp.forward(x, w, activation=name, b=b)
     arrays = [*everything(trace, bp.backward(trace, y)), y]
     for i, one in enumerate(arrays):
         assert not any(np.shares_memory(one, other) for other in arrays[i + 1 :])
@@ -459,7 +459,7 @@ def test_nothing_can_be_put_in_another_place():
 
 def test_copies_and_pickles():
     x, w, y, b = network([3, 4, 2])
-    trace = bp.forward(x, w, "tanh", b)
+    trace = bp.forward(x, w, activation="tanh", b=b)
     for other in (copy.deepcopy(trace), pickle.loads(pickle.dumps(trace))):
         grad = bp.backward(other, y)
         np.testing.assert_array_equal(grad.dL_dw[1], bp.backward(trace, y).dL_dw[1])
@@ -559,9 +559,10 @@ FORWARD = {
 
 @pytest.mark.parametrize("case", FORWARD)
 def test_forward_says_what_is_wrong(case):
-    arguments, error, message = FORWARD[case]
+    (x, w, *settings), error, message = FORWARD[case]
+    named = dict(zip(("activation", "b"), settings, strict=False))
     with pytest.raises(error, match="^" + message):
-        bp.forward(*arguments)
+        bp.forward(x, w, **named)
 
 
 @pytest.mark.skipif(
@@ -622,4 +623,4 @@ def test_large_finite_numbers_are_accepted():
     for dtype, large in ((np.float32, 1e30), (np.float64, 1e300)):
         x, w = np.array([[large, -large]], dtype), [np.ones((2, 1), dtype)]
         with np.errstate(all="raise"):
-            assert bp.forward(x, w, "identity").z[1] == 0
+            assert bp.forward(x, w, activation="identity").z[1] == 0

@@ -32,7 +32,7 @@ def run(widths, seed=0, scale=1.0, bias=True):
     w = [scale * rng.normal(0, 1, shape) for shape in itertools.pairwise(widths)]
     b = [rng.normal(0, 1, n) for n in widths[1:]] if bias else None
     x, y = rng.normal(0, 1, (2, widths[0])), rng.uniform(0, 1, (2, widths[-1]))
-    trace = bp.forward(x, w, "tanh", b)
+    trace = bp.forward(x, w, activation="tanh", b=b)
     return trace, bp.backward(trace, y), y
 
 
@@ -74,7 +74,9 @@ def test_nothing_meets_and_nothing_is_cut_off(widths, width, more):
     trace, grad, y = run(widths)
     # The longest numbers that there are.
     long = [np.full_like(w, -0.000234) for w in trace.w]
-    trace = bp.forward(np.full_like(trace.a[0], -0.00034), long, "identity", list(trace.b))
+    trace = bp.forward(
+        np.full_like(trace.a[0], -0.00034), long, activation="identity", b=list(trace.b)
+    )
     panel = diagrams.network(trace, grad, y=y[0], loss=0.00023, width=width, **more)
     assert complaint(panel) == ""
 

@@ -83,7 +83,7 @@ def test_their_words_are_those_of_the_formulas():
 @given(networks(), st.sampled_from(list(THEIR_LOSSES)))
 def test_loss_and_every_gradient_agree_with_autograd(network, loss):
     x, w, y, activation, b = network
-    trace = bp.forward(x, w, activation, b)
+    trace = bp.forward(x, w, activation=activation, b=b)
     grad = bp.backward(trace, y, loss)
     L = trace.L
 
@@ -113,10 +113,12 @@ def test_leading_axes_agree_with_a_loop(network, data):
         for v, lead in zip(parameters, many, strict=True)
     ]
     w_many, b_many = stacked[: len(w)], stacked[len(w) :] or None
-    grad = bp.backward(bp.forward(x, w_many, activation, b_many), y)
+    grad = bp.backward(bp.forward(x, w_many, activation=activation, b=b_many), y)
     for i in range(3):
         pick = [v[i] if lead else v for v, lead in zip(stacked, many, strict=True)]
-        single = bp.backward(bp.forward(x, pick[: len(w)], activation, pick[len(w) :] or None), y)
+        single = bp.backward(
+            bp.forward(x, pick[: len(w)], activation=activation, b=pick[len(w) :] or None), y
+        )
         for name in ("dL_da", "dL_dz", "dL_dw", "dL_db"):
             ours = list(getattr(grad, name))
             agree([v[i] for v in ours] if any(many) else ours, list(getattr(single, name)))
@@ -127,7 +129,7 @@ def test_leading_axes_agree_with_a_loop(network, data):
 def test_the_gradient_is_linear_in_what_comes_from_the_loss(network):
     """Twice the distance to the labels is twice every gradient: rows N12, N15 and N11."""
     x, w, y, activation, b = network
-    trace = bp.forward(x, w, activation, b)
+    trace = bp.forward(x, w, activation=activation, b=b)
     a_L = trace.a[trace.L]
     grad, twice = bp.backward(trace, y), bp.backward(trace, a_L - 2 * (a_L - y))
     for name in ("dL_da", "dL_dz", "dL_dw", "dL_db"):
@@ -138,9 +140,10 @@ def test_the_gradient_is_linear_in_what_comes_from_the_loss(network):
 @given(networks(max_depth=3, max_width=4))
 def test_float32_agrees_with_float64(network):
     x, w, y, activation, b = network
-    single = [np.float32(x), [np.float32(v) for v in w], activation, b and [*map(np.float32, b)]]
-    grad = bp.backward(bp.forward(*single), np.float32(y))
-    exact = bp.backward(bp.forward(x, w, activation, b), y)
+    single = {"w": [np.float32(v) for v in w], "b": b and [*map(np.float32, b)]}
+    trace = bp.forward(np.float32(x), **single, activation=activation)
+    grad = bp.backward(trace, np.float32(y))
+    exact = bp.backward(bp.forward(x, w, activation=activation, b=b), y)
     for one, other in zip(grad.dL_dw, exact.dL_dw, strict=True):
         scale = max(1.0, np.abs(other).max())
         assert one.dtype == np.float32
@@ -153,4 +156,4 @@ def test_the_gradient_check_passes_too(seed):
     rng = np.random.default_rng(seed)
     x, y = rng.normal(size=(4, 3)), rng.normal(size=(4, 2))
     w, b = [rng.normal(size=(3, 5)), rng.normal(size=(5, 2))], [rng.normal(size=5), np.zeros(2)]
-    assert bp.check_gradients(x, w, y, ["softplus", "tanh"], b).ok
+    assert bp.check_gradients(x, w, y, activation=["softplus", "tanh"], b=b).ok

@@ -9,9 +9,7 @@ import pytest
 import bpdemo
 
 ORDER = ("x", "w", "y")
-# The functions that a learner calls in every notebook: after x, w, y these may be given without
-# their names too, in this one order. (In the diagrams x and y are places on the picture.)
-CORE = {"forward", "check_gradients", "diagnose", "numeric_gradients"}
+# After x, w, y these are given by name. (In the diagrams x and y are places on the picture.)
 THEN = ("activation", "b", "loss")
 
 
@@ -49,10 +47,7 @@ def complaint(where, parameters):
     settings = [name for name in by_place if name in THEN]
     if len(given) < 2 or "x" not in given:
         return ""
-    if where.rpartition(".")[2] in CORE:
-        if by_place != [*given, *(name for name in THEN if name in named)]:
-            return f"{where}{tuple(by_place)}: expected {given}, then {THEN}, the rest by name"
-    elif settings and "." in where and not where.endswith("__init__"):
+    if settings and "." in where and not where.endswith("__init__"):
         return f"{where}: {', '.join(settings)} must be given by name"
     return ""
 

@@ -25,7 +25,7 @@ every = pytest.mark.parametrize("slip", slips.TABLE.values(), ids=lambda slip: s
 
 def check(slip, **options):
     p = slips.problem(slip.activation)
-    return bp.check_gradients(p.x, p.w, p.y, p.activation, p.b, **options)
+    return bp.check_gradients(p.x, p.w, p.y, activation=p.activation, b=p.b, **options)
 
 
 def test_there_are_ten_and_more_with_which_the_loss_falls():
@@ -63,14 +63,14 @@ def source(function):
 def test_a_slip_can_be_had_in_one_layer(k):
     p = slips.problem()
     mine = slips.patched((slips.get("bias_mean"), (k,)))
-    report = bp.check_gradients(p.x, p.w, p.y, p.activation, p.b, backward=mine)
+    report = bp.check_gradients(p.x, p.w, p.y, activation=p.activation, b=p.b, backward=mine)
     assert [(row.name, row.k) for row in report.rows if not row.ok] == [("b", k)]
 
 
 def test_two_slips_can_share_a_line_in_different_layers():
     p = slips.problem()
     one, other = slips.get("wrong_layer"), slips.get("lost_transpose")
-    trace = bp.forward(p.x, p.w, p.activation, p.b)
+    trace = bp.forward(p.x, p.w, activation=p.activation, b=p.b)
     both = slips.patched((one, (2,)), (other, (3,)))(trace, p.y)
     np.testing.assert_allclose(both.dL_da[2], both.dL_dz[3] @ trace.w[3])
     np.testing.assert_allclose(both.dL_da[1], both.dL_dz[2] @ trace.w[1].T)
@@ -126,14 +126,14 @@ def test_the_relative_errors_that_tell_the_base_case():
 
 def test_relu_after_itself_is_never_below_0_so_the_mask_is_always_true():
     p = slips.problem("relu")
-    trace = bp.forward(p.x, p.w, p.activation, p.b)
+    trace = bp.forward(p.x, p.w, activation=p.activation, b=p.b)
     for k in (1, 2):
         assert (trace.a[k] >= 0).all() and not (trace.z[k] > 0).all()
 
 
 def test_updated_weights_are_those_of_a_step_taken_too_early():
     p = slips.problem()
-    trace = bp.forward(p.x, p.w, p.activation, p.b)
+    trace = bp.forward(p.x, p.w, activation=p.activation, b=p.b)
     right, wrong = bp.backward(trace, p.y), slips.get("updated_weights").backward(trace, p.y)
     np.testing.assert_allclose(wrong.dL_dw[3], right.dL_dw[3], rtol=1e-13)
     moved = training.step(p.w, right, slips.RATE)
@@ -147,7 +147,7 @@ def test_updated_weights_are_those_of_a_step_taken_too_early():
 )
 def test_where_it_hides(name, activation):
     x, w, y = network(SQUARE)
-    assert bp.check_gradients(x, w, y, activation, backward=slips.get(name).backward).ok
+    assert bp.check_gradients(x, w, y, activation=activation, backward=slips.get(name).backward).ok
 
 
 @pytest.mark.parametrize("name", ["mean_for_sum", "last_example_only", "bias_mean"])
@@ -170,7 +170,7 @@ def test_the_problem_is_the_same_each_time():
 
 def test_without_a_slip_the_patched_pass_is_the_right_one():
     x, w, y = network(SQUARE)
-    trace = bp.forward(x, w, "tanh")
+    trace = bp.forward(x, w, activation="tanh")
     got, right = slips.patched((slips.get("bias_mean"), ()))(trace, y), bp.backward(trace, y)
     for name in ("dL_da", "dL_dz", "dL_dw"):
         layers, expected = getattr(got, name), getattr(right, name)
@@ -183,14 +183,14 @@ def test_without_a_slip_the_patched_pass_is_the_right_one():
 def test_sigma_of_a_hides_where_sigma_keeps_the_sign(activation):
     x, w, y = network(SQUARE)
     slip = slips.get("sigma_of_a").backward
-    assert bp.check_gradients(x, w, y, activation, backward=slip).ok
+    assert bp.check_gradients(x, w, y, activation=activation, backward=slip).ok
 
 
 @pytest.mark.parametrize("activation", ["sigmoid", "tanh", "softplus"])
 def test_sigma_of_a_shows_with_the_others(activation):
     x, w, y = network(SQUARE)
     slip = slips.get("sigma_of_a").backward
-    assert not bp.check_gradients(x, w, y, activation, backward=slip).ok
+    assert not bp.check_gradients(x, w, y, activation=activation, backward=slip).ok
 
 
 def test_a_lost_transpose_hides_with_one_neuron_a_layer():

@@ -184,7 +184,7 @@ def test_the_mean_is_that_of_independent_numbers():
 def test_the_feedback_is_measured(n):
     rng = np.random.default_rng(n)
     w = rng.normal(size=(100_000, n, n)) / np.sqrt(n)
-    trace = bp.forward(np.ones((1, n)), [w], "identity")
+    trace = bp.forward(np.ones((1, n)), [w], activation="identity")
     grad = bp.backward(trace, np.zeros((1, n)))
     factor = (grad.dL_da[0] ** 2).mean() / (grad.dL_dz[1] ** 2).mean()
     assert factor == pytest.approx(2 + 1 / n, rel=0.05)

@@ -363,9 +363,9 @@ def reader():
 def test_the_reader_reads_over_97_5_percent_of_the_held_out_digits_in_under_15_s(reader):
     parts, records, seconds = reader
     last, sigma = records[-1], training.RELU_SETTINGS["activation"]
-    said = bp.forward(parts.held_out.pixels, last.w, sigma, last.b).a[2]
+    said = bp.forward(parts.held_out.pixels, last.w, activation=sigma, b=last.b).a[2]
     assert training.accuracy(said, parts.held_out.labels) > 0.975
-    said = bp.forward(parts.validation.pixels, last.w, sigma, last.b).a[2]
+    said = bp.forward(parts.validation.pixels, last.w, activation=sigma, b=last.b).a[2]
     assert training.accuracy(said, parts.validation.labels) > 0.97
     assert seconds < 15
 

@@ -106,7 +106,9 @@ ENTRIES = (
         draw=lambda rng: {"a": uniform(rng), "y": uniform(rng)},
         adds=True,
         expected=lambda a, y: (
-            network.backward(network.forward([[a]], [[[1.0]]], "identity"), [[y]]).dL_da[1].item()
+            network.backward(network.forward([[a]], [[[1.0]]], activation="identity"), [[y]])
+            .dL_da[1]
+            .item()
         ),
         slips=(
             WrongAnswer(lambda a, y: 2 * (y - a), SIGN),

@@ -243,7 +243,7 @@ ENTRIES = (
         # w − η · 2w = −w: the step is as long as the way to the other side.
         expected=lambda: (
             2
-            / network.backward(network.forward([[1.0]], [[[1.0]]], "identity"), [[0.0]])
+            / network.backward(network.forward([[1.0]], [[[1.0]]], activation="identity"), [[0.0]])
             .dL_dw[1]
             .item()
         ),

@@ -26,7 +26,7 @@ __all__ = ["ENTRIES"]
 def _layer(a_before, delta, w=None):
     """The core's gradients for one linear layer, whose ∂ℒ/∂z is this delta."""
     w = np.ones((a_before.shape[1], delta.shape[1])) if w is None else w
-    trace = network.forward(a_before, [w], "identity")
+    trace = network.forward(a_before, [w], activation="identity")
     return network.backward(trace, trace.a[1] - delta / 2)  # so that 2 (a − y) = delta
 
 

@@ -22,7 +22,7 @@ def _dL_db(dL_da, a):
 
 def _dead_from(w=2.0, x=(0.0, 1.0, 2.0, 3.0)):
     """The largest b at which a ReLU unit has z ≤ 0 for every example."""
-    z = network.forward(np.array(x)[:, None], [[[w]]], "relu", [[0.0]]).z[1]  # (m, 1)
+    z = network.forward(np.array(x)[:, None], [[[w]]], activation="relu", b=[[0.0]]).z[1]  # (m, 1)
     return -float(z.max())
 
 
@@ -34,7 +34,7 @@ def _draw_from(rng):
     """A 3-4-2 network after its forward pass, and ∂ℒ/∂z of its last layer."""
     a0, w = uniform(rng, 5, 3), [uniform(rng, 3, 4), uniform(rng, 4, 2)]
     b = [uniform(rng, 4), uniform(rng, 2)]
-    trace = network.forward(a0, w, ["softplus", "identity"], b)
+    trace = network.forward(a0, w, activation=["softplus", "identity"], b=b)
     return {
         "dL_dz": uniform(rng, 5, 2),
         "a": {k: trace.a[k] for k in range(3)},
@@ -47,7 +47,7 @@ def _draw_from(rng):
 def _from_expected(dL_dz, a, z, w, slope):
     """The core's (∂ℒ/∂w by layer, ∂ℒ/∂b by layer); the loss is the one with that ∂ℒ/∂z."""
     b = [z[k][0] - a[k - 1][0] @ w[k] for k in w]
-    trace = network.forward(a[0], list(w.values()), ["softplus", "identity"], b)
+    trace = network.forward(a[0], list(w.values()), activation=["softplus", "identity"], b=b)
     grad = network.backward(trace, trace.a[2] - dL_dz / 2)
     return {k: grad.dL_dw[k] for k in w}, {k: grad.dL_db[k] for k in w}
 

@@ -38,7 +38,9 @@ def _gradients_when_sure():
     """∂ℒ/∂z of one output that says `_SURE` and should say 0: cross-entropy, squared difference."""
     z = math.log(_SURE / (1 - _SURE))
     two = network.backward(
-        network.forward([[1.0]], [[[z, 0.0]]], "identity"), [[0.0, 1.0]], "softmax_cross_entropy"
+        network.forward([[1.0]], [[[z, 0.0]]], activation="identity"),
+        [[0.0, 1.0]],
+        "softmax_cross_entropy",
     )
     one = network.backward(network.forward([[1.0]], [[[z]]]), [[0.0]])
     return two.dL_dz[1][0, 0], one.dL_dz[1].item()

@@ -13,7 +13,7 @@ _tanh = activations.get("tanh")
 
 def _product(factor: float, layers: int = 12) -> float:
     """∂ℒ/∂a^0 divided by ∂ℒ/∂a^L in a chain whose every factor is this: the core's."""
-    trace = network.forward([[1.0]], [[[factor]]] * layers, "identity")
+    trace = network.forward([[1.0]], [[[factor]]] * layers, activation="identity")
     grad = network.backward(trace, [[0.0]])
     return grad.dL_da[0].item() / grad.dL_da[layers].item()
 
@@ -27,7 +27,9 @@ def _grown(times: float, layers: int = 10) -> tuple[float, float]:
     w = list(rng.uniform(0.1, 1.0, size=(layers, 3, 3)))
     x, dL_da_L = rng.uniform(size=(2, 3)), rng.uniform(size=(2, 3))
     before, after = (
-        network.backward(network.forward(x, [c * w_k for w_k in w], "relu"), dL_da_L, depth.FIXED)
+        network.backward(
+            network.forward(x, [c * w_k for w_k in w], activation="relu"), dL_da_L, depth.FIXED
+        )
         for c in (1.0, times)
     )
     return (
@@ -46,7 +48,7 @@ def _step_back(dL_da, z, w):
 
 
 def _through(dL_da, z, w):
-    trace = network.forward(z @ np.linalg.inv(w), [w], "tanh")
+    trace = network.forward(z @ np.linalg.inv(w), [w], activation="tanh")
     return network.backward(trace, trace.a[1] - dL_da / 2).dL_da[0]
 
 

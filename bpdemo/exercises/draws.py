@@ -164,4 +164,4 @@ LOST_2 = "A factor 2 is lost: the derivative of u² is 2u (N7). This loss has no
 
 def linear(a_before, w):
     """The core's gradients for one neuron with the identity, y = 0."""
-    return network.backward(network.forward([[a_before]], [[[w]]], "identity"), [[0.0]])
+    return network.backward(network.forward([[a_before]], [[[w]]], activation="identity"), [[0.0]])

@@ -271,7 +271,7 @@ def influence(name: str) -> tuple[frozenset[str], ...]:
 def _labelled(hunt: Hunt, run: Callable) -> dict[str, np.ndarray]:
     """The gradients that a program finds, by the names that a report gives them."""
     given = dict(hunt.network())
-    trace = network.forward(given["x"], given["w"], given["activation"], given["b"])
+    trace = network.forward(given["x"], given["w"], activation=given["activation"], b=given["b"])
     grad = hunt.adapt(run)(trace, given["y"], given["loss"])
     return {
         f"dL_d{name}[{k}]": v

@@ -127,7 +127,7 @@ def _checker(run):
         def loss_of(k):
             def loss_with(w_k):
                 w = [w_k if j == k else v for j, v in enumerate(trace.w, 1)]
-                return float(entry(network.forward(x, w, sigma, b).a[trace.L], y))
+                return float(entry(network.forward(x, w, activation=sigma, b=b).a[trace.L], y))
 
             return loss_with
 

@@ -314,7 +314,7 @@ class Mine:
             split.train.pixels, start, split.train.y, b=training.initial_biases(widths), **settings
         )
         x, labels = split.held_out.pixels, split.held_out.labels
-        package = network.forward(x, theirs.w, settings["activation"], theirs.b)
+        package = network.forward(x, theirs.w, activation=settings["activation"], b=theirs.b)
         _compared(
             "held-out digits read",
             training.accuracy(forward(x)[0][2], labels),

@@ -289,7 +289,9 @@ def _typed(value: float) -> str:
 def _network(exercise: Sheet, texts) -> Sketch:
     """The network; with several examples, its weights alone."""
     kind = exercise.kind
-    trace = network.forward(exercise.x, list(exercise.w), list(kind.activation), exercise.b)
+    trace = network.forward(
+        exercise.x, list(exercise.w), activation=list(kind.activation), b=exercise.b
+    )
     grad = network.backward(trace, exercise.y, kind.loss)
     # The numbers themselves are all written by `texts`.
     squared = kind.loss == "squared_difference"

@@ -59,7 +59,7 @@ class Chain:
         self.L, self.activation, self.of = len(w), activation, losses.get(loss)
         # A descent that diverges brings weights whose products overflow: shown as "too large".
         with np.errstate(over="ignore", invalid="ignore"):
-            self.trace = network.forward(self.x, self.w, activation, self.b)
+            self.trace = network.forward(self.x, self.w, activation=activation, b=self.b)
             self.grad = backward(self.trace, self.y, self.of)
             self.loss = float(self.of(self.trace.a[self.L], self.y))
             self._numbers = self._named(activations.TABLE[activation])
@@ -162,7 +162,7 @@ def loss_over(c: Chain, k: int, values: np.ndarray) -> np.ndarray:
     """ℒ of the chain c for each value of w^k: one forward call, the values on a leading axis."""
     w = [*c.w]
     w[k - 1] = values[:, None, None]  # (len(values), 1, 1)
-    trace = network.forward(c.x, w, c.activation)
+    trace = network.forward(c.x, w, activation=c.activation)
     return c.of(trace.a[c.L], c.y)  # (len(values),)
 
 

@@ -354,7 +354,7 @@ def _grid() -> np.ndarray:
 
 def _outputs(x: np.ndarray, record: training.Epoch, activation: str) -> np.ndarray:
     """(m, 1): what the network of this record says."""
-    return network.forward(x, record.w, [activation, "sigmoid"], record.b).a[2]
+    return network.forward(x, record.w, activation=[activation, "sigmoid"], b=record.b).a[2]
 
 
 @lru_cache(maxsize=3)

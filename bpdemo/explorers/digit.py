@@ -118,7 +118,9 @@ class DigitExplorer(Explorer):
             validation.instance(data.Digits, "digits of bpdemo.data")("digits", digits)
             if not len(digits):
                 raise ValueError("digits: expected at least one, received none")
-        answer = network.forward(np.zeros((1, 64)), w, activation, b)  # looks at all three
+        answer = network.forward(
+            np.zeros((1, 64)), w, activation=activation, b=b
+        )  # looks at all three
         if (outputs := answer.a[answer.L].shape[-1]) != 10:
             raise ValueError(f"w: expected 10 outputs, one for each digit; received {outputs}")
         self._network = [np.asarray(v) for v in w], b, list(activation)
@@ -150,7 +152,7 @@ class DigitExplorer(Explorer):
         label = meant if s.label < 0 else s.label
         x = perturbed(digit.images[0], s)  # (8, 8)
         w, b, activation = self._network
-        trace = network.forward(x.reshape(1, 64), w, activation, b)
+        trace = network.forward(x.reshape(1, 64), w, activation=activation, b=b)
         y = np.eye(10)[[label]]  # (1, 10)
         grad = network.backward(trace, y, "softmax_cross_entropy")
         return SimpleNamespace(

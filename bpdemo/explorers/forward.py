@@ -134,7 +134,7 @@ class ForwardNetwork(Explorer):
         inputs, outputs = self.widths[0], self.widths[-1]
         x = np.array([[getattr(s, input_name(i, inputs)) for i in range(inputs)]])  # (1, n_0)
         y = np.array([[getattr(s, label_name(j, outputs)) for j in range(outputs)]])  # (1, n_L)
-        trace = network.forward(x, w, s.activation)
+        trace = network.forward(x, w, activation=s.activation)
         loss = float(losses.squared_difference(trace.a[trace.L], y))
         return trace, network.backward(trace, y), y, loss
 

@@ -83,7 +83,9 @@ def _backward(slip: bool):
 
 def _check(c: Chain, s: SimpleNamespace) -> Sketch:
     """The gradient check of the three weights, as a table."""
-    report = checking.check_gradients(c.x, c.w, c.y, s.activation, backward=_backward(s.slip))
+    report = checking.check_gradients(
+        c.x, c.w, c.y, activation=s.activation, backward=_backward(s.slip)
+    )
     rows = report.rows
     says = ["WRONG" if row.verdict == "differs" else row.verdict for row in rows]
     names = [f"dL_dw{k}" for k in (1, 2, 3)]

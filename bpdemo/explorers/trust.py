@@ -311,6 +311,6 @@ def report_on(bug: str, on: str):
         b = [rng.normal(size=n) for n in widths[1:]]
         sigma = [slip.activation] * (len(w) - 1) + ["sigmoid"]
     try:
-        return checking.check_gradients(x, w, y, sigma, b, backward=slip.backward)
+        return checking.check_gradients(x, w, y, activation=sigma, b=b, backward=slip.backward)
     except ValueError:
         return None

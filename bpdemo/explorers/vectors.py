@@ -80,7 +80,9 @@ class Paths(Explorer):
         """(trace, grad, y) of these settings, or with some of them changed."""
         s = SimpleNamespace(**{**vars(s), **changed})
         x, y = np.array([[s.x1, s.x2]]), np.array([[s.y1, s.y2]])  # (1, 2) each
-        trace = network.forward(x, [matrix(s, f"w{k}", (2, 2)) for k in (1, 2)], s.activation)
+        trace = network.forward(
+            x, [matrix(s, f"w{k}", (2, 2)) for k in (1, 2)], activation=s.activation
+        )
         return trace, network.backward(trace, y), y
 
     @classmethod
@@ -157,7 +159,7 @@ def _measured(trace, y, s: SimpleNamespace, h: float = 1e-5) -> float:
     step = np.zeros((2, *trace.w[k].shape))
     step[:, i - 1, j - 1] = h, -h
     moved = [trace.w[n] + step if n == k else trace.w[n] for n in (1, 2)]
-    out = network.forward(trace.a[0], moved, s.activation).a[2]
+    out = network.forward(trace.a[0], moved, activation=s.activation).a[2]
     plus, minus = losses.squared_difference(out, y)
     return (plus - minus) / (2 * h)
 
@@ -266,7 +268,7 @@ class Matrices(Explorer):
         """(trace, grad) of all examples."""
         given = {name: matrix(s, name, shape) for name, shape in _SHAPES.items()}
         x, y = given["x"][: s.examples], given["y"][: s.examples]  # (m, 2) each
-        trace = network.forward(x, [given["w1"], given["w2"]], s.activation)
+        trace = network.forward(x, [given["w1"], given["w2"]], activation=s.activation)
         return trace, network.backward(trace, y)
 
     @classmethod

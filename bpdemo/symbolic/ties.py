@@ -74,7 +74,9 @@ def tie(
     code, formula = [], []
     for _ in range(points):
         x, y = rng.uniform(-1.5, 1.5, size=(2, 1, 1))
-        trace = network.forward(x, list(rng.uniform(-1.5, 1.5, size=(L, 1, 1))), activation)
+        trace = network.forward(
+            x, list(rng.uniform(-1.5, 1.5, size=(L, 1, 1))), activation=activation
+        )
         grad = backward(trace, y, "squared_difference")
         validation.instance(network.Gradients, "a function that returns gradients")(
             "backward", grad
@@ -106,7 +108,7 @@ def tie_vector(
     rng = np.random.default_rng(seed)
     x, w = rng.normal(size=(m, n_in)), [rng.normal(size=s) for s in ((n_in, n_out), (n_out, 1))]
     b = [rng.normal(size=n_out), rng.normal(size=1)] if bias else None
-    trace = network.forward(x, w, activation, b)
+    trace = network.forward(x, w, activation=activation, b=b)
     grad = network.backward(trace, rng.normal(size=(m, 1)))
     arrays = {vectors.A: x, vectors.W: w[0], vectors.G: grad.dL_da[1]}
     sizes = {vectors.m: m, vectors.n_in: n_in, vectors.n_out: n_out}

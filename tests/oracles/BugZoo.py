@@ -21,7 +21,7 @@ def descent(bug, activation):
     backward = slips.TABLE[bug].backward if bug else bp.backward
     w, b, losses = list(p.w), list(p.b), []
     for _ in range(201):
-        trace = bp.forward(p.x, w, p.activation, b)
+        trace = bp.forward(p.x, w, activation=p.activation, b=b)
         losses.append(float(bp.squared_difference(trace.a[trace.L], p.y)))
         grad = backward(trace, p.y)
         w = [v - slips.RATE * grad.dL_dw[k] for k, v in enumerate(w, start=1)]
@@ -43,7 +43,7 @@ def errors(bug, on):
         b = [rng.normal(size=n) for n in widths[1:]]
         sigma = [slip.activation] * 2 + ["sigmoid"]
     try:
-        report = bp.check_gradients(x, w, y, sigma, b, backward=slip.backward)
+        report = bp.check_gradients(x, w, y, activation=sigma, b=b, backward=slip.backward)
     except ValueError:
         return {}
     return {f"error_{row.name}{row.k}": max(row.error) for row in report.rows if row.error.size}

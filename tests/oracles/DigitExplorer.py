@@ -19,7 +19,7 @@ def quantities(s):
             ink = digit.images[0][r, c] if 0 <= r < 8 and 0 <= c < 8 else 0.0
             ink += s.noise * NOISE[row, column] + s.ink[8 * row + column]
             x[row, column] = min(max(ink, 0.0), 1.0)
-    trace = bp.forward(x.reshape(1, 64), W, ["relu", "identity"])
+    trace = bp.forward(x.reshape(1, 64), W, activation=["relu", "identity"])
     y = np.zeros((1, 10))
     y[0, digit.labels[0] if s.label < 0 else s.label] = 1.0
     p = losses.softmax(trace.a[2])[0]

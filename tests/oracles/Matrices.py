@@ -15,7 +15,7 @@ def quantities(s):
         for name, (rows, n) in SHAPES.items()
     }
     x, y = given["x"][: s.examples], given["y"][: s.examples]
-    trace = bp.forward(x, [given["w1"], given["w2"]], s.activation)
+    trace = bp.forward(x, [given["w1"], given["w2"]], activation=s.activation)
     grad = bp.backward(trace, y)
     arrays = {"x": x, "y": y, "w1": given["w1"], "w2": given["w2"], "a1": trace.a[1]}
     for k in (0, 1, 2):

@@ -23,6 +23,6 @@ def quantities(s):
         epochs=s.step,
     )
     with np.errstate(all="ignore"):
-        a = bp.forward(x, last.w, sigma, last.b).a[2]
+        a = bp.forward(x, last.w, activation=sigma, b=last.b).a[2]
     right = float(np.mean((a[:, 0] >= 0.5) == labels))
     return q | {"step": last.epoch, "loss": last.loss, "accuracy": right}

@@ -35,7 +35,7 @@ def chain(s, depth=3, slope_at_a=False):
 
 def network(x, w, y, activation, b=None):
     """Every quantity of one example's way through a network, by name, from the core."""
-    trace = bp.forward(x, w, activation, b)
+    trace = bp.forward(x, w, activation=activation, b=b)
     grad = bp.backward(trace, y)
     q = {"loss": float(bp.squared_difference(trace.a[trace.L], y))}
     for k in range(trace.L + 1):

@@ -26,7 +26,7 @@ b = [[dead[f"b{k}"]] for k in (1, 2, 3)]
 
 def _gradients(b_2):
     biases = [b[0], [b_2], b[2]]
-    trace = bp.forward([[dead["x"]]], w, "relu", biases)
+    trace = bp.forward([[dead["x"]]], w, activation="relu", b=biases)
     return [g.item() for g in bp.backward(trace, [[1.0]]).dL_dw]
 
 
@@ -50,7 +50,9 @@ def on_at(b):
     return ", ".join(f"{x}" for x in most) + f" and {last}"
 
 
-running = bp.forward([[0.5]], [[[0.8]], [[-1.2]], [[1.5]]], "relu")  # the chain of 00 to 04
+running = bp.forward(
+    [[0.5]], [[[0.8]], [[-1.2]], [[1.5]]], activation="relu"
+)  # the chain of 00 to 04
 
 COMPUTED = [
     f"and the point of layer {n(Bends().settings['k'])} along its curve",
@@ -109,7 +111,7 @@ TRUE = {
         [[1.0, float(shown("06", r"w_kink, aside = .*?, (0.99)"))]],
         [[[0.7], [-0.7]]],
         [[1.0]],
-        "relu",
+        activation="relu",
     ).ok,
     "with ReLU and biases that are all 0, $a^2 = 0$, so $z^3 = 0$": (
         running.a[2].item() == running.z[3].item() == 0 and running.z[1].item() > 0

@@ -48,7 +48,7 @@ left_64, left_32 = ((3 * e) ** (2 / 3) / 2 for e in (eps, eps_32))
 def _off(name):
     """The relative error of a slip's ∂ℒ/∂w in layers 1, 2, 3, as a whole."""
     p = slips.problem(slips.get(name).activation)
-    trace = bp.forward(p.x, p.w, p.activation, p.b)
+    trace = bp.forward(p.x, p.w, activation=p.activation, b=p.b)
     wrong, true = slips.get(name).backward(trace, p.y).dL_dw, bp.backward(trace, p.y).dL_dw
     return [np.linalg.norm(wrong[k] - true[k]) / np.linalg.norm(true[k]) for k in (1, 2, 3)]
 
@@ -95,7 +95,9 @@ deep_loss = float(bp.squared_difference(deep.a[20], deep_y))
 sigmas, wrong_rows = {}, {}
 for name in ("unbent_step", "relu_mask"):
     p = slips.problem(slips.get(name).activation)
-    report = bp.check_gradients(p.x, p.w, p.y, p.activation, p.b, backward=slips.get(name).backward)
+    report = bp.check_gradients(
+        p.x, p.w, p.y, activation=p.activation, b=p.b, backward=slips.get(name).backward
+    )
     sigmas[name] = [sigma if isinstance(sigma, str) else sigma.name for sigma in p.activation]
     wrong_rows[name] = [(row.k, row.name) for row in report.rows if not row.ok]
 
@@ -195,7 +197,7 @@ TRUE = {
     ),
     "in the first layer a plain difference sees only rounding": 2 * 1e-5 * first < one_rounding,
     "`check_gradients` stumbles only where a $z$ is exactly 0": [
-        bp.check_gradients([[1.0]], [[[z]], [[1.5]]], [[1.0]], ["relu", "identity"]).ok
+        bp.check_gradients([[1.0]], [[[z]], [[1.5]]], [[1.0]], activation=["relu", "identity"]).ok
         for z in (1e-300, -1e-300, 0.0)
     ]
     == [True, True, False],

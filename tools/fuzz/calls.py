@@ -46,7 +46,7 @@ def space() -> dict[str, Any]:
     names["page"] = importlib.import_module("bpdemo.page")
     names["statements"] = importlib.import_module("bpdemo.page.needed")
     problem = names["slips"].problem()
-    trace = bpdemo.forward(problem.x, problem.w, problem.activation, problem.b)
+    trace = bpdemo.forward(problem.x, problem.w, activation=problem.activation, b=problem.b)
     worked = names["mazur"].example()
     worked_trace = bpdemo.forward(worked.x, worked.w, b=worked.b)
     *_, epoch = names["training"].descend(

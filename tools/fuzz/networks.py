@@ -344,7 +344,7 @@ def run(net: Network) -> Outcome:
     inputs = {"x": net.x, "w": net.w, "b": net.b, "y": net.y}
     before = {name: _kept(v) for name, v in inputs.items()}
     try:
-        trace = bp.forward(net.x, net.w, net.activation, net.b)
+        trace = bp.forward(net.x, net.w, activation=net.activation, b=net.b)
         grad = bp.backward(trace, net.y, net.loss)
         loss = bp.losses.TABLE[net.loss](trace.a[trace.L], net.plain["y"][0])
     except Exception as error:
