@@ -6,9 +6,15 @@ longest begins first, so that the processes end at about the same time.
 """
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
+
+# nbval and nbformat import jsonschema, which makes 38 grammars for checking IRIs with this module:
+# four seconds in every process. No notebook has an IRI to check, and jsonschema does without.
+# pyproject.toml keeps pytest from loading nbval before this line.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 FIRST = (
     "tests/site/test_lite",
@@ -65,8 +71,10 @@ SLOW = (
 """What `--quick` leaves out: most of the time, and a few of the tests."""
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--quick``: for `make check`, which answers in a minute."""
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """``--quick``: for `make check`, which answers in a minute. And nbval's own options."""
+    if not pluginmanager.hasplugin("nbval"):
+        pluginmanager.import_plugin("nbval.plugin")
     parser.addoption("--quick", action="store_true", help="leave out what conftest.SLOW lists")
 
 
