@@ -7,6 +7,7 @@ longest begins first, so that the processes end at about the same time.
 
 import re
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -68,14 +69,20 @@ SLOW = (
     "tests/test_one_place.py",
     "tests/test_page.py",
 )
-"""What `--quick` leaves out: most of the time, and a few of the tests."""
+"""What `--quick` leaves out, files and single tests: most of the time, and a few of the tests."""
+
+SAMPLED = {
+    # Every kind of wrong answer to every exercise.
+    "tests/test_exercises.py": 5,
+}
+"""Files and tests with a great many parameters: of how many `--quick` runs one, of each test."""
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """``--quick``: for `make check`, which answers in a minute. And nbval's own options."""
     if not pluginmanager.hasplugin("nbval"):
         pluginmanager.import_plugin("nbval.plugin")
-    parser.addoption("--quick", action="store_true", help="leave out what conftest.SLOW lists")
+    parser.addoption("--quick", action="store_true", help="leave out what conftest.py lists as slow")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -84,6 +91,22 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
         return None
     here = collection_path.relative_to(config.rootpath).as_posix()
     return True if here in SLOW else None
+
+
+def is_quick(nodeid: str, nth: int) -> bool:
+    """Whether `--quick` keeps a test, the nth of its function; the 0th of a sample always stays.
+
+    A sample is spread by the golden ratio. Each 5th in turn would always have the same width where
+    a test goes through 5 widths.
+
+    >>> [n for n in range(20) if is_quick("tests/test_exercises.py::test_a[x]", n)]
+    [0, 5, 10, 13, 18]
+    """
+    function = nodeid.partition("[")[0]
+    if nodeid in SLOW or function in SLOW:
+        return False
+    each = SAMPLED.get(function) or SAMPLED.get(function.partition("::")[0]) or 1
+    return nth * (5**0.5 - 1) / 2 % 1 < 1 / each
 
 
 def group(nodeid: str) -> str:
@@ -106,7 +129,16 @@ def rank(nodeid: str) -> int:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Bring the long groups to the front, in a process of several; alone, nothing changes."""
+    """Leave out what isn't quick; bring the long groups to the front, in a process of several."""
+    if config.getoption("quick"):
+        seen: Counter[str] = Counter()
+        keep: dict[bool, list[pytest.Item]] = {True: [], False: []}
+        for item in items:
+            function = item.nodeid.partition("[")[0]
+            keep[is_quick(item.nodeid, seen[function])].append(item)
+            seen[function] += 1
+        items[:] = keep[True]
+        config.hook.pytest_deselected(items=keep[False])
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: rank(item.nodeid))  # stable: within a place the order stays
 
