@@ -4,12 +4,13 @@ import random
 
 from bpdemo import by_hand
 
-# Where a question asks for certain numbers, chance would take too long.
+# Where a question asks for certain numbers, or each move costs much, chance would take too long.
 ASKED = {
     # Of its first network.
     "ByHand": [("dL_dw1", by_hand.make("chain", 1).right["dL_dw1"])],
     "Cost": [("inputs", 128), ("neurons", 64), ("outputs", 20)],
     "Nudge": [("dw", 0.3)],
+    "Training": [("eta", 1.0), ("step", 50)],
 }
 
 

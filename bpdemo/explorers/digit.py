@@ -112,18 +112,18 @@ class DigitExplorer(Explorer):
     )
 
     def __init__(self, w=None, b=None, *, activation=("relu", "identity"), digits=None, **start):
-        if w is None:
-            w, b = _reader()
         if digits is not None:
             validation.instance(data.Digits, "digits of bpdemo.data")("digits", digits)
             if not len(digits):
                 raise ValueError("digits: expected at least one, received none")
+        self._digits = data.digits_split().held_out if digits is None else digits
+        super().__init__(**start)  # before the training: it refuses what it doesn't know
+        if w is None:
+            w, b = _reader()
         answer = network.forward(np.zeros((1, 64)), w, activation, b)  # looks at all three
         if (outputs := answer.a[answer.L].shape[-1]) != 10:
             raise ValueError(f"w: expected 10 outputs, one for each digit; received {outputs}")
         self._network = [np.asarray(v) for v in w], b, list(activation)
-        self._digits = data.digits_split().held_out if digits is None else digits
-        super().__init__(**start)
 
     @property
     def network(self) -> tuple[list[np.ndarray], list[np.ndarray] | None]:
