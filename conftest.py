@@ -67,13 +67,51 @@ SLOW = (
     "tests/test_figures.py",
     "tests/test_fuzz.py",
     "tests/test_one_place.py",
+    "tests/test_html.py",
     "tests/test_page.py",
+    # Single tests of files that are quick: kernels and commands, and much computing again.
+    "tests/test_exercises.py::test_a_loop_without_end_is_stopped",
+    "tests/test_handout.py::test_the_command_says_what_it_did",
+    "tests/test_handout.py::test_the_zip_has_all_that_a_learner_needs",
+    "tests/test_maps.py::test_another_list_makes_another_map",
+    "tests/test_mazur.py::test_the_printed_outputs_are_the_slips",
+    "tests/test_mutation.py::test_every_reason_is_for_a_fault_that_mutmut_would_plant",
+    "tests/test_prose_numbers.py::test_every_number_is_tied[07]",
+    "tests/test_requirements.py::test_a_pin_whose_hash_is_wrong_is_refused",
+    "tests/test_slips.py::test_the_losses_are_the_same_on_another_machine",
+    "tests/test_symbolic_faults.py::test_what_is_shown_does_not_depend_on_the_order_of_a_set",
+    "tests/test_teachers.py::test_a_kernel_is_measured_at_its_largest",
+    "tests/test_teachers.py::test_the_commands_for_handing_out_are_taken",
+    "tests/test_training.py::test_a_64_32_10_network_reads_held_out_digits",
+    "tests/test_training.py::test_the_reader_reads_over_97_5_percent_of_the_held_out_digits_in_under_15_s",
 )
 """What `--quick` leaves out, files and single tests: most of the time, and a few of the tests."""
 
 SAMPLED = {
-    # Every kind of wrong answer to every exercise.
+    # Every wrong answer to every exercise: 1900 tests.
     "tests/test_exercises.py": 5,
+    # A game of random moves for each choice of each explorer.
+    "tests/test_explorers.py::test_a_guess_is_told_once_the_hand_has_moved": 4,
+    # Training runs at many settings.
+    "tests/test_explorers_04.py": 3,
+    "tests/test_explorers_07.py": 3,
+    # Every fault of one sign or letter in each displayed formula.
+    "tests/test_formulas.py": 4,
+    # Each array wrong in turn, at many scales.
+    "tests/test_gradcheck.py": 3,
+    # Every bug of every hunt, with every line as the answer.
+    "tests/test_hunt.py": 4,
+    # Every picture at every width: 1500 tests.
+    "tests/test_network_picture.py": 6,
+    "tests/test_plots.py": 4,
+    # Every number of a notebook wrong in turn.
+    "tests/test_prose_numbers.py::test_a_wrong_number_is_seen": 4,
+    # Every hostile label in every picture.
+    "tests/test_security.py": 6,
+    # SymPy derives each claim for each activation, and with each fault.
+    "tests/test_symbolic.py": 6,
+    "tests/test_symbolic_faults.py": 6,
+    "tests/test_symbolic_faults_05_10.py": 5,
 }
 """Files and tests with a great many parameters: of how many `--quick` runs one, of each test."""
 
@@ -82,7 +120,9 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     """``--quick``: for `make check`, which answers in a minute. And nbval's own options."""
     if not pluginmanager.hasplugin("nbval"):
         pluginmanager.import_plugin("nbval.plugin")
-    parser.addoption("--quick", action="store_true", help="leave out what conftest.py lists as slow")
+    parser.addoption(
+        "--quick", action="store_true", help="leave out what conftest.py lists as slow"
+    )
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
