@@ -77,13 +77,17 @@ SLOW = (
     "tests/test_mazur.py::test_the_printed_outputs_are_the_slips",
     "tests/test_mutation.py::test_every_reason_is_for_a_fault_that_mutmut_would_plant",
     "tests/test_prose_numbers.py::test_every_number_is_tied[07]",
+    "tests/test_prose_numbers.py::test_most_results_are_computed_and_there_are_enough_numbers_to_tie",
     "tests/test_requirements.py::test_a_pin_whose_hash_is_wrong_is_refused",
     "tests/test_slips.py::test_the_losses_are_the_same_on_another_machine",
     "tests/test_symbolic_faults.py::test_what_is_shown_does_not_depend_on_the_order_of_a_set",
     "tests/test_teachers.py::test_a_kernel_is_measured_at_its_largest",
     "tests/test_teachers.py::test_the_commands_for_handing_out_are_taken",
     "tests/test_training.py::test_a_64_32_10_network_reads_held_out_digits",
+    "tests/test_training.py::test_the_parts_of_the_reader_share_no_digit",
     "tests/test_training.py::test_the_reader_reads_over_97_5_percent_of_the_held_out_digits_in_under_15_s",
+    "tests/test_training.py::test_the_reader_starts_from_ln_10_a_digit_or_a_little_more",
+    "tests/test_training.py::test_the_two_input_problems_can_be_learnt_with_biases",
 )
 """What `--quick` leaves out, files and single tests: most of the time, and a few of the tests."""
 

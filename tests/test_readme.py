@@ -24,6 +24,7 @@ ROWS = [
 ]
 
 
+@cache
 def asserted(notebook: str) -> set[str]:
     """The rows named in a comment on an `assert` statement of a notebook."""
     (path,) = (ROOT / "notebooks").glob(f"{notebook}-*.ipynb")
