@@ -94,8 +94,6 @@ SLOW = (
 SAMPLED = {
     # Every wrong answer to every exercise: 1900 tests.
     "tests/test_exercises.py": 5,
-    # A game of random moves for each choice of each explorer.
-    "tests/test_explorers.py::test_a_guess_is_told_once_the_hand_has_moved": 4,
     # Training runs at many settings.
     "tests/test_explorers_04.py": 3,
     "tests/test_explorers_07.py": 3,

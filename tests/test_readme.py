@@ -4,6 +4,7 @@ import ast
 import contextlib
 import io
 import re
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
