@@ -5,12 +5,19 @@ import random
 
 from bpdemo import by_hand
 
-# Where a question asks for certain numbers, chance would take too long.
+# Where a question asks for a certain move, chance would take long to find it.
 ASKED = {
+    "Bends": [("activation", "relu")],
     # Of its first network.
     "ByHand": [("dL_dw1", by_hand.make("chain", 1).right["dL_dw1"])],
     "Cost": [("inputs", 128), ("neurons", 64), ("outputs", 20)],
+    "Descent": [("step", 100)],
+    "DigitExplorer": [("right", 1)],
+    "Matrices": [("transposed", False)],
     "Nudge": [("dw", 0.3)],
+    "Softmax": [("z_1", 6)],
+    "ThreeTerms": [("y", 0), ("w3", 8)],
+    "Training": [("eta", 1.0), ("step", 50)],
 }
 
 

@@ -51,6 +51,7 @@ def parsed(body: str) -> ET.Element:
     return ET.fromstring(f'<svg xmlns="http://www.w3.org/2000/svg">{body}</svg>')
 
 
+@lru_cache(maxsize=4)  # three questions are asked of a panel
 def runs(body: str) -> list[Run]:
     """All letters of a panel that can be seen."""
     found: list[Run] = []

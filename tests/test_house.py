@@ -3,18 +3,29 @@
 import ast
 import itertools
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-TREES = {
-    path.relative_to(ROOT).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+SOURCES = {
+    path.relative_to(ROOT).as_posix(): path
     for folder in ("bpdemo", "tools", "bench")
     for path in sorted((ROOT / folder).rglob("*.py"))
     if "runtime" not in path.parts
 }
-PACKAGE = {name: tree for name, tree in TREES.items() if name.startswith("bpdemo/")}
+FILLED = [name for name, path in SOURCES.items() if path.stat().st_size]
+
+
+@cache
+def tree(module):
+    return ast.parse(SOURCES[module].read_text(encoding="utf-8"))
+
+
+def package():
+    return {name: tree(name) for name in SOURCES if name.startswith("bpdemo/")}
+
 
 ONE_MEANING = {
     "TABLE": "the entries of a room, by name",
@@ -46,9 +57,9 @@ def twice(trees):
 
 
 def test_a_name_has_one_meaning():
-    wrong = {name: m for name, m in twice(PACKAGE).items() if name not in ONE_MEANING}
-    assert not wrong
-    assert {*ONE_MEANING} <= {*twice(PACKAGE)}, "a reason for a name that is defined once"
+    found = twice(package())
+    assert not {name: m for name, m in found.items() if name not in ONE_MEANING}
+    assert {*ONE_MEANING} <= {*found}, "a reason for a name that is defined once"
 
 
 def foreign_private_names(tree):
@@ -86,9 +97,9 @@ GIVEN = {
 }
 
 
-@pytest.mark.parametrize("module", TREES)
+@pytest.mark.parametrize("module", SOURCES)
 def test_no_private_name_of_another_module_is_used(module):
-    assert not [*foreign_private_names(TREES[module])]
+    assert not [*foreign_private_names(tree(module))]
 
 
 RUN_FROM_TEXT = {
@@ -107,7 +118,7 @@ def runs_text(tree):
 
 
 def test_code_is_run_from_text_where_there_is_a_reason_alone():
-    assert {name for name, tree in TREES.items() if runs_text(tree)} == {*RUN_FROM_TEXT}
+    assert {name for name in SOURCES if runs_text(tree(name))} == {*RUN_FROM_TEXT}
 
 
 @pytest.mark.parametrize(
@@ -127,13 +138,13 @@ def first_line(tree):
     return (ast.get_docstring(tree) or "").partition("\n")[0]
 
 
-@pytest.mark.parametrize("module", [m for m, tree in TREES.items() if tree.body])
+@pytest.mark.parametrize("module", FILLED)
 def test_the_first_line_says_what_the_file_is_for(module):
-    line = first_line(TREES[module])
+    line = first_line(tree(module))
     assert line.endswith((".", "?", ":")) and len(line.split()) >= 4, line
 
 
 def test_no_two_files_say_the_same():
-    said = {m: first_line(tree) for m, tree in TREES.items() if tree.body}
+    said = {module: first_line(tree(module)) for module in FILLED}
     for (one, a), (other, b) in itertools.combinations(said.items(), 2):
         assert a != b, (one, other)

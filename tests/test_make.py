@@ -1,5 +1,6 @@
 """What the Makefile's targets would run, by `make --dry-run`."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -13,9 +14,17 @@ pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="there is n
 
 def runs(*target):
     """The commands of a target, one per line, as if nothing were there yet."""
-    asked = ["make", "--dry-run", "--always-make", "--no-print-directory", *target]
-    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True)
-    return done.stdout.replace("\\\n", " ")
+    return make("--dry-run", "--always-make", "--no-print-directory", *target).replace("\\\n", " ")
+
+
+def make(*arguments):
+    """What make prints, without what a `make check` around it hands on to every make inside."""
+    own = {"MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS", "PYTEST_ARGS"}
+    done = subprocess.run(
+        ["make", *arguments], cwd=ROOT, capture_output=True, text=True, check=True,
+        env={name: value for name, value in os.environ.items() if name not in own},
+    )  # fmt: skip
+    return done.stdout
 
 
 def test_lab_is_for_this_machine_alone_and_opens_the_first_notebook():
@@ -81,5 +90,4 @@ def test_help_lists_every_target_that_says_what_it_does():
     assert set(described) <= set(phony)
     listed = runs("help")  # the list is made by the target itself, so it's run too
     assert "grep" in listed
-    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert [line.split()[0] for line in done.stdout.splitlines()] == described
+    assert [line.split()[0] for line in make("help").splitlines()] == described

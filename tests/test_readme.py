@@ -4,6 +4,7 @@ import ast
 import contextlib
 import io
 import re
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -24,6 +25,7 @@ ROWS = [
 ]
 
 
+@cache
 def asserted(notebook: str) -> set[str]:
     """The rows named in a comment on an `assert` statement of a notebook."""
     (path,) = (ROOT / "notebooks").glob(f"{notebook}-*.ipynb")

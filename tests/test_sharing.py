@@ -39,7 +39,32 @@ def test_all_else_stays_together_by_file(sharing):
 
 def test_the_shared_files_are_there(sharing):
     assert all((ROOT / path).is_file() for path in sharing.SHARED)
-    assert [path for path in sharing.SLOW if not (ROOT / path).exists()] == []
+
+
+def test_what_quick_leaves_out_is_there(sharing):
+    for nodeid in (*sharing.SLOW, *sharing.SAMPLED):
+        path, _, test = nodeid.partition("[")[0].partition("::")
+        assert (ROOT / path).exists(), nodeid
+        if test:
+            assert f"\ndef {test}(" in (ROOT / path).read_text(encoding="utf-8"), nodeid
+
+
+def test_quick_leaves_out_what_is_listed_and_no_more(sharing, monkeypatch):
+    monkeypatch.setattr(sharing, "SLOW", ("tests/x.py::test_a", "tests/x.py::test_b[07]"))
+    monkeypatch.setattr(sharing, "SAMPLED", {})
+    left_out = {"tests/x.py::test_a", "tests/x.py::test_a[07]", "tests/x.py::test_b[07]"}
+    kept = {"tests/x.py::test_ab", "tests/x.py::test_b[06]", "tests/y.py::test_a"}
+    assert {one for one in left_out | kept if sharing.is_quick(one, 1)} == kept
+
+
+@pytest.mark.parametrize("inner", [1, 2, 3, 5, 8, 15])
+def test_a_sample_is_of_the_size_said_and_has_each_inner_parameter(sharing, monkeypatch, inner):
+    monkeypatch.setattr(sharing, "SAMPLED", {"tests/x.py": 3, "tests/x.py::test_b": 5})
+    for test, each in (("a", 3), ("b", 5)):
+        nodeids = [f"tests/x.py::test_{test}[{n}]" for n in range(20 * inner)]
+        kept = [n for n, nodeid in enumerate(nodeids) if sharing.is_quick(nodeid, n)]
+        assert kept[0] == 0 and len(kept) == pytest.approx(20 * inner / each, abs=2)
+        assert {n % inner for n in kept} == {*range(inner)}
 
 
 def test_what_takes_longest_begins_first(sharing):

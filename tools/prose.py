@@ -24,7 +24,7 @@ import runpy
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from tools.notebooks import number_of
@@ -272,6 +272,7 @@ def ties(chapter: str) -> Ties:
     return Ties(made["COMPUTED"], given, made["TRUE"])
 
 
+@lru_cache(maxsize=4096)
 def flat(text: str) -> str:
     """One line, one case, one kind of minus and quote: how a tie and a text are compared."""
     return re.sub(r"\s+", " ", text).replace("−", "-").lower()

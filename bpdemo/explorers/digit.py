@@ -112,20 +112,19 @@ class DigitExplorer(Explorer):
     )
 
     def __init__(self, w=None, b=None, *, activation=("relu", "identity"), digits=None, **start):
-        if w is None:
-            w, b = _reader()
         if digits is not None:
             validation.instance(data.Digits, "digits of bpdemo.data")("digits", digits)
             if not len(digits):
                 raise ValueError("digits: expected at least one, received none")
-        answer = network.forward(
-            np.zeros((1, 64)), w, activation=activation, b=b
-        )  # looks at all three
+        self._digits = data.digits_split().held_out if digits is None else digits
+        super().__init__(**start)  # before the training: it refuses what it doesn't know
+        if w is None:
+            w, b = _reader()
+        blank = np.zeros((1, 64))
+        answer = network.forward(blank, w, activation=activation, b=b)  # looks at all three
         if (outputs := answer.a[answer.L].shape[-1]) != 10:
             raise ValueError(f"w: expected 10 outputs, one for each digit; received {outputs}")
         self._network = [np.asarray(v) for v in w], b, list(activation)
-        self._digits = data.digits_split().held_out if digits is None else digits
-        super().__init__(**start)
 
     @property
     def network(self) -> tuple[list[np.ndarray], list[np.ndarray] | None]:
