@@ -1,6 +1,5 @@
 """Moves after which an explorer can tell whether a guess came true."""
 
-import contextlib
 import random
 
 from bpdemo import by_hand
@@ -22,31 +21,7 @@ ASKED = {
 
 
 def moves(explorer):
-    """Make moves until the guess is decided, the same ones each time; return them, or None.
-
-    Of the moves found, only the last few: as many of them as decide it.
-    """
-    chosen = explorer.state()["guess"]["chosen"]
-    found = _found(explorer)
-    length = 1
-    while found and length < len(found):
-        explorer.reset()
-        explorer.guess(chosen)
-        with contextlib.suppress(ValueError):  # a value that only a move before it allows
-            for name, value in found[-length:]:
-                explorer.move(name, value)
-            if explorer.state()["guess"]["right"] is not None:
-                return found[-length:]
-        length *= 2
-    if found:
-        explorer.reset()
-        explorer.guess(chosen)
-        for name, value in found:
-            explorer.move(name, value)
-    return found
-
-
-def _found(explorer):
+    """Make moves until the guess is decided, the same ones each time; return them, or None."""
     made = []
     for name, value in ASKED.get(type(explorer).__name__, ()):
         explorer.move(name, value)
