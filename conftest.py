@@ -15,7 +15,7 @@ import pytest
 # nbval and nbformat import jsonschema, which makes 38 grammars for checking IRIs with this module:
 # four seconds in every process. No notebook has an IRI to check, and jsonschema does without.
 # pyproject.toml keeps pytest from loading nbval before this line.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+sys.modules.setdefault("rfc3987_syntax", None)
 
 FIRST = (
     "tests/site/test_lite",
@@ -125,7 +125,7 @@ SAMPLED = {
     "tests/test_symbolic_faults_05_10.py": 6,
     "tests/test_symbolic_paths.py": 4,
 }
-"""Files and tests with a great many parameters: of how many `--quick` runs one, of each test."""
+"""Files and tests with a great many parameters: with 5, `--quick` runs one in five of each test."""
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:

@@ -271,7 +271,7 @@ def test_every_public_panel_is_tried():
     assert functions - words - DRAWS_NO_LABEL == set(PRODUCERS) - {"signed pixels"}
 
 
-@lru_cache(maxsize=64)  # the plain one is wanted again for each label
+@lru_cache(maxsize=64)  # each label is compared with the plain one
 def painted(producer, s, width):
     marks = {mark: [s, "a2", f"{s}_1"] for mark in ("held", "changed", s)}
     return diagrams.picture(
