@@ -82,12 +82,12 @@ def test_an_input_that_is_changed_or_shared_is_seen(monkeypatch):
 def test_an_entry_that_rounding_puts_on_either_side_of_a_kink_is_counted():
     rng = np.random.default_rng(0)
     while True:  # z is 0 but for rounding, and the core's has another sign than the exact one
-        x, w = rng.normal(size=(1, 3)), rng.normal(size=(3, 1))
+        x, w = rng.normal(size=(2, 3)), rng.normal(size=(3, 1))
+        x[1] = 1.0, 2.0, 3.0  # a second example, so that z isn't all rounding
         w[2] = -(x[0, :2] @ w[:2, 0]) / x[0, 2]
-        exact = (x.astype(np.longdouble) @ w.astype(np.longdouble)).item()
-        if (exact > 0) != ((x @ w).item() > 0):
+        exact = x.astype(np.longdouble) @ w.astype(np.longdouble)
+        if (exact[0] > 0) != ((x @ w)[0] > 0):  # one row alone would be summed in another order
             break
-    x, w = np.vstack([x, [[1.0, 2.0, 3.0]]]), w  # a second example, so that z isn't all rounding
     plain = {"x": [x], "w": [w], "b": [], "y": [np.ones((2, 1))]}
     net = networks.Network(
         0, x, [w], None, plain["y"][0], "relu", "squared_difference", (), plain, {}, "float64"
