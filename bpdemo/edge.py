@@ -49,11 +49,11 @@ def arguments(
         n_before = shape[-1]
         one_network &= len(shape) == 2
         one_dtype &= w_k.dtype == dtype
-    for k, (w_k, b_k) in enumerate(zip(w, b, strict=False), start=1):
-        if b_k.ndim < 1 or b_k.shape[-1] != w_k.shape[-1]:
+    for k, b_k in enumerate(b, start=1):
+        n_k = w[k - 1].shape[-1]
+        if b_k.ndim < 1 or b_k.shape[-1] != n_k:
             raise ValueError(
-                f"b{k}: expected shape (…, n_{k}) with n_{k} = {w_k.shape[-1]}, "
-                f"received {b_k.shape}"
+                f"b{k}: expected shape (…, n_{k}) with n_{k} = {n_k}, received {b_k.shape}"
             )
         one_network &= b_k.ndim == 1
         one_dtype &= b_k.dtype == dtype
