@@ -37,7 +37,7 @@ def arguments(
     if b and len(b) != L:
         raise ValueError(f"b: expected {L} biases, one per layer, received {len(b)}")
 
-    one_network, one_dtype = True, True
+    one_network, one_dtype, dtype = True, True, x.dtype
     n_before = x.shape[1]
     for k, w_k in enumerate(w, start=1):
         shape = w_k.shape
@@ -48,15 +48,15 @@ def arguments(
             )
         n_before = shape[-1]
         one_network &= len(shape) == 2
-        one_dtype &= w_k.dtype == x.dtype
-    for k, (w_k, b_k) in enumerate(zip(w, b, strict=False), start=1):
-        if b_k.ndim < 1 or b_k.shape[-1] != w_k.shape[-1]:
+        one_dtype &= w_k.dtype == dtype
+    for k, b_k in enumerate(b, start=1):
+        n_k = w[k - 1].shape[-1]
+        if b_k.ndim < 1 or b_k.shape[-1] != n_k:
             raise ValueError(
-                f"b{k}: expected shape (…, n_{k}) with n_{k} = {w_k.shape[-1]}, "
-                f"received {b_k.shape}"
+                f"b{k}: expected shape (…, n_{k}) with n_{k} = {n_k}, received {b_k.shape}"
             )
         one_network &= b_k.ndim == 1
-        one_dtype &= b_k.dtype == x.dtype
+        one_dtype &= b_k.dtype == dtype
 
     if not one_network:
         leading_axes(w, b)
@@ -71,14 +71,15 @@ def labels_and_loss(trace: Trace, y: ArrayLike, loss: str | Loss) -> tuple[Array
     if not isinstance(trace, Trace):
         raise TypeError(f"trace: expected what forward returned, received {type(trace).__name__}")
     loss = losses.get(loss)
-    a_L = trace.a[trace.L]
+    L = trace.L
+    a_L = trace.a[L]
     y = real_array(y, "y", a_L.dtype)
     if y.shape != a_L.shape[-2:]:
         raise ValueError(
-            f"y: expected shape (m, n_L) = {a_L.shape[-2:]}, that of a^L with L = {trace.L}; "
+            f"y: expected shape (m, n_L) = {a_L.shape[-2:]}, that of a^L with L = {L}; "
             f"received {y.shape}"
         )
-    return y, loss, trace.L
+    return y, loss, L
 
 
 def _per_layer(activation: OneOrMore, L: int) -> list[Activation]:

@@ -73,6 +73,9 @@ _DPI = 120  # drawn at this, shown at 96: sharp on a projector
 class Picture(Figure):
     """A Matplotlib figure with a text alternative.
 
+    Once a notebook has shown it, only its PNG and its text are kept and the figure is empty: a
+    figure holds megabytes, and IPython's ``Out`` keeps everything that was ever shown.
+
     Attributes
     ----------
     alt : what is to be seen, in words and numbers.
@@ -81,9 +84,12 @@ class Picture(Figure):
     def __init__(self, width: float = 9, height: float = 5, alt: str = ""):
         super().__init__(figsize=(width, height), dpi=96, layout="constrained")
         self.alt = alt
+        self._shown = b""
 
     def png(self) -> bytes:
         """The picture as a PNG file."""
+        if self._shown and not self.axes:
+            return self._shown
         buffer = io.BytesIO()
         with matplotlib.rc_context(_STYLE):
             self.savefig(
@@ -94,7 +100,9 @@ class Picture(Figure):
     def _repr_mimebundle_(self, include=None, exclude=None):
         # An <img> in HTML, and not image/png: JupyterLab and nbconvert's lab template give a bare
         # PNG no text alternative. nbval does not compare the picture's bytes (nbval_sanitize.cfg).
-        source = base64.b64encode(self.png()).decode()
+        self._shown = self.png()
+        self.clear()
+        source = base64.b64encode(self._shown).decode()
         html = (
             f'<img alt="{escape(self.alt)}" width="{round(96 * self.get_figwidth())}" '
             f'style="max-width:100%;height:auto" src="data:image/png;base64,{source}">'

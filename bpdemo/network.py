@@ -55,23 +55,23 @@ def forward(
     (array([[0.]]), array([[0.]]))
     """
     x, w, b, sigma = edge.arguments(x, w, activation=activation, b=b)
-    L = len(w)
+    L, biased = len(w), bool(b)
     w, b, sigma = [NOTHING, *w], [NOTHING, *b], [NOTHING, *sigma]  # so that w[k] is w^k
     a: list[Array] = [x] + [NOTHING] * L
     z: list[Array] = [NOTHING] * (L + 1)
 
     for k in range(1, L + 1):
         z[k] = a[k - 1] @ w[k]  # N2: (…, m, n_{k-1}) @ (…, n_{k-1}, n_k) -> (…, m, n_k)
-        if b[1:]:
+        if biased:
             z[k] = z[k] + b[k][..., None, :]  # the same b^k for all m examples
         a[k] = sigma[k].f(z[k])  # N3: (…, m, n_k)
 
-    return Trace(
-        a=Layers("a", a, first=0),
-        z=Layers("z", z[1:], first=1),
-        w=Layers("w", w[1:], first=1),
-        b=Layers("b", b[1:], first=1),
-        activation=Layers("activation", sigma[1:], first=1),
+    return Trace(  # each with the number of its first layer
+        Layers("a", a, 0),
+        Layers("z", z[1:], 1),
+        Layers("w", w[1:], 1),
+        Layers("b", b[1:], 1),
+        Layers("activation", sigma[1:], 1),
     )
 
 
@@ -113,8 +113,9 @@ def backward(trace: Trace, y: ArrayLike, loss: str | Loss = "squared_difference"
     y, loss, L = edge.labels_and_loss(trace, y, loss)
     a, z, w = [*trace.a], [NOTHING, *trace.z], [NOTHING, *trace.w]
     sigma = [NOTHING, *trace.activation]
+    biased = len(trace.b) > 0
     empty: list[Array] = [NOTHING] * (L + 1)
-    dL_da, dL_dz, dL_dw, dL_db = (empty.copy() for _ in range(4))
+    dL_da, dL_dz, dL_dw, dL_db = empty, empty.copy(), empty.copy(), empty.copy()
 
     dL_da[L] = loss.derivative(a[L], y)  # N12: (…, m, n_L)
 
@@ -123,12 +124,12 @@ def backward(trace: Trace, y: ArrayLike, loss: str | Loss = "squared_difference"
         dL_dz[k] = dL_da[k] * da_dz  # δ^k: (…, m, n_k)
         dL_dw[k] = a[k - 1].mT @ dL_dz[k]  # N11: (…, n_{k-1}, m) @ (…, m, n_k)
         dL_da[k - 1] = dL_dz[k] @ w[k].mT  # N15: (…, m, n_k) @ (…, n_k, n_{k-1})
-        if trace.b:
+        if biased:
             dL_db[k] = dL_dz[k].sum(axis=-2)  # (…, n_k)
 
     return Gradients(
-        dL_da=Layers("dL_da", dL_da, first=0),
-        dL_dz=Layers("dL_dz", dL_dz[1:], first=1),
-        dL_dw=Layers("dL_dw", dL_dw[1:], first=1),
-        dL_db=Layers("dL_db", dL_db[1:] if trace.b else (), first=1),
+        Layers("dL_da", dL_da, 0),
+        Layers("dL_dz", dL_dz[1:], 1),
+        Layers("dL_dw", dL_dw[1:], 1),
+        Layers("dL_db", dL_db[1:] if biased else (), 1),
     )

@@ -24,13 +24,17 @@ class Layers(Iterable[T]):
     It is not a `collections.abc.Sequence`, because those count from 0.
     """
 
-    __slots__ = ("_arrays", "_name", "first", "last")
+    __slots__ = ("_arrays", "_name", "first")
 
     def __init__(self, name: str, arrays: Iterable[T], first: int) -> None:
         self._name = name
         self._arrays = tuple(arrays)
         self.first = first
-        self.last = first + len(self._arrays) - 1
+
+    @property
+    def last(self) -> int:
+        """The number of the last layer."""
+        return self.first + len(self._arrays) - 1
 
     def __getitem__(self, k: int) -> T:
         try:

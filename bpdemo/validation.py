@@ -53,6 +53,7 @@ Array: TypeAlias = NDArray[np.floating[Any]]
 Numbers: TypeAlias = NDArray[np.inexact[Any]]
 """An array of real or complex numbers."""
 
+_FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 _KINDS = {"c": "complex numbers", "O": "objects", "U": "strings", "S": "bytes"}
 
 
@@ -80,27 +81,33 @@ def real_array(value: ArrayLike, name: str, dtype: DTypeLike | None = None) -> A
     ValueError : ragged, empty or masked; NotFinite where a number isn't finite.
     TypeError : complex numbers, strings, objects.
     """
-    if type(value) is np.ndarray:
-        array = value
+    if type(value) is np.ndarray and value.dtype in (_FLOATS if dtype is None else (dtype,)):
+        array = value  # as nearly every call has it
     else:
-        array = _as_array(value, name)
-        if _is_masked(value):
-            raise ValueError(f"{name}: expected a number in every place, received masked ones")
-    if array.dtype.char not in "fd" or not array.dtype.isnative:
-        if array.dtype.kind not in "fiub":
-            kind = _KINDS.get(array.dtype.kind, f"dtype {array.dtype}")
-            raise TypeError(f"{name}: expected real numbers, received {kind}")
-        if dtype is None:  # float32 stays float32, whatever its byte order
-            dtype = np.float32 if array.dtype.type is np.float32 else np.float64
-    if dtype is not None and array.dtype != dtype:
-        with np.errstate(over="ignore"):  # 1e300 is no float32: it becomes inf, refused below
-            array = array.astype(dtype)
-    _refuse_empty(array, name)
+        array = _floats(value, name, dtype)
+    if not array.size:
+        _refuse_empty(array, name)
     # One inf or nan shows in the sum of squares, which BLAS takes in one pass without a temporary
     # array. Large finite numbers may overflow it, so what it suspects is looked at again.
     if not math.isfinite(np.vdot(array, array)):
         finite(array, name)
     return array
+
+
+def _floats(value: ArrayLike, name: str, dtype: DTypeLike | None) -> Array:
+    """What `real_array` is given, as an array of floats, empty or not, finite or not."""
+    array = _as_array(value, name)
+    if _is_masked(value):
+        raise ValueError(f"{name}: expected a number in every place, received masked ones")
+    if array.dtype.kind not in "fiub":
+        kind = _KINDS.get(array.dtype.kind, f"dtype {array.dtype}")
+        raise TypeError(f"{name}: expected real numbers, received {kind}")
+    if dtype is None:  # float32 stays float32, whatever its byte order
+        dtype = np.float32 if array.dtype.type is np.float32 else np.float64
+    if array.dtype == dtype:
+        return array
+    with np.errstate(over="ignore"):  # 1e300 is no float32: it becomes inf, refused afterwards
+        return array.astype(dtype)
 
 
 def real_arrays(values: Iterable[ArrayLike], name: str, expected: str) -> list[Array]:
@@ -110,14 +117,19 @@ def real_arrays(values: Iterable[ArrayLike], name: str, expected: str) -> list[A
     ------
     ValueError : the list is empty. TypeError : it's one array, or no list.
     """
-    if isinstance(values, np.ndarray) and values.dtype != object:
-        raise TypeError(f"{name}: expected a list {expected}, received one array {values.shape}")
-    if isinstance(values, (str, bytes, dict, set)) or not hasattr(values, "__iter__"):
-        raise TypeError(f"{name}: expected a list {expected}, received {type(values).__name__}")
+    if type(values) is not list:
+        _refuse_no_list(values, name, expected)
     arrays = [real_array(value, f"{name}{k}") for k, value in enumerate(values, start=1)]
     if not arrays:
         raise ValueError(f"{name}: expected a list {expected}, received an empty one")
     return arrays
+
+
+def _refuse_no_list(values: object, name: str, expected: str) -> None:
+    if isinstance(values, np.ndarray) and values.dtype != object:
+        raise TypeError(f"{name}: expected a list {expected}, received one array {values.shape}")
+    if isinstance(values, (str, bytes, dict, set)) or not hasattr(values, "__iter__"):
+        raise TypeError(f"{name}: expected a list {expected}, received {type(values).__name__}")
 
 
 def number_array(value: ArrayLike, name: str) -> Numbers:

@@ -82,10 +82,11 @@ def test_an_input_that_is_changed_or_shared_is_seen(monkeypatch):
 def test_an_entry_that_rounding_puts_on_either_side_of_a_kink_is_counted():
     rng = np.random.default_rng(0)
     while True:  # z is 0 but for rounding, and the core's has another sign than the exact one
-        x, w = rng.normal(size=(2, 3)), rng.normal(size=(3, 1))  # the second row isn't all rounding
+        x, w = rng.normal(size=(2, 3)), rng.normal(size=(3, 1))
+        x[1] = 1.0, 2.0, 3.0  # a second example, so that z isn't all rounding
         w[2] = -(x[0, :2] @ w[:2, 0]) / x[0, 2]
-        exact = x[0].astype(np.longdouble) @ w[:, 0].astype(np.longdouble)
-        if (exact > 0) != ((x @ w)[0, 0] > 0):
+        exact = x.astype(np.longdouble) @ w.astype(np.longdouble)
+        if (exact[0] > 0) != ((x @ w)[0] > 0):  # one row alone would be summed in another order
             break
     plain = {"x": [x], "w": [w], "b": [], "y": [np.ones((2, 1))]}
     net = networks.Network(
