@@ -137,7 +137,7 @@ def numeric_gradients(
     ValueError, TypeError : as `forward` and `backward` do; ValueError too for leading axes on w
         or b, and for an h that is not a number > 0.
     """
-    validation.positive("h", "a step", h)
+    validation.real(above=0)("h", h)
     trace, y, loss = _prepared(x, w, y, activation, b, loss)
     probe = Probe(trace, y, loss, complex_step=False)
 
@@ -192,7 +192,8 @@ def check_gradients(
     tolerance = _tolerance(tolerance, trace.a[trace.L].dtype)
     probe = Probe(trace, y64, loss_entry)
     arrays = [(n, k, v) for k in range(1, trace.L + 1) for n, v in _of_layer(trace, k)]
-    sample, seed = _sample(sample, _affordable(probe, arrays)), _seed(seed)
+    seed = validation.whole()("seed", seed)
+    sample = _sample(sample, _affordable(probe, arrays))
 
     found = []  # before `backward` runs: a wrong one may change the weights in place
     for number, (name, k, v) in enumerate(arrays):
@@ -258,7 +259,7 @@ def gradcheck(
     >>> report.ok, report.rows[0].reason
     (False, 'it is ½ times the measured one: a factor 2 got lost')
     """
-    moving, seed = _Moving(loss, parameters), _seed(seed)
+    moving, seed = _Moving(loss, parameters), validation.whole()("seed", seed)
     tolerance = _tolerance(tolerance, np.float32 if moving.single else np.float64)
     eps = float(np.finfo(np.float32 if moving.single else np.float64).eps)
     count = sum(v.size for v in moving.arrays)
@@ -479,22 +480,11 @@ def _of_layer(trace: Trace, k: int) -> Iterator[tuple[str, Array]]:
 def _tolerance(tolerance: float | None, dtype: DTypeLike) -> float:
     if tolerance is None:
         return 1e-6 if np.finfo(dtype).eps < 1e-12 else 1e-3
-    validation.positive("tolerance", "a relative error", tolerance)
-    return float(tolerance)
+    return float(validation.real(above=0)("tolerance", tolerance))
 
 
 def _sample(sample: int | None, default: int | None) -> int | None:
-    if sample is None:
-        return default
-    if isinstance(sample, bool) or not isinstance(sample, (int, np.integer)) or sample < 0:
-        raise ValueError(f"sample: expected a number of parameters ≥ 0, received {sample!r}")
-    return int(sample)
-
-
-def _seed(seed: int) -> int:
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise ValueError(f"seed: expected an integer ≥ 0, received {seed!r}")
-    return int(seed)
+    return default if sample is None else validation.whole()("sample", sample)
 
 
 def _chosen(size: int, sample: int | None, seed: Sequence[int]) -> At:

@@ -236,9 +236,9 @@ def descend(
     ValueError, TypeError : at once, not at the first epoch: as `forward` and `backward` do, for
         leading axes, and for settings out of range.
     """
-    validation.whole_number("seed", seed, 0, "or None for another order each time")
-    validation.whole_number("epochs", epochs, 0, "or None to go on")
-    validation.whole_number("batch_size", batch_size, 1, "or None for all examples")
+    validation.optional(validation.whole())("seed", seed)
+    validation.optional(validation.whole())("epochs", epochs)
+    validation.optional(validation.whole(1))("batch_size", batch_size)
     loss = losses.get(loss)
     with _quiet():
         trace = network.forward(x, w, activation=activation, b=b)

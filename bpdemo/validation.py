@@ -35,14 +35,12 @@ __all__ = [
     "one_network",
     "one_of",
     "optional",
-    "positive",
     "real",
     "real_array",
     "real_arrays",
     "string",
     "tables",
     "whole",
-    "whole_number",
     "whole_numbers",
     "widths",
 ]
@@ -174,22 +172,6 @@ def finite(array: NDArray[Any], name: str) -> None:
     if len(wrong):
         at = tuple(map(int, wrong[0]))
         raise NotFinite(f"{name}: expected finite numbers, received {array[at]} at index {at}")
-
-
-def positive(name: str, what: str, value: float) -> None:
-    """Raise ValueError unless `value` is a finite number above 0; `what` says what it means."""
-    if isinstance(value, bool) or not (isinstance(value, Real) and 0 < value < np.inf):
-        raise ValueError(f"{name}: expected {what} > 0, received {value!r}")
-
-
-def whole_number(name: str, value: int | None, least: int, otherwise: str) -> None:
-    """Raise unless `value` is None or an integer of at least `least`."""
-    if value is None:
-        return
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise TypeError(f"{name}: expected an integer, {otherwise}; received {value!r}")
-    if value < least:
-        raise ValueError(f"{name}: expected an integer ≥ {least}, {otherwise}; received {value}")
 
 
 def leading_axes(w: Sequence[Array], b: Sequence[Array]) -> None:

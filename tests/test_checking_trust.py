@@ -292,9 +292,9 @@ def test_every_weight_of_128_128_10_takes_under_a_second_and_64_mib():
 
 def test_a_large_network_is_sampled_in_bounded_time_and_memory():
     x, w, y, b = network((784, 512, 512, 10), m=8)
-    assert timed(bp.check_gradients, x, w, y, "tanh", b) < 5
+    assert timed(bp.check_gradients, x, w, y, activation="tanh", b=b) < 5
     gradients = sum(v.nbytes for v in (*w, *b)) / 2**20  # what `backward` itself returns
-    assert peak(bp.check_gradients, x, w, y, "tanh", b) < 64 + gradients
+    assert peak(bp.check_gradients, x, w, y, activation="tanh", b=b) < 64 + gradients
     report = bp.check_gradients(x, w, y, activation="tanh", b=b)
     assert report.ok and "of 669706 parameters" in str(report)
     assert [len(row.at) for row in report.rows] == [1000, 512, 1000, 512, 1000, 10]
@@ -306,7 +306,7 @@ def test_with_many_examples_fewer_are_measured_alone(loss):
     x, w, y, b = network((64, 32, 10), m=4000)
     trace = bp.forward(x, w, activation="tanh", b=b)
     kept = sum(v.nbytes for v in (*trace.z, *trace.a)) / 2**20  # what `backward` needs
-    assert peak(bp.check_gradients, x, w, y, "tanh", b, loss) < 64 + kept
+    assert peak(bp.check_gradients, x, w, y, activation="tanh", b=b, loss=loss) < 64 + kept
     report = bp.check_gradients(x, w, y, activation="tanh", b=b, loss=loss)
     assert "differs" not in verdicts(report).values()
     assert 16 <= len(report.rows[0].at) < 1000 and len(report.rows[0].directions) == 3
@@ -340,18 +340,18 @@ def test_the_sample_and_its_seed_can_be_set():
     }
 
 
-def timed(function, *args):
+def timed(function, *args, **settings):
     """The processor seconds of a call, all threads together: what else runs doesn't count."""
     start = time.process_time()
-    function(*args)
+    function(*args, **settings)
     return time.process_time() - start
 
 
-def peak(function, *args):
+def peak(function, *args, **settings):
     """The most memory that a call has at once, in MiB."""
     tracemalloc.start()
     try:
-        function(*args)
+        function(*args, **settings)
         return tracemalloc.get_traced_memory()[1] / 2**20
     finally:
         tracemalloc.stop()

@@ -404,9 +404,9 @@ def test_a_loss_that_changes_the_parameters_or_is_random_is_refused():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"tolerance": 0}, "tolerance: expected a relative error > 0"),
-        ({"sample": -1}, "sample: expected a number of parameters ≥ 0"),
-        ({"sample": 1, "seed": -1}, "seed: expected an integer ≥ 0"),
+        ({"tolerance": 0}, "tolerance: expected a finite number > 0"),
+        ({"sample": -1}, "sample: expected a whole number ≥ 0"),
+        ({"sample": 1, "seed": -1}, "seed: expected a whole number ≥ 0"),
     ],
 )
 def test_options_out_of_range_are_refused(options, message):

@@ -42,20 +42,22 @@ def test_large_numbers_whose_squares_overflow_are_finite():
 
 
 @pytest.mark.parametrize("value", [0, -1.0, np.inf, np.nan, "1", None, 1j])
-def test_positive_refuses_what_is_not(value):
-    with pytest.raises(ValueError, match="h: expected a step > 0, received"):
-        validation.positive("h", "a step", value)
-    validation.positive("h", "a step", 1e-5)
+def test_a_number_above_0_is_one(value):
+    above_0 = validation.real(above=0)
+    kind = ValueError if isinstance(value, int | float) else TypeError
+    with pytest.raises(kind, match="h: expected a finite number > 0, received"):
+        above_0("h", value)
+    assert above_0("h", 1e-5) == 1e-5
 
 
-def test_count_refuses_fractions_and_too_few():
-    validation.whole_number("sample", None, 1, "or None")
-    validation.whole_number("sample", np.int64(3), 1, "or None")
-    validation.whole_number("sample", 1, 1, "or None")
-    with pytest.raises(TypeError, match=r"sample: expected an integer, or None; received 2\.5"):
-        validation.whole_number("sample", 2.5, 1, "or None")
-    with pytest.raises(ValueError, match="sample: expected an integer ≥ 1, or None; received 0"):
-        validation.whole_number("sample", 0, 1, "or None")
+def test_a_whole_number_refuses_fractions_and_too_few():
+    some = validation.optional(validation.whole(1))
+    assert some("sample", None) is None
+    assert some("sample", np.int64(3)) == 3 and some("sample", 1) == 1
+    with pytest.raises(TypeError, match=r"sample: expected a whole number ≥ 1, received 2\.5"):
+        some("sample", 2.5)
+    with pytest.raises(ValueError, match="sample: expected a whole number ≥ 1, received 0"):
+        some("sample", 0)
 
 
 def test_one_network_refuses_leading_axes():
