@@ -16,6 +16,7 @@ import pytest
 
 import bpdemo as bp
 from bpdemo import checking, data, figures, training
+from bpdemo.figures import base
 
 CHAIN = [np.array([[0.8]]), np.array([[-1.2]]), np.array([[1.5]])]
 X, Y = np.array([[0.5]]), np.array([[1.0]])
@@ -349,7 +350,7 @@ def test_the_bend_is_the_gap_between_the_curve_and_its_tangent(f, x, h):
 def test_the_mirrored_slopes_are_one_over_each_other(u):
     picture = figures.mirrored_slopes(u)
     (axes,) = picture.axes
-    tangents = [line for line in axes.lines if line.get_color() == figures.BLACK]
+    tangents = [line for line in axes.lines if line.get_color() == base.BLACK]
     slopes = [np.diff(line.get_ydata())[0] / np.diff(line.get_xdata())[0] for line in tangents]
     assert slopes == pytest.approx([u, 1 / u])
     middles = [(np.mean(line.get_xdata()), np.mean(line.get_ydata())) for line in tangents]
