@@ -101,27 +101,29 @@ SAMPLED = {
     # Hundreds of digits at hundreds of places, for each activation.
     "tests/test_activations.py::test_no_digit_is_lost_however_small_the_number": 3,
     # Every wrong answer to every exercise: 1900 tests.
-    "tests/test_exercises.py": 5,
+    "tests/test_exercises.py": 8,
+    # Everything that each explorer answers.
+    "tests/test_explorers.py": 3,
     # Training runs at many settings.
     "tests/test_explorers_04.py": 3,
     "tests/test_explorers_07.py": 3,
     # Every fault of one sign or letter in each displayed formula.
-    "tests/test_formulas.py": 4,
+    "tests/test_formulas.py": 8,
     # Each array wrong in turn, at many scales.
     "tests/test_gradcheck.py": 3,
     # Every bug of every hunt, with every line as the answer.
     "tests/test_hunt.py": 4,
     # Every picture at every width: 1500 tests.
     "tests/test_network_picture.py": 6,
-    "tests/test_plots.py": 4,
+    "tests/test_plots.py": 8,
     # Every number of a notebook wrong in turn.
-    "tests/test_prose_numbers.py::test_a_wrong_number_is_seen": 4,
+    "tests/test_prose_numbers.py::test_a_wrong_number_is_seen": 8,
     # Every hostile label in every picture.
-    "tests/test_security.py": 6,
+    "tests/test_security.py": 12,
     # SymPy derives each claim for each activation, and with each fault.
-    "tests/test_symbolic.py": 8,
+    "tests/test_symbolic.py": 12,
     "tests/test_symbolic_cross_entropy.py": 3,
-    "tests/test_symbolic_faults.py": 8,
+    "tests/test_symbolic_faults.py": 16,
     "tests/test_symbolic_faults_05_10.py": 6,
     "tests/test_symbolic_paths.py": 4,
 }
