@@ -2,6 +2,7 @@
 
 import base64
 import gc
+import io
 import os
 import re
 import subprocess
@@ -160,6 +161,19 @@ def test_a_picture_that_was_shown_weighs_little_more_than_its_png():
     finally:
         tracemalloc.stop()
     assert held < len(picture.png()) + 300_000
+
+
+def test_a_picture_that_was_shown_is_saved_as_it_was_shown(tmp_path):
+    picture = figures.sigma_and_derivative("sigmoid")
+    picture._repr_mimebundle_()
+    shown, buffer = picture.png(), io.BytesIO()
+    picture.savefig(tmp_path / "picture.png", dpi=300)
+    picture.savefig(buffer)
+    assert (tmp_path / "picture.png").read_bytes() == buffer.getvalue() == shown
+    for options in ({"fname": tmp_path / "picture.svg"}, {"fname": buffer, "format": "pdf"}):
+        with pytest.raises(ValueError, match="fname: expected a PNG, .* received (svg|pdf)"):
+            picture.savefig(**options)
+    assert not (tmp_path / "picture.svg").exists()
 
 
 def test_what_is_drawn_on_a_picture_that_was_shown_is_seen():

@@ -7,6 +7,7 @@ apart. The colours are those of Okabe and Ito (2008), chosen for colour-blind re
 import base64
 import functools
 import io
+import os
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +63,8 @@ class Picture(Figure):
     """A Matplotlib figure with a text alternative.
 
     Once a notebook has shown it, only its PNG and its text are kept and the figure is empty: a
-    figure holds megabytes, and IPython's ``Out`` keeps everything that was ever shown.
+    figure holds megabytes, and IPython's ``Out`` keeps everything that was ever shown. To draw on
+    it, or to save it as SVG or PDF, do so before it is shown.
 
     Attributes
     ----------
@@ -84,6 +86,29 @@ class Picture(Figure):
                 buffer, format="png", dpi=_DPI, facecolor="white", metadata={"Software": None}
             )
         return buffer.getvalue()
+
+    def savefig(self, fname, **options):
+        """As Matplotlib's; but of a picture that was shown only its PNG can be saved.
+
+        Raises
+        ------
+        ValueError : it was shown, and another format is asked for.
+        """
+        if not self._shown or self.axes:
+            super().savefig(fname, **options)
+            return
+        name = "" if hasattr(fname, "write") else os.fspath(fname)
+        form = options.get("format") or os.path.splitext(name)[1][1:] or "png"
+        if form.lower() != "png":
+            raise ValueError(
+                "fname: expected a PNG, which is all that is kept of a picture once it was shown; "
+                f"received {form}. Draw the picture again and save it before it is shown"
+            )
+        if name:
+            with open(name, "wb") as file:
+                file.write(self._shown)
+        else:
+            fname.write(self._shown)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         # An <img> in HTML, and not image/png: JupyterLab and nbconvert's lab template give a bare
