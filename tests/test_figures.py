@@ -171,7 +171,7 @@ def test_a_picture_that_was_shown_is_saved_as_it_was_shown(tmp_path):
     picture.savefig(buffer)
     assert (tmp_path / "picture.png").read_bytes() == buffer.getvalue() == shown
     for options in ({"fname": tmp_path / "picture.svg"}, {"fname": buffer, "format": "pdf"}):
-        with pytest.raises(ValueError, match="fname: expected a PNG, .* received (svg|pdf)"):
+        with pytest.raises(ValueError, match=r"fname: expected a PNG, .* received (svg|pdf)"):
             picture.savefig(**options)
     assert not (tmp_path / "picture.svg").exists()
 
