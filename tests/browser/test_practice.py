@@ -5,7 +5,7 @@ import pytest
 from bpdemo.exercises import BugHunt, quiz
 from tools import lab
 
-from .test_accessible import AXE, RUN_AXE
+from .test_notebooks_run import AXE, RUN_AXE
 
 CELLS = [
     *(f"quiz({name!r})" for name in ("01", "02", "03", "04", "05", "05b", "06", "07", "08", "09")),
