@@ -5,6 +5,7 @@ event loop does too, and tests elsewhere want to start their own.
 """
 
 import ast
+import functools
 import time
 
 import nbformat
@@ -147,6 +148,7 @@ STILLS = """async () => {
 }"""
 
 
+@functools.cache  # asked for each test
 def explorers_in(path) -> dict[int, tuple[type[Explorer], list, dict]]:
     """Cell → the explorer it shows: its class and the arguments it is made with.
 
