@@ -11,6 +11,12 @@ from tools.fuzz import __main__ as fuzz
 from tools.fuzz import calls, networks, refusals
 
 
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(monkeypatch, tmp_path):
+    """Each call is asked whether it changed a file here; in the project, others change some too."""
+    monkeypatch.chdir(tmp_path)
+
+
 def test_300_networks_agree_with_autograd(capsys):
     assert fuzz.fuzz_networks(range(300)) == []
     assert "300 networks" in capsys.readouterr().out

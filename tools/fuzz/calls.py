@@ -1382,6 +1382,7 @@ LEFT_OUT = {
     "bpdemo.diagrams.": "what the pictures are made of; those of bpdemo.diagrams are here",
     "bpdemo.explorers.": "what explorers are made of; each explorer is here",
     "bpdemo.exercises.": "what check, quiz and BugHunt are made of",
+    "bpdemo.figures.base": "what the pictures are made of; the pictures are here",
     "bpdemo.series": "a table",
     "bpdemo.command.main": "it is called as bpdemo_command",
     "bpdemo.showing.show": "takes what the package itself has made",
