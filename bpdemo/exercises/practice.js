@@ -115,23 +115,7 @@ class Practice {
   }
 }
 
-// anywidget 0.11 gives a model two seconds to load this file. If a busy machine takes longer, the
-// picture is drawn all the same, but every message of the kernel is refused from then on. So the
-// model is made to hear them by itself, as every other widget does.
-function hear(model) {
-  let self = null;
-  const found = (changed) => { self = changed; };  // Backbone hands over the model itself
-  model.on("change:_heard", found);
-  model.set("_heard", true);
-  model.set("_heard", undefined, { unset: true });
-  model.off("change:_heard", found);
-  const widget = self && Object.getPrototypeOf(Object.getPrototypeOf(self));
-  if (self?.comm?.on_msg && widget?._handle_comm_msg)
-    self.comm.on_msg((message) => widget._handle_comm_msg.call(self, message));
-}
-
 function render({ model, el }) {
-  hear(model);
   const practice = new Practice(el, {
     state: () => model.get("state"),
     send: (message) => model.send(message),
@@ -140,11 +124,9 @@ function render({ model, el }) {
   practice.asleep(el.classList.contains("jupyter-widgets-disconnected"));
   const arrived = () => practice.arrived();
   function liveness() { practice.asleep(!this?.comm_live); }
-  model.on("change:state", arrived);
-  model.on("comm_live_update", liveness);
+  const end = listen(model, arrived, liveness);
   return () => {
-    model.off("change:state", arrived);
-    model.off("comm_live_update", liveness);
+    end();
     clearTimeout(practice.slow);
   };
 }

@@ -7,6 +7,7 @@ import anywidget
 import traitlets
 
 from bpdemo.exercises.practice import Practice
+from bpdemo.explorers import view
 
 __all__ = ["PracticeView"]
 
@@ -16,7 +17,7 @@ _HERE = Path(__file__).parent
 class PracticeView(anywidget.AnyWidget):
     """The live view of one quiz or hunt; displayed twice, both follow each other."""
 
-    _esm = _HERE / "practice.js"
+    _esm = view.front_end(_HERE / "practice.js")
     _css = _HERE / "practice.css"
 
     state = traitlets.Dict().tag(sync=True)

@@ -1008,23 +1008,7 @@ class Explorer {
   }
 }
 
-// anywidget 0.11 gives a model two seconds to load this file. If a busy machine takes longer, the
-// picture is drawn all the same, but every message of the kernel is refused from then on. So the
-// model is made to hear them by itself, as every other widget does.
-function hear(model) {
-  let self = null;
-  const found = (changed) => { self = changed; };  // Backbone hands over the model itself
-  model.on("change:_heard", found);
-  model.set("_heard", true);
-  model.set("_heard", undefined, { unset: true });
-  model.off("change:_heard", found);
-  const widget = self && Object.getPrototypeOf(Object.getPrototypeOf(self));
-  if (self?.comm?.on_msg && widget?._handle_comm_msg)
-    self.comm.on_msg((message) => widget._handle_comm_msg.call(self, message));
-}
-
 function render({ model, el }) {
-  hear(model);
   // anywidget takes away the view's own listeners, so the class of a disconnected widget is right
   // at first and never changes. Backbone calls back with the model as `this`.
   let live = !el.classList.contains("jupyter-widgets-disconnected");
@@ -1039,11 +1023,9 @@ function render({ model, el }) {
     send: (message) => model.send(message),
     connected: () => live,
   });
-  model.on("change:state", arrived);
-  model.on("comm_live_update", liveness);
+  const end = listen(model, arrived, liveness);
   return () => {
-    model.off("change:state", arrived);
-    model.off("comm_live_update", liveness);
+    end();
     explorer.end();
   };
 }

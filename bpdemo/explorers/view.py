@@ -17,7 +17,7 @@ from IPython.display import publish_display_data
 from bpdemo import diagrams
 from bpdemo.explorers.explorer import Explorer
 
-__all__ = ["View", "live", "publish", "show_explorer", "still_css"]
+__all__ = ["View", "front_end", "live", "publish", "show_explorer", "still_css"]
 
 _HERE = Path(__file__).parent
 _WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -28,6 +28,11 @@ _WAKE = (
     "This picture stands still. Run this notebook (<b>Run ▸ Run All Cells</b>), "
     "and you can move it."
 )
+
+
+def front_end(module: Path) -> str:
+    """The source of a view's module, with what every view listens to before it."""
+    return (_HERE / "listen.js").read_text("utf-8") + module.read_text("utf-8")
 
 
 def still_css(live: str) -> str:
@@ -50,7 +55,7 @@ def still_css(live: str) -> str:
 class View(anywidget.AnyWidget):
     """The live view of one explorer; displayed twice, both follow each other."""
 
-    _esm = _HERE / "view.js"
+    _esm = front_end(_HERE / "view.js")
     _css = _HERE / "view.css"
 
     spec = traitlets.Dict().tag(sync=True)

@@ -73,7 +73,7 @@ def opened(request, context, server):
     """
     name = f"{request.param} explorers"
     calls = explorers_in(notebooks.NOTEBOOKS / f"{request.param}.ipynb").values()
-    cells = [written(*call) for call in first_of_each(calls)]
+    cells = [written(*call) for call in first_of_each(calls, lambda call: call[0])]
     lab.write(server.folder / f"{name}.ipynb", ["from bpdemo import explorers", *cells])
     made = Opened(context, server, name)
     yield made
@@ -121,7 +121,7 @@ class Opened:
         self.all = [
             Driven(notebook, place, *call) for place, call in enumerate(self.calls.values())
         ]
-        self.explorers = list({explorer.cls: explorer for explorer in self.all[::-1]}.values())
+        self.explorers = first_of_each(self.all, lambda explorer: explorer.cls)
 
     def new_complaints(self) -> list[str]:
         """What was complained about since this was last asked."""
@@ -175,9 +175,12 @@ def explorers_in(path) -> dict[int, tuple[type[Explorer], list, dict]]:
     return found
 
 
-def first_of_each(calls) -> list[tuple[type[Explorer], list, dict]]:
+def first_of_each(explorers, kind) -> list:
     """The first explorer of each kind: the same kind again is driven by the same code."""
-    return list({made: (made, *given) for made, *given in reversed(calls)}.values())[::-1]
+    first: dict = {}
+    for explorer in explorers:
+        first.setdefault(kind(explorer), explorer)
+    return list(first.values())
 
 
 def written(made: type[Explorer], args: list, kwargs: dict) -> str:
