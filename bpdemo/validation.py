@@ -10,7 +10,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Real
-from typing import Any, ParamSpec, Protocol, TypeAlias, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeAlias, TypeGuard, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -79,17 +79,26 @@ def real_array(value: ArrayLike, name: str, dtype: DTypeLike | None = None) -> A
     ValueError : ragged, empty or masked; NotFinite where a number isn't finite.
     TypeError : complex numbers, strings, objects.
     """
-    if type(value) is np.ndarray and value.dtype in (_FLOATS if dtype is None else (dtype,)):
-        array = value  # as nearly every call has it
-    else:
-        array = _floats(value, name, dtype)
-    if not array.size:
-        _refuse_empty(array, name)
-    # One inf or nan shows in the sum of squares, which BLAS takes in one pass without a temporary
-    # array. Large finite numbers may overflow it, so what it suspects is looked at again.
-    if not math.isfinite(np.vdot(array, array)):
-        finite(array, name)
+    if _usual(value, _FLOATS if dtype is None else (dtype,)):
+        return value
+    array = _floats(value, name, dtype)
+    _refuse_empty(array, name)
+    finite(array, name)
     return array
+
+
+def _usual(value: object, dtypes: tuple[DTypeLike, ...]) -> TypeGuard[Array]:
+    """Is it, at a glance, an array with nothing to change or refuse? Nearly every one is.
+
+    One inf or nan shows in the sum of squares, which BLAS takes in one pass without a temporary
+    array. Large finite numbers may overflow it: what looks unusual is looked at again.
+    """
+    return (
+        type(value) is np.ndarray
+        and value.dtype in dtypes
+        and value.size > 0
+        and math.isfinite(np.vdot(value, value))
+    )
 
 
 def _floats(value: ArrayLike, name: str, dtype: DTypeLike | None) -> Array:
@@ -117,7 +126,10 @@ def real_arrays(values: Iterable[ArrayLike], name: str, expected: str) -> list[A
     """
     if type(values) is not list:
         _refuse_no_list(values, name, expected)
-    arrays = [real_array(value, f"{name}{k}") for k, value in enumerate(values, start=1)]
+    arrays = [
+        value if _usual(value, _FLOATS) else real_array(value, f"{name}{k}")
+        for k, value in enumerate(values, start=1)
+    ]
     if not arrays:
         raise ValueError(f"{name}: expected a list {expected}, received an empty one")
     return arrays
