@@ -75,7 +75,7 @@ class Lab:
 
     def _console(self, message) -> None:
         if message.type == "error":
-            self.complaints.append(f"console: {message.text}")
+            self.complaints.append(f"console: {message.text} ({message.location['url']})")
 
     def _asked(self, url: str) -> None:
         here, there = urlsplit(self.site), urlsplit(url)
