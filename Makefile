@@ -138,14 +138,14 @@ mutation: setup-test $(TOOLS)/.installed ## plant every small fault in the core 
 matrix: $(TOOLS)/.installed ## the quick tests with every Python there is, oldest and newest packages
 	$(TOOLS)/bin/python -m tools.matrix
 
-bench: setup-test ## measure the core against its peers
+bench: setup-test ## measure everything: the core, checkers, sliders, memory, long use, the site
 	$(BIN)/python -m bench
 
 gallery: setup-test browser ## retake the pictures of the explorers
 	$(BIN)/python -m tools.gallery
 
 # Its tools have an environment of their own: they need packages that bpdemo does not.
-audit: $(TOOLS)/.installed ## look for known holes in the workflows and in the pinned packages
+audit: $(TOOLS)/.installed ## look for known vulnerabilities in the workflows and in the pinned packages
 	$(TOOLS)/bin/python tools/audit.py
 
 $(TOOLS)/.installed: requirements-tools.txt | $(BIN)/python

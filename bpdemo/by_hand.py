@@ -700,7 +700,7 @@ class Sheet:
     @property
     def solution(self) -> "Solution":
         """Every step, folded away in a notebook until somebody opens it."""
-        return Solution(tuple(blank.step for blank in self.blanks.values()))
+        return Solution(tuple(_whose(name) + blank.step for name, blank in self.blanks.items()))
 
     def answer(self, name: str, value: float, filled: Mapping[str, float] | None = None) -> Answer:
         """Say what this number in this blank is.
@@ -743,6 +743,12 @@ class Sheet:
             return []
         there = step.right({**self.right, **{n: filled[n] for n in wrong}})
         return wrong if abs(there - value) <= self.blanks[name].within else []
+
+
+def _whose(name: str) -> str:
+    """Which example a quantity belongs to, where there are several: else two steps look alike."""
+    example = name.partition("_e")[2]
+    return f"Example {example}: " if example else ""
 
 
 def _formula(name: str, formula: str) -> str:

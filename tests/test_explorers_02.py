@@ -86,7 +86,7 @@ def test_nudge_predicts_by_the_gradient_and_shows_what_is():
     grad, loss = chain()
     _, new = chain(w=(0.8, -0.6, 1.5))
     assert shown["predicted:loss"] == number(grad.dL_dw[2].item() * 0.6)
-    assert shown["real:loss"] == number(new - loss)
+    assert shown["actual:loss"] == number(new - loss)
 
 
 @pytest.mark.parametrize(("k", "count"), [(1, 7), (2, 5), (3, 3)])

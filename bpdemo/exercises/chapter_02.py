@@ -75,12 +75,36 @@ ENTRIES = (
             WrongAnswer(lambda: 3 * 0.25, "That is how far a moves with w. Go on to the loss."),
         ),
     ),
+    Words(
+        name="02-why-multiply",
+        place="## The chain from the weight to the loss (N6)",
+        prose=r"""
+            Why are the sensitivities along the chain *multiplied*, and not added? Explain it to a friend,
+            with any example you like.
+            """,
+        hints=(
+            """
+            Take two wheels with the ratios 3 and 2, and turn the first one by 1. Then by 2.
+            """,
+            """
+            What the first wheel does is the nudge for the second. Say it in that order.
+            """,
+        ),
+        model="If z moves 3 times as far as w, and a moves 2 times as far as z, then a moves 2 times "
+        "as far as something that has moved 3 already: 6 times as far as w. What one stage does is "
+        "the nudge for the next, and each stage scales it.",
+        points=(
+            "the move of one number is the nudge of the next one",
+            "each stage scales that move by its own sensitivity",
+            "a stage with sensitivity 0 stops everything: a product shows that, a sum doesn't",
+        ),
+    ),
     Exercise(
         name="02-dL_da",
         place="## Term 1: the slope of the loss (N7)",
         kind="write",
         prose="""
-            Write term 1 so that its sign can be read off: positive if the output `a` is too large, negative
+            Without scrolling up: write term 1 so that its sign can be read off: positive if the output `a` is too large, negative
             if it is too small.
             """,
         hints=(
@@ -128,7 +152,7 @@ ENTRIES = (
         place="## Term 2: the slope of the activation (N8)",
         kind="write",
         prose="""
-            Write term 2 for the sigmoid. You get `z` alone, so compute what you need; one `np.exp` is
+            Without scrolling up: write term 2 for the sigmoid. You get `z` alone, so compute what you need; one `np.exp` is
             enough.
             """,
         hints=(
@@ -174,7 +198,7 @@ ENTRIES = (
         place="## Term 3: what came in (N9)",
         kind="write",
         prose="""
-            Write term 3. It looks too easy. But both numbers are there, and only one of them is the answer.
+            Without scrolling up: write term 3. It looks too easy. But both numbers are there, and only one of them is the answer.
             """,
         hints=(
             """
@@ -398,30 +422,6 @@ ENTRIES = (
             WrongAnswer(
                 lambda: 7, "Three factors, multiplied: that is N10. Which of them is 0 here?"
             ),
-        ),
-    ),
-    Words(
-        name="02-why-multiply",
-        place="## The chain from the weight to the loss (N6)",
-        prose=r"""
-            Why are the sensitivities along the chain *multiplied*, and not added? Explain it to a friend,
-            with any example you like.
-            """,
-        hints=(
-            """
-            Take two wheels with the ratios 3 and 2, and turn the first one by 1. Then by 2.
-            """,
-            """
-            What the first wheel does is the nudge for the second. Say it in that order.
-            """,
-        ),
-        model="If z moves 3 times as far as w, and a moves 2 times as far as z, then a moves 2 times "
-        "as far as something that has moved 3 already: 6 times as far as w. What one stage does is "
-        "the nudge for the next, and each stage scales it.",
-        points=(
-            "the move of one number is the nudge of the next one",
-            "each stage scales that move by its own sensitivity",
-            "a stage with sensitivity 0 stops everything: a product shows that, a sum doesn't",
         ),
     ),
 )

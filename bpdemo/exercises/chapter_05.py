@@ -39,6 +39,53 @@ _WIDTHS = (64, 32, 16, 10)
 
 ENTRIES = (
     Exercise(
+        name="05-count",
+        place="## Where paths join (B1)",
+        kind="predict",
+        prose=r"""
+            Before you compute anything: a network is 64-32-16-10 wide. How many paths lead from *one* weight of its
+            first layer to the loss?
+            """,
+        hints=(
+            "The weight leads into one neuron of layer 1. To how many neurons can you go on from there?",
+            "At each later layer the path chooses one neuron, freely. Do choices add, or multiply?",
+        ),
+        starter="""
+            how_many_paths = ...
+            """,
+        solution="""
+            how_many_paths = 16 * 10
+            """,
+        why="""
+            Layer 1 has 32 neurons, but the weight leads into one of them. Then 16 ways to go on, and from each of
+            them 10.
+            """,
+        wanted="a whole number",
+        right="One free choice in each later layer, and the choices multiply.",
+        expected=lambda: math.prod(_WIDTHS[2:]),
+        slips=(
+            WrongAnswer(
+                lambda: math.prod(_WIDTHS[1:]),
+                "One weight leads into one neuron of layer 1, not into all of them.",
+            ),
+            WrongAnswer(
+                lambda: math.prod(_WIDTHS),
+                "One weight starts at one input and leads into one neuron of layer 1.",
+            ),
+            WrongAnswer(
+                lambda: sum(_WIDTHS[2:]),
+                "Each way into layer 2 has all the ways into layer 3 behind it: choices multiply.",
+            ),
+            WrongAnswer(
+                lambda: _WIDTHS[2], "That's how many ways lead to layer 2. And on from there?"
+            ),
+            WrongAnswer(
+                lambda: _WIDTHS[3],
+                "That's the choice of an output alone. And which neuron of the layer before it?",
+            ),
+        ),
+    ),
+    Exercise(
         name="05-paths",
         place="## Where paths join (B1)",
         kind="write",
@@ -105,53 +152,6 @@ ENTRIES = (
                 "The factor ∂z/∂a = w is missing on each path.",
             ),
             WrongAnswer(lambda dL_dz, w_out: w_out.sum(), "The factors dL_dz are missing."),
-        ),
-    ),
-    Exercise(
-        name="05-count",
-        place="## Where paths join (B1)",
-        kind="predict",
-        prose=r"""
-            Before you compute anything: a network is 64-32-16-10 wide. How many paths lead from *one* weight of its
-            first layer to the loss?
-            """,
-        hints=(
-            "The weight leads into one neuron of layer 1. To how many neurons can you go on from there?",
-            "At each later layer the path chooses one neuron, freely. Do choices add, or multiply?",
-        ),
-        starter="""
-            how_many_paths = ...
-            """,
-        solution="""
-            how_many_paths = 16 * 10
-            """,
-        why="""
-            Layer 1 has 32 neurons, but the weight leads into one of them. Then 16 ways to go on, and from each of
-            them 10.
-            """,
-        wanted="a whole number",
-        right="One free choice in each later layer, and the choices multiply.",
-        expected=lambda: math.prod(_WIDTHS[2:]),
-        slips=(
-            WrongAnswer(
-                lambda: math.prod(_WIDTHS[1:]),
-                "One weight leads into one neuron of layer 1, not into all of them.",
-            ),
-            WrongAnswer(
-                lambda: math.prod(_WIDTHS),
-                "One weight starts at one input and leads into one neuron of layer 1.",
-            ),
-            WrongAnswer(
-                lambda: sum(_WIDTHS[2:]),
-                "Each way into layer 2 has all the ways into layer 3 behind it: choices multiply.",
-            ),
-            WrongAnswer(
-                lambda: _WIDTHS[2], "That's how many ways lead to layer 2. And on from there?"
-            ),
-            WrongAnswer(
-                lambda: _WIDTHS[3],
-                "That's the choice of an output alone. And which neuron of the layer before it?",
-            ),
         ),
     ),
     Exercise(

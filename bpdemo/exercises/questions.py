@@ -483,10 +483,11 @@ def _ideas() -> Iterator[Question]:
         ),
         _no(
             "The gradient is right there: it would have said so otherwise",
-            "No evidence against it isn't evidence for it. The check could not measure.",
+            "No evidence against it isn't evidence for it. The check found no single slope to "
+            "compare with.",
         ),
         _yes(
-            "Nothing was measured there: move the weights a little and check again",
+            "There is no single slope to compare with: move the weights a little and check again",
             "Away from the kink there is a slope, and then the check agrees or differs.",
         ),
     )

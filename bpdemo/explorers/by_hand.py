@@ -80,7 +80,7 @@ class ByHand(Explorer):
     )
     choices = ("+", "−", "it is 0")
     answer = (
-        "Along one path the gradient is a product, so each negative factor turns its sign; where "
+        "Along one path the gradient is a product, so each negative factor flips its sign; where "
         "paths join, the larger share decides. A ReLU that is off makes it 0."
     )
 

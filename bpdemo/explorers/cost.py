@@ -63,8 +63,8 @@ class Cost(Explorer):
     choices = ("2 times", "4 times", "8 times", "16 times")
     answer = (
         "Four times as many weights, so four times the cost, and sixteen times for finite "
-        "differences: they run forward twice for every weight. From the input on is cheaper only "
-        "with fewer inputs than outputs; a loss is one output, so it goes backwards."
+        "differences: they run forward twice for every weight. Going from the input on is cheaper "
+        "only with fewer inputs than outputs; a loss is one output, so it goes backwards."
     )
 
     def controls(self) -> dict[str, Control]:

@@ -24,9 +24,10 @@ class Softmax(Explorer):
     )
     choices = ("cross-entropy", "the squared difference", "both alike")
     answer = (
-        "Of cross-entropy ∂ℒ/∂z₂ = p₂ − y₂, almost −1 where the network is sure and wrong. The "
-        "squared difference also has the slope of softmax as a factor, and that is almost 0 there: "
-        "it hardly learns from its worst mistakes. A shift of all z changes nothing."
+        "With cross-entropy ∂ℒ/∂z₂ = p₂ − y₂, which is almost −1 where the network is sure and "
+        "wrong. The squared difference also has the slope of softmax as a factor, and that is "
+        "almost 0 there: it hardly learns from its worst mistakes. A shift of all z changes "
+        "nothing."
     )
 
     def controls(self) -> dict[str, Control]:
@@ -58,7 +59,7 @@ class Softmax(Explorer):
     def tell(self, before, now):
         then = self.model(before, label=2)
         after = self.model(before, z_1=now.z_1, label=2)
-        says = (("dL_dz", "Of cross-entropy"), ("dQ_dz", "of the squared difference"))
+        says = (("dL_dz", "With cross-entropy"), ("dQ_dz", "with the squared difference"))
         return "; ".join(f"{of} {went('∂ℒ/∂z₂', then[k][1], after[k][1])}" for k, of in says) + "."
 
     def panels(self, s: SimpleNamespace) -> list:
@@ -73,7 +74,7 @@ class Softmax(Explorer):
                 ("p", "p", "f-act"),
                 ("y", "y", "f-ink"),
                 ("dL_dz", "∂ℒ/∂z = p − y", "f-grad"),
-                ("dQ_dz", "the same of Q", "f-grad"),
+                ("dQ_dz", "the same for Q", "f-grad"),
             )
         ]
         own = quantity(f"p_{s.label}", p[s.label - 1])

@@ -74,13 +74,13 @@ class ThreeTerms(ChainExplorer):
 class Nudge(ChainExplorer):
     """Move one weight by Δw: each z, a and the loss, as the gradient predicts and as it is."""
 
-    title = "A nudge, predicted and real."
+    title = "A nudge, predicted and actual."
     question = "Make the nudge Δw half as large, or smaller. What will the error of ℒ do?"
     choices = ("it stays", "it shrinks as much", "it shrinks far more")
     answer = (
-        "The prediction follows the straight tangent, and the curve leaves its tangent with the "
-        "square of the way: half the nudge, about a quarter of the error. A gradient describes "
-        "small steps."
+        "The prediction follows the straight tangent. The gap between curve and tangent grows "
+        "with the square of the nudge: half the nudge, about a quarter of the error. A gradient "
+        "describes small steps."
     )
 
     def controls(self) -> dict[str, Control]:
@@ -109,13 +109,13 @@ class Nudge(ChainExplorer):
         return [*found, ("loss", "a3", "dL_da3")]
 
     def changes(self, s: SimpleNamespace, c: Chain) -> dict[str, float]:
-        """The change of everything that moves: "predicted:z3", "real:z3" … from Δw on."""
+        """The change of everything that moves: "predicted:z3", "actual:z3" … from Δw on."""
         w = f"w{s.nudge}"
         after = self.chain(s, **{w: getattr(s, w) + s.dw})
-        found = {f"predicted:{w}": s.dw, f"real:{w}": s.dw}
+        found = {f"predicted:{w}": s.dw, f"actual:{w}": s.dw}
         for name, cause, factor in self.wheels(s.nudge):
             found[f"predicted:{name}"] = found[f"predicted:{cause}"] * c[factor]
-            found[f"real:{name}"] = after[name] - c[name]
+            found[f"actual:{name}"] = after[name] - c[name]
         return found
 
     def judge(self, before, now):
@@ -134,12 +134,12 @@ class Nudge(ChainExplorer):
         return f"{moved}, and by that alone {error}."
 
     def _errors(self, before, now) -> list[float]:
-        """Predicted less real Δℒ, for the nudge then and now, of the weight then."""
+        """Predicted less actual Δℒ, for the nudge then and now, of the weight then."""
         errors = []
         for dw in (before.dw, now.dw):
             s = SimpleNamespace(**{**vars(before), "dw": dw})
             found = self.changes(s, self.chain(s))
-            errors.append(found["predicted:loss"] - found["real:loss"])
+            errors.append(found["predicted:loss"] - found["actual:loss"])
         return errors
 
     def marks(self, s):
@@ -159,7 +159,7 @@ class Nudge(ChainExplorer):
         after = getattr(s, w) + s.dw
         points = [
             Point(after, c.loss + delta["predicted:loss"], "predicted", at="after", of="line"),
-            Point(after, c.loss + delta["real:loss"], "real", "dw", at="after", of="curve"),
+            Point(after, c.loss + delta["actual:loss"], "actual", "dw", at="after", of="curve"),
         ]
         line = replace(tangent(c, s.nudge), label="tangent", slope_name="")
         return [
@@ -180,10 +180,10 @@ def _named(change: str, s: SimpleNamespace) -> str:
 
 
 def _wheel_table(delta, wheels, s: SimpleNamespace):
-    """Predicted over real changes, as far as the nudge has come."""
+    """Predicted over actual changes, as far as the nudge has come."""
     places = [f"w{s.nudge}", *(name for name, *_ in wheels)]
     rows = []
-    for kind, cls in (("predicted", "f-grad"), ("real", "f-ink")):
+    for kind, cls in (("predicted", "f-grad"), ("actual", "f-ink")):
         names = [f"{kind}:{place}" for place in places]
         cells = [delta[name] if n <= s.step else "?" for n, name in enumerate(names)]
         rows.append((kind, cells, cls, [_named(name, s) for name in names]))
@@ -206,12 +206,12 @@ def _wheel(c: Chain, delta, wheels, s: SimpleNamespace):
 
 def _error(delta, arrived: bool):
     """How far the prediction is off, once the nudge has arrived at ℒ."""
-    predicted, real = delta["predicted:loss"], delta["real:loss"]
+    predicted, actual = delta["predicted:loss"], delta["actual:loss"]
     terms = [
-        Term("error", predicted - real, "error", hidden=not arrived),
+        Term("error", predicted - actual, "error", hidden=not arrived),
         Term("="),
         Term("predicted", predicted, "predicted:loss", cls="f-grad", hidden=not arrived),
         Term("−"),
-        Term("real", real, "real:loss", hidden=not arrived),
+        Term("actual", actual, "actual:loss", hidden=not arrived),
     ]
     return formula(terms, height=84)

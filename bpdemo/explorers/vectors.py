@@ -211,8 +211,8 @@ class Matrices(Explorer):
 
     title = "The matrices of one step back."
     question = (
-        "In ∂ℒ/∂w = aᵀδ, how do the framed numbers of a lie in a as it came? "
-        "Untick “transposed” to see."
+        "In ∂ℒ/∂w = aᵀδ, where do the framed numbers stand in a itself, before it is "
+        "transposed? Untick “transposed” to see."
     )
     choices = ("in a row of a", "in a column of a", "all over a")
     answer = (

@@ -230,7 +230,7 @@ def _sigmoid() -> Derivation:
     def value(expr):
         return worked_out(expr).subs(a, sigma)
 
-    claim = replace_in(slope_in_a("sigmoid"), row="N8", title="the short cut for the sigmoid")
+    claim = replace_in(slope_in_a("sigmoid"), row="N8", title="the short form for the sigmoid")
     endings = [
         ("names put back", names_put_back, note),
         ("order and sign", lambda _: claim.formula, ""),

@@ -75,7 +75,7 @@ def slope_bound(activation="sigmoid") -> Identity:
     z = sp.Symbol("z", real=True)
     return Identity(
         "B41",
-        f"what the slope of {activation} lacks to {most} is a square",
+        f"the gap between the slope of {activation} and {most} is a square",
         rf"{sp.latex(most)} - \sigma'(z)",
         most - slope(z),
         (sigma(z) - middle) ** 2,
@@ -92,7 +92,7 @@ def shrinks() -> Identity:
     quarter, half = sp.Rational(1, 4), sp.Rational(1, 2)
     return Identity(
         "B42",
-        "what a factor lacks to its bound is not negative",
+        "the gap between a factor and its bound is never negative",
         r"\tfrac{1}{4} |w| - \sigma'(z)\, |w|",
         quarter * w - slope(z) * w,
         w * (sigma(z) - half) ** 2,
@@ -156,7 +156,7 @@ def variance_step() -> Proof:
     z, w, a, m = sp.symbols("z w a_{n+1} M", real=True)
     moments = {z: (sp.S.One, sp.S.Zero, m), w: WEIGHT}
     return Proof(
-        "one weight more",
+        "one more weight",
         (
             Identity(
                 "B43", "the mean stays", r"\mathrm{E}[z + a w]", mean(z + a * w, moments), sp.S.Zero
@@ -189,7 +189,7 @@ def feedback(n: int) -> Identity:
     independent = n * v * mean(sum(d**2 for d in delta), normal)
     return Identity(
         "B43",
-        "where δ depends on the weights, the factor is another",
+        "where δ depends on the weights, the factor is different",
         r"\mathrm{E}\left[\sum_i (\partial\mathcal{L}/\partial x_i)^2\right]",
         sp.factor(mean(sum(g**2 for g in dL_dx), normal)),
         sp.factor((2 + sp.Rational(1, n)) * independent),

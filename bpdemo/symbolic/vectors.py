@@ -139,14 +139,14 @@ def _rows(bias) -> dict[str, VectorRow]:
     by_example = sp.Sum(times(A[t, i], DELTA[t, j]), (t, 1, m))
     return {
         "dL_dw": VectorRow(
-            "N11, vectors",
+            "B3 (N11, vectors)",
             "entry (i, j) of (a^{k-1})ᵀ δ^k: the sum runs over the examples",
             W[i, j],
             by_example,
             bias=bias,
         ),
         "dL_da": VectorRow(
-            "N15, vectors",
+            "B4 (N15, vectors)",
             "entry (e, i) of δ^k (w^k)ᵀ: the sum runs over the neurons of layer k",
             A[e, i],
             sp.Sum(times(DELTA[e, q], W[i, q]), (q, 1, n_out)),

@@ -109,8 +109,8 @@ turn of 1. the
 is only 0.05. that
 + h. twice too large.
 divides by 2 and then
-`i == j` | 1 where what
-else 0 | | $m$
+`i == j` | 1 if the statement
+in the brackets is true, 0 otherwise
 the number 2.718…
 alone; another loss (both in
 $\eta$ (04, 07) |
@@ -163,4 +163,5 @@ learning*](http://neuralnetworksanddeeplearning.com) (2015): a
 errors", *nature* 323 (1986), [doi:10.1038/323533a0](https://doi.org/10.1038/323533a0): the famous four pages. -
 ismp (2012): the
 more than 16 digits, so
+on either axis, is a factor of 100
 """

@@ -25,13 +25,13 @@ COMPUTED = [
     f"measures the right slope, $a^0 = {n(trace.a[0].item())}$",
     rf"the number $e = {n(math.floor(math.e * 1000) / 1000)}\dots$",
     rf"$1 \cdot {n(0.5)} + 2 \cdot {n(0.25)} = {n(two_columns):.0f}$: the row",
-    rf"make $3 \cdot (2 x)$ of $x$, and one layer with the weight {n(2 * 3)} does the same",
+    rf"turn $x$ into $3 \cdot (2 x)$, and one layer with the weight {n(2 * 3)} does the same",
     rf"$z^1 = 0 \cdot {n(0.8)} = {n(0 * 0.8):.0f}$, and $\sigma(0) = 1 / (1 + 1) = {n(at_zero)}$. Nothing",
     f"and still the neuron says one {word(at_zero)}. Drag",
     f"the sigmoid of 0 is one {word(at_zero)}, whatever",
     f"line = {n(bug)}\n```\n\nLine {n(bug)} takes the input",
     f"A network with {n(inputs)} inputs, {n(hidden)} neurons in between, and {n(outputs)} output",
-    f"twice as wrong counts {word(grown)} times",
+    f"being twice as far off counts {word(grown)} times",
     f"Twice as far off, {word(grown)} times the loss",
     f"then $w^3$ to about ${n(w_for_03):.1f}$, which makes $z^3$ about ${n(z_for_03):.2f}$",
     f"has {n(64 * 32 + 32 * 10):,} weights",
@@ -46,7 +46,7 @@ TRUE = {
         [[0.5]], [[[1.0]], [[-1.2]]]
     ).z[2]
     < trace.z[2],
-    "and its slope is never negative": shown("01", r"is_(nonnegative)") == "nonnegative",
+    "Second, its slope is never negative": shown("01", r"is_(nonnegative)") == "nonnegative",
     "Each neuron is joined to each neuron of the layer before": TABLE["01-count"].expected() == 22,
 }
 GIVEN = r"""
@@ -61,10 +61,10 @@ the last three outputs: $$a^{l-2}
 range from 0 to 1.
 the same two lines again.
 **prove.** two facts about
-from neuron 1 into neuron 2 of layer
+from neuron 1 into neuron 3 of layer
 the other two by hand.
 makes it 0 if the
-way; and twice as wrong
+and being twice as far off
 value is 0, at
 **measure.** twice as far
 and no ½ in front.
@@ -82,7 +82,7 @@ of the three layers.
 here](00-start-here.ipynb). **time:** 40 minutes. **claims:**
 3$. between two neurons there
 count from 0, and
-the weights 2 and 3, two layers make
+the weights 2 and 3, two layers turn
 $x = 0$. what
 $w^1 = 0.8$, as
 $z^1$ is 0, whatever
@@ -120,4 +120,6 @@ a[k - 1], and
 there. output 0 is the
 numbered from 1 to l = 3: that
 its a[3] the
+e^{-z} = 1$): this is
+so $1 + e^{-z}$ shrinks, and 1 divided by it
 """

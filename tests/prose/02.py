@@ -19,8 +19,8 @@ def _loss(kind, dw):
     return number(rf"{kind}: [^;]*Δℒ ([-−+\d.]+\d)", said(Nudge(dw=dw)))
 
 
-whole, large = _loss("real", asked), _loss("real", 2.0)
-off = [_loss("real", dw) - _loss("predicted", dw) for dw in (asked, asked / 2)]
+whole, large = _loss("actual", asked), _loss("actual", 2.0)
+off = [_loss("actual", dw) - _loss("predicted", dw) for dw in (asked, asked / 2)]
 sigma = bp.activations.TABLE["sigmoid"]
 
 
@@ -58,15 +58,15 @@ COMPUTED = [
     f"line = {n(bug)}\n```\n\nIn line {n(bug)}, ",
     f"$z$ is {n(3 * 2)}. Now `w` goes up by 0.1",
     f"$z$ goes from {n(3 * 2)} to {n(3 * 2.1):.1f}",
-    f"For a nudge of {n(asked)} the predicted change of the loss is near the real one. For a nudge of "
-    f"2 the prediction is ${n(_loss('predicted', 2.0)):.3f}$, and the real one is ${n(large):.4f}$",
+    f"For a nudge of {n(asked)} the predicted change of the loss is near the actual one. For a nudge of "
+    f"2 the prediction is ${n(_loss('predicted', 2.0)):.3f}$, and the actual one is ${n(large):.4f}$",
     f"Drag $y$ down to {n(right)}, and the factor is almost",
     f"It is largest, {n(float(slopes.max()))}, where $z^3 = {n(abs(slopes.argmax() - 800))}$: drag",
     f"that isn't 0, since already $a^1 = \\sigma(0) = {n(without_input['a1'])}$",
     f"its third factor is $x = {n(_chain(x=0.0, depth=1)['dz_dw1']):.0f}$",
 ]
 TRUE = {
-    "the predicted change of the loss is near the real one": abs(off[0]) < 0.1 * abs(whole),
+    "the predicted change of the loss is near the actual one": abs(off[0]) < 0.1 * abs(whole),
     "the factor is almost 0, because the output is right": abs(_chain(y=right)["dL_da3"]) < 0.002,
     "the product is almost 0 too, and the straight line is level": abs(_chain(y=right)["dL_dw3"])
     < 0.001,

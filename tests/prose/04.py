@@ -92,7 +92,7 @@ TRUE = {
     ),
     "Where the loss goes *up* and stays": upwards[10] > upwards[0]
     and np.ptp(upwards[10:]) < 1e-3 * upwards[0],
-    "the network says the same at every place": np.isclose(
+    "the network gives the same answer everywhere": np.isclose(
         number(r"says 1 on ([0-9.]+)% of it", said(too_fast)) % 100, 0
     ),
 }
@@ -109,7 +109,7 @@ compare the two, over
 goes through two lists side
 slope is 0. and
 $\eta = 0.001$:
-**prove.** for three layers, an
+**instance.** for three layers, an
 $\eta = 0$. it's
 sum of three effects: $$-\left(g^1\,
 slopes are 0.
@@ -154,4 +154,5 @@ w - 2 · 2w =
 away. with 0 nothing moves
 y = 0.7 and η = 200, and
 rate η ten times as
+learning in 600 steps. so
 """

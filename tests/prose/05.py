@@ -26,6 +26,8 @@ steps = training.SIGMOID_SETTINGS["epochs"] * -(-1437 // training.SIGMOID_SETTIN
 deep = shown("05", r"widths = \[100\] \* (\d+)")
 
 COMPUTED = [
+    f"in {n(len(compared.rows) - len(compared.off_by_one))} of the {n(len(compared.rows))} numbers on the way",
+    f"seems to make {n(0.339 + 0.198)}",
     *(
         f"Take a network with {n(a)} inputs, {n(b)} neurons in the middle and {n(c)} outputs"
         for a, b, c in [said(Paths()).split("Network ")[1].split(":")[0].split("-")]
@@ -52,9 +54,9 @@ COMPUTED = [
     f"$1 \\cdot 10 + 2 \\cdot 20 = {n(1 * 10 + 2 * 20)}$, but",
     f"$(1 + 2)(10 + 20) = {n((1 + 2) * (10 + 20))}$.",
     f"Then {n(chapter_05._WIDTHS[2])} ways to go on, and from each of them {n(chapter_05._WIDTHS[3])}.",
-    f"Layer 1 has {n(chapter_05._WIDTHS[1])} neurons",
+    f"cell also checks {word(int(shown('05', r'sum_of_gradients.([0-9]).')))} examples with",
     f"a network is {'-'.join(f'{n(v)}' for v in chapter_05._WIDTHS)} wide",
-    f"written out for {word(int(shown('05', r'sum_of_gradients.([0-9]).')))} examples it",
+    f"Layer 1 has {n(chapter_05._WIDTHS[1])} neurons",
 ]
 TRUE = {
     "The share of $E_{o2}$ is 1 off in the ninth place": compared.off_by_one == ["dEo2/dout h1"]
@@ -78,9 +80,9 @@ dot between two letters now
 and what ½ or a
 learning](04-learning.ipynb). **time:** 75 minutes, and 20 more for
 counts from 0, so
-it *two* ways
-where the two ways join?
-a little: 0.01 is small,
+it *two* paths
+where the two paths join?
+digits: 0.01 is small,
 weight has two paths to
 sum of two products. (the sign
 goes to 0 the remainders
@@ -91,7 +93,7 @@ a path twice.
 off these three formulas. the
 $\odot$ multiplies two tables of
 e]$ is 1 where $t$
-and else 0: so
+and 0 otherwise: so
 layer of three: sympy's
 diagonal isn't 0: no
 of the two has its
@@ -115,8 +117,8 @@ down to 1, as in 03. in
 is the 64-32-10 network of
 `layer` (from 01), back
 `step` (from 04): 5,760
-some write ½ before the
-that the 2 of the
+some put ½ in front
+cancel the 2 of the
 has the ½ in its
 loss, without ½, to
 with the ½ the gradient
@@ -159,4 +161,9 @@ that becomes 0; the
 of layer 2 leads into
 in δwᵀ two rows meet,
 same number twice, 98.6
+(the two lines differ
+$r_q(h)$ goes to 0. in
+loss with ½. and a
+step of 0.1 with it
+one of 0.05 without
 """

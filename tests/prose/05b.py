@@ -28,6 +28,9 @@ which is 1 for the right class and 0 for the other
 the same network twice in a row
 make the same slip twice, the next
 Layer 1 squares
+All three questions are
+come straight from 03, leave them until the level "2-2-1"
+(why? see [08 real
 Layer 2 does nothing
 there are two things to watch
 leaves neuron 1 and enters neuron 2

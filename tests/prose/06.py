@@ -165,7 +165,7 @@ are in. three things to
 $k > 1$, make
 back takes two steps: through
 $\ln$ is 1 over what
-are plainly two functions: they
+are plainly two functions: both
 warning: the two numbers are
 computer keeps 16 digits of
 is nearly 1 the subtraction
@@ -225,7 +225,7 @@ them is 0 and all
 **move.** the three slopes are
 slopes leave 1/64, and
 it: the three slopes of
-outputs between 0 and 1 | dies
+outputs between 0 and 1 | its
 outputs around 0 | flat
 b = 1$, so
 of $10^{-7}$ means.
@@ -268,4 +268,8 @@ small, not 0.
 that is 1 where $z^k$
 positive, and 0 elsewhere.
 does that 0 come from?
+and two of them have
+biases that aren't 0.
+both rise to ¼, but
+does so at $u = 0$ and
 """

@@ -133,7 +133,7 @@ COMPUTED = [
     f"If the argument is right, all of them are in line {n(line)}.",
     f"The network has {word(len(sigmas['unbent_step']))} layers, **with",
     f"a best step, near $10^{{{_power(float(shown('07', r'central ([0-9.e-]+) steps')))}}}$ for the central",
-    f"leaves about $\\varepsilon^{{2/3}}$, say $10^{{{_power(eps ** (2 / 3))}}}$",
+    f"leaves about $10^{{{_power(eps ** (2 / 3))}}}$ (B25 says why)",
     f"That is ${n(left_64 * 1e11):.0f} \\cdot 10^{{{n(-11)}}}$ in float64, but only "
     f"${n(left_32 * 1e5):.0f} \\cdot 10^{{{n(-5)}}}$ in float32",
     f"one check in {word(1 / (2 * 1e-5 * 100 * 10))} meets one",
@@ -142,7 +142,7 @@ COMPUTED = [
     f"The {word(len(re.search(r'check: ([.X]+)', everything('07'))[1]))} letters are the rows",
     f"{word(rows_of_table)} lines make a backward pass",
     f"Which of the {word(rows_of_table)} lines is wrong",
-    f"Take {word(int(shown('07', r'np.array...1.5.... [*] ([0-9]+), ')))} layers of sigmoids, and turn the signs of the "
+    f"Take {word(int(shown('07', r'np.array...1.5.... [*] ([0-9]+), ')))} layers of sigmoids, and flip the signs of the "
     f"gradients in the first {word(int(shown('07', r'for k in range.1, (7).: grad')) - 1)}. The slopes there go from "
     f"$10^{{{_power(first)}}}$ to $10^{{{_power(sixth)}}}$, and the loss is {n(deep_loss):.2f}",
     f"Then the relative error is about {n(float(bp.checking.relative_error(first, 0.0))):.0f}, though",
@@ -208,7 +208,7 @@ digits (0 or 1), which
 say when two numbers agree,
 [a3](a3-python.ipynb)). **time:** 90 minutes. **claims:**
 from $-2$ to 0 (its
-on the two sides are
+so the two errors have
 is the third derivative, the
 mean of two secants, one
 of the two is 0. what
@@ -322,4 +322,5 @@ would be 0. it's 9 - 16. opposite
 a number, 1 to 5, the
 wrong, layer 3 could not
 of layer 3 could not
+own lines 2 to 4, and at line 5 of
 """

@@ -52,7 +52,7 @@ def m(value: float) -> n:
 
 
 COMPUTED = [
-    f"p₂ − y₂, almost {n(round(pulls))} where the network is sure and wrong",
+    f"p₂ − y₂, which is almost {n(round(pulls))} where the network is sure and wrong",
     rf"\text{{over }} {n(float(shown('08', r'right > ([.0-9]+)')) * 100):.1f}\,\% \text{{ of the test digits "
     f"are read correctly}}",
     f"one out of {word(classes)}*",
@@ -99,7 +99,6 @@ COMPUTED = [
     # The exercise 08-slope
     f"({n(0.6 * (1 - 0.6)):.2f}, {n(-0.3 * 0.6):.2f}, {n(-0.1 * 0.6):.2f})",
     # The digits
-    f"A network could learn {n(train):,} pictures by heart",
     f"in each part every digit makes up about a {word(1 / classes)}",
     f"{n(batches)} rough steps for the work of one",
     f"so those {n(batches)} are no longer",

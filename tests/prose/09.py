@@ -118,7 +118,7 @@ COMPUTED = [
     f"{word(int(shown('09', r'chains, L = (1000), 20')))} chains of {n(shown('09', r'chains, L = 1000, (20)'))} layers",
     f"half of its slopes are 1, and after {n(L)} layers something near "
     f"$10^{{{n(round(math.log10(with_relu)))}}}$ is left, not "
-    f"$10^{{{n(round(math.log10(with_sigmoid)))}}}$ (the middle one of these eight networks has "
+    f"$10^{{{n(round(math.log10(with_sigmoid)))}}}$ (the median of these eight networks is "
     rf"${n(with_relu * 1e4):.0f} \cdot 10^{{{n(-4)}}}$)",
     f"It needs a scale above {n(1 / steepest):.0f}, since its slope is a {word(steepest)} at most",
     f"{n(L)} layers of {n(layer_width)} neurons, {n(len(scales))} scales, {n(draws)} draws each",
@@ -217,7 +217,7 @@ are the two products?
 up to 1 in size
 $z = 0$.
 we need $n\,v\cdot\frac12 = 1$, both
-of these eight networks has
+of these eight networks is
 with mean 0 and variance
 bengio (2010) take
 relu throws half away. if
@@ -296,7 +296,7 @@ there are two paths from
 right. with three layers it
 it with two layers. what
 so the two are the
-are under 0.1, that
+is under 0.1 (those are the factors between layer 1 and
 at scale 0.25 the network
 at scale 4 hardly anything.
 these are two different troubles.
@@ -345,4 +345,7 @@ line dl_da[-1] is
 is dl_da[0]. the
 is at 0. right.
 from layer 0 to layer
+of the eight networks (half of them have more, half have
+hidden layers 2 to 9 is
+about one in ten, no
 """

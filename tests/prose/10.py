@@ -206,4 +206,6 @@ n = ½: the
 slope is ½ · u
 of -½. right.
 the slopes. 1 - t²
+for four layers of
+of the twelve functions that
 """

@@ -159,4 +159,5 @@ slope is 0. and
 $i^2 = -1$. the other two notebooks of
 is almost 0. where
 go to 0, but
+that of $3x + 1$ is 3
 """

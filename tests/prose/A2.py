@@ -59,8 +59,8 @@ $3.5 \cdot 3.5$.
 top: the two add up
 the mean 3.5.
 bracket is 0 for independent
-for means 0 (a shift
-**prove.** two dice with three faces each,
+with mean 0 (a shift
+**instance.** two dice with three faces each,
 **measure.** two dice, twice the variance.
 scatter: variance 0, and not twice that of
 have mean 0 and variance
