@@ -3,20 +3,9 @@
 All that each explorer can do is tried without the rest of its notebook, in the other files.
 """
 
-import importlib.resources
-
 from bpdemo.diagrams import base
+from tests import axe
 from tools.lab import ROOT
-
-AXE = importlib.resources.files("axe_playwright_python") / "axe.min.js"
-
-# Only what the project's own output brings is judged, not JupyterLab around it.
-RUN_AXE = """async () => {
-  const context = {include: ['.jp-OutputArea-output']};
-  const {violations} = await axe.run(context, {resultTypes: ['violations']});
-  return violations.flatMap(({id, nodes}) =>
-    nodes.map(node => [id, node.target.flat().join(' '), node.html, node.failureSummary]));
-}"""
 
 
 def test_there_are_notebooks_with_explorers():
@@ -84,11 +73,10 @@ def test_both_themes(whole, subtests):
     """In the light theme and the dark one axe finds nothing, and the picture has its colours."""
     for explorer in whole.explorers:
         unfold(explorer)
-    whole.page.evaluate(AXE.read_text(encoding="utf-8"))
-    for name, colours in (("Dark", base.DARK), ("Light", base.LIGHT)):
+    for name, colours, rules in (("Dark", base.DARK, axe.COLORS), ("Light", base.LIGHT, None)):
         whole.notebook.theme(f"JupyterLab {name}")
         with subtests.test(name):
-            assert whole.page.evaluate(RUN_AXE) == []
+            assert axe.in_output(whole.page, rules) == []
             papers = whole.page.locator(".bp-explorer svg.bp > rect.f-paper").evaluate_all(
                 "all => all.map(e => getComputedStyle(e).fill)"
             )

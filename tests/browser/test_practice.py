@@ -3,9 +3,8 @@
 import pytest
 
 from bpdemo.exercises import BugHunt, quiz
+from tests import axe
 from tools import lab
-
-from .test_notebooks_run import AXE, RUN_AXE
 
 CELLS = [
     *(f"quiz({name!r})" for name in ("01", "02", "03", "04", "05", "05b", "06", "07", "08", "09")),
@@ -183,11 +182,10 @@ def test_axe_in_both_themes(notebook, subtests):
         # One right and one wrong of each kind are on the page.
         choose_by_key(notebook, card, right if place in (0, HUNTS[0]) else (right + 1) % 3)
         told(card)
-    notebook.page.evaluate(AXE.read_text(encoding="utf-8"))
-    for theme in ("Dark", "Light"):
+    for theme, rules in (("Dark", axe.COLORS), ("Light", None)):
         notebook.theme(f"JupyterLab {theme}")
         with subtests.test(theme):
-            assert notebook.page.evaluate(RUN_AXE) == []
+            assert axe.in_output(notebook.page, rules) == []
     unfold = "() => document.querySelectorAll('.bp-still').forEach(e => {"
     # The stills, too: as a reader without a kernel has them.
     notebook.page.evaluate(
@@ -196,10 +194,10 @@ def test_axe_in_both_themes(notebook, subtests):
     notebook.page.evaluate(
         unfold + "e.querySelectorAll('details').forEach(d => { d.open = true; }); })"
     )
-    for theme in ("Dark", "Light"):
+    for theme, rules in (("Dark", axe.COLORS), ("Light", None)):
         notebook.theme(f"JupyterLab {theme}")
         with subtests.test(f"{theme}, still"):
-            assert notebook.page.evaluate(RUN_AXE) == []
+            assert axe.in_output(notebook.page, rules) == []
 
 
 SMALL = """root => [...root.querySelectorAll('*')].filter(part => {

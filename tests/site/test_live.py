@@ -1,7 +1,6 @@
 """The pages in a browser: what stands still wakes, moves, and shows what CPython shows."""
 
 import html
-import importlib.resources
 import json
 import re
 
@@ -11,10 +10,10 @@ from bpdemo import exercises, record
 from bpdemo.exercises.base import tidy
 from bpdemo.explorers.explorer import numbers_of
 from bpdemo.page import Page
+from tests import axe
 from tools.notebooks import NOTEBOOKS
 from tools.site import pages
 
-AXE = importlib.resources.files("axe_playwright_python") / "axe.min.js"
 AWAKE = "document.documentElement.dataset.bpAwake"
 SECONDS = 120_000
 NAMES = ["index", *sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))]
@@ -194,22 +193,12 @@ def test_nothing_runs_past_the_edge(opened, width):
 
 
 @pytest.mark.parametrize(
-    ("theme", "rules"), [("light", None), ("dark", ["color-contrast"])], ids=["light", "dark"]
+    ("theme", "rules"), [("light", None), ("dark", axe.COLORS)], ids=["light", "dark"]
 )
 def test_axe_finds_nothing(opened, theme, rules):
-    """The dark theme has other colours, and all else in common with the light one."""
     opened.page.evaluate("theme => { document.body.dataset.theme = theme; }", theme)
     opened.page.wait_for_timeout(100)
-    opened.page.evaluate(AXE.read_text(encoding="utf-8"))
-    # Inside of a formula axe takes long and has nothing to say of the page.
-    found = opened.page.evaluate(
-        """async (rules) => (await axe.run({exclude: [['.katex']]},
-          {resultTypes: ['violations'], ...(rules ? {runOnly: rules} : {})})).violations.flatMap(
-          ({id, nodes}) => nodes.map(
-            node => [id, node.html.slice(0, 200), node.failureSummary]))""",
-        rules,
-    )
-    assert found == []
+    assert axe.violations(opened.page, rules=rules) == []
 
 
 def test_the_first_exercise_is_judged_on_every_page(opened):

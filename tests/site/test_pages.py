@@ -1,7 +1,6 @@
 """The static pages: all of every notebook is on its page, which reads well without Python."""
 
 import html
-import importlib.resources
 import json
 import os
 import re
@@ -17,10 +16,10 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat import v4
 
+from tests import axe
 from tools.notebooks import NOTEBOOKS, exercise_of
 from tools.site import extension, formulas, pages, parts
 
-AXE = importlib.resources.files("axe_playwright_python") / "axe.min.js"
 NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 OTHERS = ["index", "claims", "search", *(f"docs/{name}" for name in pages.DOCUMENTS)]
 PIXEL = "R0lGODlhAQABAAAAACwAAAAAAQABAAA="
@@ -424,11 +423,6 @@ LOOKED_AT = ["06-biases-and-activations", "search", "docs/notes"]
 """axe takes long over many formulas; tests/site/test_live.py has it look at every page."""
 
 WIDEST = "document.documentElement.scrollWidth"
-RUN_AXE = """async () => {
-  const {violations} = await axe.run({exclude: [['.katex']]}, {resultTypes: ['violations']});
-  return violations.flatMap(({id, nodes}) =>
-    nodes.map(node => [id, node.html.slice(0, 200), node.failureSummary]));
-}"""
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -453,8 +447,7 @@ def test_no_page_is_wider_than_the_screen(open_, width, subtests):
 def test_axe_finds_nothing(open_, name, width, theme):
     opened, complaints = open_(name, width, theme)
     opened.evaluate("document.fonts.ready")
-    opened.evaluate(AXE.read_text(encoding="utf-8"))
-    assert opened.evaluate(RUN_AXE) == []
+    assert axe.violations(opened) == []
     assert complaints == []
 
 
