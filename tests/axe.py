@@ -9,8 +9,8 @@ COLORS = ["color-contrast"]
 
 # axe looks at every node of a page before it judges the first one. So what it would not judge, or
 # has judged already, is taken out while it looks: formulas, in which it takes long and has nothing
-# to say of the page; what isn't ours; and of the colored words in blocks of code all but the first of
-# its color and paper.
+# to say of the page; what isn't ours; and of the colored words in blocks of code all but the first
+# of its color and paper.
 RUN = """async ({within, away, rules}) => {
   const taken = [];
   const take = (node) => {
