@@ -69,7 +69,14 @@ def test_debian_comes_before_playwright(monkeypatch):
     monkeypatch.setattr(browser, "is_debian", lambda: True)
     monkeypatch.setattr(browser.os, "geteuid", lambda: 0, raising=False)
     browser.install()
-    assert [command[0] for command in ran] == ["apt-get", "apt-get"]
+    assert [command[-1] for command in ran] == ["update", "chromium-headless-shell"]
+
+    ran.clear()  # a Debian that doesn't have the shell
+    monkeypatch.setattr(
+        browser, "attempt", lambda command: ran.append(command) or "shell" not in command[-1]
+    )
+    browser.install()
+    assert [command[-1] for command in ran] == ["update", "chromium-headless-shell", "chromium"]
 
     ran.clear()
     monkeypatch.setattr(browser.os, "geteuid", lambda: 1000, raising=False)

