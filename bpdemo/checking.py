@@ -280,7 +280,7 @@ def gradcheck(
     for name, v, got, (at, slopes, directions) in zip(
         moving.names, moving.arrays, _same_structure(gradients, parameters), found, strict=True
     ):
-        analytic = _real_array(got, f"gradients: {name}")
+        analytic = validation.real_numbers(got, f"gradients: {name}")
         size = float(np.abs(analytic).max(initial=0.0))
         size = eps * size if np.isfinite(size) else 0.0
         along = [(*one, 8 * size * np.sqrt(v.size)) for one in directions]
@@ -300,7 +300,7 @@ class _Moving:
             raise ValueError("parameters: expected at least one array, received none")
         self.keys = list(parameters) if isinstance(parameters, Mapping) else None
         self.names = [str(name) for name, _ in items]
-        given = [_real_array(v, f"parameters: {n}") for n, v in items]
+        given = [validation.real_numbers(v, f"parameters: {n}") for n, v in items]
         for name, v in zip(self.names, given, strict=True):
             if not np.isfinite(v).all():
                 wrong = v[~np.isfinite(v)][0]
@@ -336,7 +336,7 @@ class _Moving:
 
     def _call(self) -> NDArray[Any]:
         try:
-            value = _array_of(self.loss(self._passed), "loss")
+            value = validation.as_array(self.loss(self._passed), "loss")
             if value.size != 1:
                 raise ValueError(f"loss: expected one number, received shape {value.shape}")
             if value.dtype.kind not in "fiu":
@@ -434,20 +434,6 @@ def _same_structure(gradients: Parameters, parameters: Parameters) -> list[Array
     return [got[name] for name in names]
 
 
-def _array_of(value: ArrayLike, name: str) -> NDArray[Any]:
-    try:
-        return np.asarray(value)
-    except ValueError:
-        raise ValueError(f"{name}: expected an array, received ragged lists") from None
-
-
-def _real_array(value: ArrayLike, name: str) -> NDArray[Any]:
-    array = _array_of(value, name)
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"{name}: expected real numbers, received {array.dtype}")
-    return array
-
-
 def _prepared(
     x: ArrayLike,
     w: Iterable[ArrayLike],
@@ -502,4 +488,4 @@ def _analytic(grad: object, name: str, k: int) -> NDArray[Any]:
             f"backward: expected an object with {name}[k] for every layer k = 1 … L; "
             f"received {type(grad).__name__} without {name}[{k}]"
         ) from None
-    return _real_array(value, f"backward: {name}[{k}]")
+    return validation.real_numbers(value, f"backward: {name}[{k}]")

@@ -21,6 +21,7 @@ __all__ = [
     "NotFinite",
     "Numbers",
     "array",
+    "as_array",
     "briefly",
     "checked",
     "each",
@@ -38,6 +39,7 @@ __all__ = [
     "real",
     "real_array",
     "real_arrays",
+    "real_numbers",
     "string",
     "tables",
     "whole",
@@ -103,12 +105,7 @@ def _usual(value: object, dtypes: tuple[DTypeLike, ...]) -> TypeGuard[Array]:
 
 def _floats(value: ArrayLike, name: str, dtype: DTypeLike | None) -> Array:
     """What `real_array` is given, as an array of floats, empty or not, finite or not."""
-    array = _as_array(value, name)
-    if _is_masked(value):
-        raise ValueError(f"{name}: expected a number in every place, received masked ones")
-    if array.dtype.kind not in "fiub":
-        kind = _KINDS.get(array.dtype.kind, f"dtype {array.dtype}")
-        raise TypeError(f"{name}: expected real numbers, received {kind}")
+    array = real_numbers(value, name)
     if dtype is None:  # float32 stays float32, whatever its byte order
         dtype = np.float32 if array.dtype.type is np.float32 else np.float64
     if array.dtype == dtype:
@@ -142,6 +139,22 @@ def _refuse_no_list(values: object, name: str, expected: str) -> None:
         raise TypeError(f"{name}: expected a list {expected}, received {type(values).__name__}")
 
 
+def real_numbers(value: ArrayLike, name: str) -> NDArray[Any]:
+    """`value` as an array of real numbers in its own dtype, empty or not, finite or not.
+
+    Raises
+    ------
+    ValueError : ragged or masked. TypeError : complex numbers, strings, objects.
+    """
+    array = as_array(value, name)
+    if _is_masked(value):
+        raise ValueError(f"{name}: expected a number in every place, received masked ones")
+    if array.dtype.kind not in "fiub":
+        kind = _KINDS.get(array.dtype.kind, f"dtype {array.dtype}")
+        raise TypeError(f"{name}: expected real numbers, received {kind}")
+    return array
+
+
 def number_array(value: ArrayLike, name: str) -> Numbers:
     """`value` as an array of real or complex numbers, finite or not; integers become float64.
 
@@ -151,7 +164,7 @@ def number_array(value: ArrayLike, name: str) -> Numbers:
     ------
     ValueError : ragged or empty. TypeError : not made of numbers.
     """
-    array = _as_array(value, name)
+    array = as_array(value, name)
     if array.dtype.kind not in "fciub":
         raise TypeError(f"{name}: expected numbers, received {array.dtype}")
     if _is_masked(value):
@@ -168,7 +181,7 @@ def tables(a: ArrayLike, y: ArrayLike, name: str) -> tuple[Numbers, Numbers]:
     ValueError : the shapes don't fit; NotFinite where y isn't finite. TypeError : no numbers.
     """
     a, y = number_array(a, f"{name}: a"), number_array(y, f"{name}: y")
-    if a.ndim < 2 or y.shape[-2:] != a.shape[-2:]:
+    if a.ndim < 2 or y.shape != a.shape[-2:]:
         raise ValueError(
             f"{name}: expected a of shape (…, m, n_L) and y of shape (m, n_L); "
             f"received a {a.shape} and y {y.shape}"
@@ -220,7 +233,8 @@ def one_network(trace: _Network) -> None:
                 )
 
 
-def _as_array(value: ArrayLike, name: str) -> NDArray[Any]:
+def as_array(value: ArrayLike, name: str) -> NDArray[Any]:
+    """`value` as an array of anything; ValueError where its lists are ragged."""
     try:
         return np.asarray(value)
     except ValueError:
@@ -462,7 +476,7 @@ def whole_numbers(least: int, most: int, expected: str = "one whole number for e
     """A row (m,) of whole numbers in these bounds, as integers."""
 
     def check(name: str, value: Any) -> NDArray[np.int64]:
-        found = _as_array(value, name)
+        found = as_array(value, name)
         _refuse_empty(found, name)
         if found.dtype.kind not in "iu" or found.ndim != 1:
             what = f"{found.dtype} of shape {found.shape}"
