@@ -261,7 +261,7 @@ def returned(change):
         (
             lambda g: SimpleNamespace(dL_dw=[None, *(v + 1j for v in g.dL_dw)]),
             TypeError,
-            r"dL_dw\[1\]: expected real numbers, received complex128",
+            r"dL_dw\[1\]: expected real numbers, received complex numbers",
         ),
         (
             lambda g: SimpleNamespace(dL_dw=[None, [[1], [1, 2]], 0]),
