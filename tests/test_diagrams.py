@@ -171,3 +171,9 @@ def test_a_drawing_may_have_a_narrow_form_for_a_phone():
     assert 'width="390"' in base64.b64decode(source).decode()
     assert diagrams.Drawing(wide, narrow).digest != diagrams.Drawing(wide).digest
     assert "data:image" in image
+
+
+def test_what_has_changed_has_a_frame_of_its_own():
+    """Not told by color alone: a broken line around the plate."""
+    (rule,) = re.findall(r"\.bp \.changed>\.plate\{([^}]*)\}", diagrams.base.STYLE)
+    assert "stroke:var(--bp-rule)" in rule and "stroke-dasharray:6 4" in rule

@@ -341,3 +341,19 @@ def test_a_view_answers_a_page(monkeypatch):
     shown._receive(shown, {**message(w3=3.0), "sequence": 9}, [])
     assert shown.state["sequence"] == 9 and shown.state["trouble"] == "interrupted"
     shown.close()
+
+
+@pytest.mark.parametrize("asked", [1, 10**6])
+def test_a_picture_is_never_narrower_or_wider_than_can_be_read(asked):
+    width = make("Secant").receive({"do": "show", "width": asked})["width"]
+    assert width == (diagrams.NARROWEST if asked == 1 else diagrams.WIDTH)
+
+
+def test_a_page_hears_whether_anything_was_moved():
+    """Only then does it keep the settings for the next time."""
+    explorer = make("ForwardChain")
+    assert explorer.state()["fresh"]
+    explorer.move("x", 0.25)
+    assert not explorer.state()["fresh"]
+    explorer.receive({"do": "reset"})
+    assert explorer.state()["fresh"]

@@ -379,7 +379,11 @@ G = {"v": np.ones(2)}
         ((lambda p: 0.0, V, [np.ones(2)]), ValueError, "gradients: expected v, .* received 0"),
         ((lambda p: 0.0, V, {}), ValueError, "gradients: expected v, .* received none$"),
         ((lambda p: 0.0, V, 3), TypeError, "gradients: expected a dict or a list"),
-        ((lambda p: 0.0, V, {"v": [1j, 1]}), TypeError, "gradients: v: .* received complex numbers"),
+        (
+            (lambda p: 0.0, V, {"v": [1j, 1]}),
+            TypeError,
+            "gradients: v: .* received complex numbers",
+        ),
     ],
 )
 def test_what_it_refuses(arguments, error, message):

@@ -149,6 +149,11 @@ def test_what_is_imported_is_never_changed():
     assert [s.code for s in needed(above, "w")] == ["w = [1]", "w.append(2)"]
 
 
+def test_what_is_made_anew_needs_nothing_that_it_was_before():
+    above = statements("w = slow()", "w = [1]", "w.append(2)")
+    assert [s.code for s in needed(above, "w")] == ["w = [1]", "w.append(2)"]
+
+
 def test_what_she_wrote_above_counts_below():
     page = Page({0: "def f(x):\n    return ...", 1: "f(3)"})
     page.run(0, "def f(x):\n    return x + 1")

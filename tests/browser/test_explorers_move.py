@@ -81,6 +81,12 @@ def test_the_arrow_keys_move_a_number_in_the_picture(opened, subtests):
                 step = control.step if control.kind == "number" else control.stride
                 up = control.low * 10**step if control.log else control.low + step
                 explorer.wait_for(lambda s, n=name, u=up: s[n] == pytest.approx(u), "ArrowRight")
+                explorer.press_key(name, "ArrowDown")
+                explorer.wait_for(
+                    lambda s, n=name, e=control.low: s[n] == pytest.approx(e), "ArrowDown"
+                )
+                explorer.press_key(name, "ArrowUp")
+                explorer.wait_for(lambda s, n=name, u=up: s[n] == pytest.approx(u), "ArrowUp")
                 explorer.press_key(name, "Delete")
                 start = explorer.start[name]
                 explorer.wait_for(lambda s, n=name, v=start: s[n] == v, "Delete")

@@ -38,12 +38,12 @@ def test_a_number_is_written_as_python_writes_it(page):
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("1.333", 1.333), ("-0,6", -0.6), ("−2", -2.0), (" .5 ", 0.5), ("1e-3", 0.001)],
+    [("1.333", 1.333), ("-0,6", -0.6), ("−2", -2.0), (" .5 ", 0.5), ("1e-3", 0.001), ("3/4", 0.75)],
 )
 def test_a_typed_number_is_read(page, text, value):
     assert page.evaluate("(text) => front.read(text)", text) == value
 
 
-@pytest.mark.parametrize("text", ["", "2(a - y)", "1.2.3", "one", "--1", "1 2"])
+@pytest.mark.parametrize("text", ["", "2(a - y)", "1.2.3", "one", "--1", "1 2", "1/2/3", "1/0"])
 def test_what_is_no_number_is_not_read(page, text):
     assert page.evaluate("(text) => Number.isNaN(front.read(text))", text)
