@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from bpdemo import diagrams
-from bpdemo.diagrams import Curve, Tangent
+from bpdemo.diagrams import Curve, Tangent, frame
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -177,3 +177,12 @@ def test_what_has_changed_has_a_frame_of_its_own():
     """Not told by color alone: a broken line around the plate."""
     (rule,) = re.findall(r"\.bp \.changed>\.plate\{([^}]*)\}", diagrams.base.STYLE)
     assert "stroke:var(--bp-rule)" in rule and "stroke-dasharray:6 4" in rule
+
+
+@pytest.mark.parametrize("per", [0.03, 0.05, 0.1, 0.2, 1.0])
+def test_the_numbers_along_an_axis_do_not_meet(per):
+    """They are as many as fit, at so many units per unit of the axis."""
+    places = [p for p in frame._ticks((-2000, 2000), per, 4, False, beside=True) if p is not None]
+    widest = max(frame.text_width(frame.tick(place), 13) for place in places)
+    gaps = np.diff(places) * per
+    assert len(places) > 1 and gaps.min() >= widest + 12
